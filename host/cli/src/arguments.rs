@@ -1,0 +1,83 @@
+//! The command line.
+
+use clap::{Parser, Subcommand};
+
+use crate::collect::CollectArguments;
+use crate::demo::DemoArguments;
+use crate::detect::DetectArguments;
+use crate::healthcheck::HealthcheckArguments;
+use crate::inspect::InspectArguments;
+use crate::simulate::SimulateArguments;
+use crate::validate::ValidateArguments;
+
+#[derive(Debug, Parser)]
+#[command(
+    name = "stocktake",
+    version,
+    about = "Collects vCenter inventories through a sandbox and proves them whole",
+    long_about = "Collects vCenter inventories through a sandbox and proves them whole.\n\n\
+        The collector is a WebAssembly component. It sees no file, no environment and no socket; it may speak to the one \
+        endpoint that it was given and to nothing else. What it answers is checked before it is believed: an inventory is \
+        called complete only when every object that the server announced is accounted for.",
+    after_help = "Exit codes: 0 done and complete, 1 failed, 2 wrong usage.\n\
+        Logs go to stderr; set STOCKTAKE_LOG (error, warn, info, debug) to choose how much.\n\n\
+        Try it without a vCenter: stocktake demo",
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Collect an inventory
+    Collect(CollectArguments),
+    /// Tell which vCenter answers, and which version to configure
+    Detect(DetectArguments),
+    /// Prove that a session can be made
+    Healthcheck(HealthcheckArguments),
+    /// Be a ledger's collector: a request on stdin, a response on stdout
+    #[command(
+        long_about = "Reads one collector-request-v1 document from stdin and writes one line of collector-response-v1 to stdout, in ASCII. \
+            Logs go to stderr. The exit code is 0 exactly when the response has no errors.\n\n\
+            Whatever happens there is a response: malformed requests and refused components are told by its errors.",
+        after_help = "Whose certificates are believed is set by at most one of these variables; the system's authorities otherwise:\n  \
+            STOCKTAKE_CA_FILE=FILE      the authorities of this PEM file only\n  \
+            STOCKTAKE_PIN=sha256:HEX    this certificate or key only\n  \
+            STOCKTAKE_INSECURE=1        anyone; for tests\n\n\
+            A ledger that passes no arguments can start the program under the name stocktake-plugin."
+    )]
+    Plugin,
+    /// Check a response document of any collector
+    Validate(ValidateArguments),
+    /// Tell what a component imports, exports and says of itself
+    Inspect(InspectArguments),
+    /// Be a vCenter: real SOAP over TLS, any size, with faults on request
+    Simulate(SimulateArguments),
+    /// Collect from a simulated vCenter and show what it proves
+    Demo(DemoArguments),
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::Arguments;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn no_option_of_a_real_connection_takes_a_password() {
+        let command = Arguments::command();
+        for name in ["collect", "detect", "healthcheck"] {
+            let sub = command.find_subcommand(name).expect("a subcommand");
+            let takes = sub.get_arguments().any(|argument| argument.get_long() == Some("password"));
+            assert!(!takes, "{name}");
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! Where to, who as, and whom to believe.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+use stocktake_contract::Problem;
+use stocktake_runtime::Limits;
+use stocktake_runtime::gateway::Trust;
+use zeroize::Zeroizing;
+
+use crate::failure::Failure;
+use crate::secret::PasswordSource;
+
+/// Options of every command that speaks to a vCenter.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Connection")]
+pub(crate) struct Connection {
+    /// The vCenter, as https://HOST[:PORT]
+    #[arg(long, value_name = "URL", env = "STOCKTAKE_ENDPOINT")]
+    pub(crate) endpoint: String,
+    /// The account to log in with; reading is enough
+    #[arg(long, value_name = "USER", env = "STOCKTAKE_USERNAME")]
+    pub(crate) username: String,
+    #[command(flatten)]
+    pub(crate) password: PasswordSource,
+    #[command(flatten)]
+    pub(crate) trust: TrustArguments,
+    /// Run this component in place of the built-in one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) component: Option<PathBuf>,
+    /// End the run after this many seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) timeout: u64,
+}
+
+/// Whose certificates are believed: the system's authorities unless told.
+#[derive(Debug, Default, Args)]
+#[group(multiple = false)]
+pub(crate) struct TrustArguments {
+    /// Believe the authorities of this PEM file and no others
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ca_file: Option<PathBuf>,
+    /// Believe this certificate or key and nothing else, as sha256:HEX
+    #[arg(long, value_name = "PIN")]
+    pub(crate) pin: Option<String>,
+    /// Believe anyone: whoever is in between can read the password
+    #[arg(long)]
+    pub(crate) insecure: bool,
+}
+
+impl TrustArguments {
+    /// The trust that the options describe; at most one of them is set.
+    pub(crate) fn trust(&self) -> Result<Trust, Problem> {
+        match (&self.ca_file, &self.pin) {
+            (Some(file), _) => Trust::ca_file(file),
+            (None, Some(pin)) => Trust::pin(pin),
+            (None, None) if self.insecure => {
+                tracing::warn!("certificates are not checked: whoever is in between can read the password");
+                Ok(Trust::Insecure)
+            }
+            (None, None) => Ok(Trust::System),
+        }
+    }
+}
+
+impl Connection {
+    /// The password, asked for when it has to be.
+    pub(crate) fn password(&self) -> Result<Zeroizing<String>, Failure> {
+        if self.endpoint.is_empty() || self.username.is_empty() {
+            return Err(Failure::Usage(
+                "--endpoint and --username must not be empty".to_owned(),
+            ));
+        }
+        self.password.read(&self.username)
+    }
+
+    /// What one run may use.
+    pub(crate) fn limits(&self) -> Limits {
+        Limits {
+            wall: Duration::from_secs(self.timeout),
+            ..Limits::default()
+        }
+    }
+}

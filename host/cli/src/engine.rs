@@ -1,0 +1,102 @@
+//! The sandbox and the component that runs in it.
+
+use std::path::Path;
+
+use stocktake_contract::request::Mode;
+use stocktake_contract::{ErrorCode, Problem};
+use stocktake_runtime::gateway::{Policy, Trust};
+use stocktake_runtime::{Collector, Limits, Outcome, Runtime, Writer};
+use tokio_util::sync::CancellationToken;
+use zeroize::Zeroizing;
+
+use crate::failure::Failure;
+use crate::progress::Progress;
+
+/// A component ready to be run, and what every run of it is under.
+#[derive(Debug)]
+pub(crate) struct Engine {
+    collector: Collector,
+    trust: Trust,
+}
+
+impl Engine {
+    /// Loads the component of a file, or the built-in one.
+    pub(crate) fn load(
+        component: Option<&Path>,
+        limits: Limits,
+        trust: Trust,
+    ) -> Result<Self, Problem> {
+        let runtime = Runtime::new(limits)?;
+        let collector = match component {
+            Some(file) => {
+                let named = |reason: &str| format!("component {}: {reason}", file.display());
+                let bytes = std::fs::read(file).map_err(|error| {
+                    Problem::new(ErrorCode::PluginExecFailed, named(&error.to_string()))
+                })?;
+                runtime.load(&bytes).map_err(|mut problem| {
+                    problem.message = named(&problem.message);
+                    problem
+                })?
+            }
+            None => runtime.load(embedded()?)?,
+        };
+        Ok(Engine { collector, trust })
+    }
+
+    /// Runs one request; progress is shown on a terminal.
+    pub(crate) async fn run(
+        &self,
+        request: &str,
+        writer: &mut (dyn Writer + Send),
+        cancel: &CancellationToken,
+    ) -> Outcome {
+        let policy = Policy::for_request(request).trusting(self.trust.clone());
+        let progress = Progress::on_stderr();
+        let mut advance = |done| progress.advance(done);
+        stocktake_runtime::run(
+            &self.collector,
+            request,
+            &policy,
+            writer,
+            &mut advance,
+            cancel,
+        )
+        .await
+    }
+
+    /// Runs a request whose answer is in the outcome, not in pages.
+    pub(crate) async fn ask(
+        &self,
+        request: &Zeroizing<String>,
+        cancel: &CancellationToken,
+    ) -> Outcome {
+        self.run(request, &mut crate::output::Nothing, cancel).await
+    }
+}
+
+/// The built-in component.
+pub(crate) fn embedded() -> Result<&'static [u8], Problem> {
+    EMBEDDED.ok_or_else(|| {
+        let message = "this build has no built-in component; name one with --component FILE";
+        Problem::new(ErrorCode::PluginExecFailed, message)
+    })
+}
+
+const EMBEDDED: Option<&[u8]> = None;
+
+/// The runtime that a command works in.
+pub(crate) fn executor() -> Result<tokio::runtime::Runtime, Failure> {
+    let executor = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
+    executor.map_err(|error| Failure::other("cannot start threads", error))
+}
+
+/// What a run of `mode` is called in messages.
+pub(crate) fn purpose(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Healthcheck => "the health check",
+        Mode::Detect => "the detection",
+        Mode::Collect | Mode::CollectHosts | Mode::CollectVms => "the collection",
+    }
+}

@@ -1,0 +1,99 @@
+//! `stocktake`: collects vCenter inventories through a sandbox and proves them whole.
+//!
+//! | module | holds |
+//! | --- | --- |
+//! | [`arguments`] | the command line |
+//! | [`collect`], [`detect`], [`healthcheck`] | runs against a vCenter |
+//! | [`plugin`] | the drop-in for a ledger: request on stdin, response on stdout |
+//! | [`validate`], [`inspect`] | documents and components of others |
+//! | [`simulate`], [`demo`] | without a vCenter |
+//! | [`connection`], [`secret`], [`request`] | where to, who as, what for |
+//! | [`engine`], [`progress`], [`signal`], [`failure`] | how it is run and how it ends |
+//! | [`output`] | the formats |
+
+mod arguments;
+mod collect;
+mod connection;
+mod demo;
+mod detect;
+mod engine;
+mod failure;
+mod healthcheck;
+mod inspect;
+mod output;
+mod plugin;
+mod progress;
+mod request;
+mod secret;
+mod signal;
+mod simulate;
+mod validate;
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use tracing_subscriber::EnvFilter;
+
+use arguments::{Arguments, Command};
+use failure::Failure;
+
+/// The name under which a ledger that passes no arguments can start the plugin.
+const PLUGIN_NAME: &str = "stocktake-plugin";
+
+fn main() -> ExitCode {
+    log_to_stderr();
+    if is_bare_plugin(std::env::args_os()) {
+        return plugin::run();
+    }
+    let ended = match Arguments::parse().command {
+        Command::Collect(arguments) => collect::run(arguments),
+        Command::Detect(arguments) => detect::run(arguments),
+        Command::Healthcheck(arguments) => healthcheck::run(arguments),
+        Command::Plugin => return plugin::run(),
+        Command::Validate(arguments) => validate::run(&arguments),
+        Command::Inspect(arguments) => inspect::run(&arguments),
+        Command::Simulate(arguments) => simulate::run(arguments),
+        Command::Demo(arguments) => demo::run(&arguments),
+    };
+    ended.unwrap_or_else(|failure: Failure| failure.tell())
+}
+
+fn log_to_stderr() {
+    let filter = EnvFilter::try_from_env("STOCKTAKE_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .init();
+}
+
+/// The program was started under the plugin's name and without arguments.
+fn is_bare_plugin(mut arguments: impl Iterator<Item = OsString>) -> bool {
+    let Some(program) = arguments.next() else {
+        return false;
+    };
+    let name = Path::new(&program).file_stem();
+    name.is_some_and(|name| name == PLUGIN_NAME) && arguments.next().is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_bare_plugin;
+
+    #[test]
+    fn the_plugin_is_known_by_its_name_when_there_are_no_arguments() {
+        let cases: [(&[&str], bool); 5] = [
+            (&["/usr/bin/stocktake-plugin"], true),
+            (&["stocktake-plugin"], true),
+            (&["stocktake-plugin", "--help"], false),
+            (&["stocktake"], false),
+            (&[], false),
+        ];
+        for (arguments, expected) in cases {
+            let arguments = arguments.iter().map(|argument| (*argument).into());
+            assert_eq!(is_bare_plugin(arguments), expected);
+        }
+    }
+}

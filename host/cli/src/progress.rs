@@ -1,0 +1,66 @@
+//! How far a run is, on a terminal.
+
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use stocktake_runtime::page;
+
+const COUNTED: &str =
+    "{spinner} {msg} [{bar:30}] {human_pos}/{human_len} objects, {per_sec}, {eta} left";
+const UNCOUNTED: &str = "{spinner} {msg} {human_pos} objects, {elapsed}";
+
+/// A line on stderr while the run lasts; nothing when stderr is no terminal.
+#[derive(Debug)]
+pub(crate) struct Progress {
+    bar: ProgressBar,
+    pages: std::sync::atomic::AtomicU64,
+}
+
+impl Progress {
+    pub(crate) fn on_stderr() -> Self {
+        // Hides itself when stderr is no terminal.
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        bar.set_style(style(UNCOUNTED));
+        bar.set_message("connecting,");
+        bar.enable_steady_tick(Duration::from_millis(120));
+        Progress {
+            bar,
+            pages: 0.into(),
+        }
+    }
+
+    /// Shows what was read so far.
+    pub(crate) fn advance(&self, progress: page::Progress) {
+        let pages = 1 + self.pages.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        if let Some(total) = progress.total
+            && self.bar.length() != Some(total.max(progress.done))
+        {
+            self.bar.set_style(style(COUNTED));
+            self.bar.set_length(total.max(progress.done));
+        }
+        self.bar.set_message(format!("page {pages},"));
+        self.bar.set_position(progress.done);
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+#[cfg(test)]
+mod tests {
+    use indicatif::ProgressStyle;
+
+    #[test]
+    fn the_templates_are_well_formed() {
+        for template in [super::COUNTED, super::UNCOUNTED] {
+            assert!(ProgressStyle::with_template(template).is_ok(), "{template}");
+        }
+    }
+}

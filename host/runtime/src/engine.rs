@@ -1,0 +1,117 @@
+//! The WebAssembly engine that all collectors of a process share.
+
+use std::time::Duration;
+
+use stocktake_contract::{ErrorCode, Problem};
+use wasmtime::component::Linker;
+use wasmtime::{Config, Engine};
+use wasmtime_wasi::WasiView as _;
+use wasmtime_wasi::cli::{WasiCli, WasiCliView as _};
+use wasmtime_wasi::clocks::{WasiClocks, WasiClocksView as _};
+use wasmtime_wasi_http::{WasiHttp, WasiHttpView as _};
+
+use crate::sandbox::{HasTable, Sandbox};
+
+/// How often a computing guest lets the host look after time and cancellation.
+const TICK: Duration = Duration::from_millis(10);
+
+/// What one run may use of the host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes over all linear memories.
+    pub memory: usize,
+    /// From the first instruction to the summary.
+    pub wall: Duration,
+    /// For cleaning up on the server once the run was told to end.
+    pub grace: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            memory: 512 << 20,
+            wall: Duration::from_secs(300),
+            grace: Duration::from_secs(10),
+        }
+    }
+}
+
+/// Loads collectors and runs them within the same limits.
+#[derive(Clone)]
+pub struct Runtime {
+    pub(crate) engine: Engine,
+    pub(crate) linker: Linker<Sandbox>,
+    pub(crate) limits: Limits,
+}
+
+impl std::fmt::Debug for Runtime {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Runtime")
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Runtime {
+    /// Prepares the engine. Threads are started, nothing is compiled yet.
+    ///
+    /// # Errors
+    ///
+    /// `PLUGIN_EXEC_FAILED` when this machine cannot run WebAssembly.
+    pub fn new(limits: Limits) -> Result<Self, Problem> {
+        let unusable = |error: wasmtime::Error| {
+            let message = format!("the WebAssembly engine cannot start: {error:#}");
+            Problem::new(ErrorCode::PluginExecFailed, message)
+        };
+        let mut config = Config::new();
+        config.wasm_component_model(true);
+        config.epoch_interruption(true);
+        let engine = Engine::new(&config).map_err(unusable)?;
+        let linker = linker(&engine).map_err(unusable)?;
+        tick(&engine).map_err(|error| unusable(error.into()))?;
+        Ok(Runtime {
+            engine,
+            linker,
+            limits,
+        })
+    }
+
+    /// What a run may use.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        self.limits
+    }
+}
+
+/// Links the interfaces of the world one by one: what is not named here does not exist.
+fn linker(engine: &Engine) -> wasmtime::Result<Linker<Sandbox>> {
+    use wasmtime_wasi::p2::bindings::{cli, clocks, io};
+    use wasmtime_wasi_http::p2::bindings::{LinkOptions, http};
+
+    let mut linker = Linker::new(engine);
+    let l = &mut linker;
+    io::error::add_to_linker::<Sandbox, HasTable>(l, |sandbox| sandbox.ctx().table)?;
+    io::poll::add_to_linker::<Sandbox, HasTable>(l, |sandbox| sandbox.ctx().table)?;
+    io::streams::add_to_linker::<Sandbox, HasTable>(l, |sandbox| sandbox.ctx().table)?;
+    clocks::monotonic_clock::add_to_linker::<Sandbox, WasiClocks>(l, Sandbox::clocks)?;
+    cli::stderr::add_to_linker::<Sandbox, WasiCli>(l, Sandbox::cli)?;
+    let options = LinkOptions::default();
+    http::types::add_to_linker::<Sandbox, WasiHttp>(l, &(&options).into(), Sandbox::http)?;
+    http::outgoing_handler::add_to_linker::<Sandbox, WasiHttp>(l, Sandbox::http)?;
+    Ok(linker)
+}
+
+/// Lets time pass for the guests of an engine for as long as it lives.
+fn tick(engine: &Engine) -> std::io::Result<()> {
+    let engine = engine.weak();
+    std::thread::Builder::new()
+        .name("stocktake-tick".to_owned())
+        .spawn(move || {
+            while let Some(engine) = engine.upgrade() {
+                engine.increment_epoch();
+                drop(engine);
+                std::thread::sleep(TICK);
+            }
+        })
+        .map(drop)
+}

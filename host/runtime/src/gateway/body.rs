@@ -1,0 +1,260 @@
+//! A response body, read ahead of the guest.
+//!
+//! A task of its own reads, decodes and counts, and hands chunks through a short
+//! channel, so that TLS and gzip run on another core while the guest parses. A
+//! guest that stops reading stops the task, and with it the server.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::BodyExt as _;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, timeout};
+
+use self::decoder::Decoder;
+use super::diagnosis::{Cause, Diagnosis};
+use super::meter::Meter;
+
+mod decoder;
+
+/// A chunk is never larger.
+pub const CHUNK: usize = 64 * 1024;
+
+/// Chunks that wait for the guest.
+const READ_AHEAD: usize = 8;
+
+/// Sees each chunk on its way, and `None` at the end of a whole body.
+pub type Tap = Box<dyn FnMut(Option<&Bytes>) + Send>;
+
+/// A decoded response body in chunks of at most [`CHUNK`] bytes.
+pub struct Body {
+    at_hand: Bytes,
+    coming: Option<mpsc::Receiver<Result<Bytes, Diagnosis>>>,
+    tap: Option<Tap>,
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Body").finish_non_exhaustive()
+    }
+}
+
+impl Body {
+    /// A body that is whole already.
+    #[must_use]
+    pub fn whole(bytes: Bytes) -> Self {
+        Body {
+            at_hand: bytes,
+            coming: None,
+            tap: None,
+        }
+    }
+
+    /// Lets `tap` see everything that passes.
+    #[must_use]
+    pub fn tapped(mut self, tap: Tap) -> Self {
+        self.tap = Some(tap);
+        self
+    }
+
+    /// The next chunk, `None` after the last one.
+    pub async fn chunk(&mut self) -> Option<Result<Bytes, Diagnosis>> {
+        std::future::poll_fn(|context| self.poll_chunk(context)).await
+    }
+
+    /// Everything that is left, for those who need no bound.
+    ///
+    /// # Errors
+    ///
+    /// What ended the body early.
+    pub async fn collect(mut self) -> Result<Bytes, Diagnosis> {
+        let mut whole = Vec::new();
+        while let Some(chunk) = self.chunk().await {
+            whole.extend_from_slice(&chunk?);
+        }
+        Ok(whole.into())
+    }
+
+    pub(super) fn poll_chunk(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, Diagnosis>>> {
+        let chunk = if self.at_hand.is_empty() {
+            match &mut self.coming {
+                Some(coming) => std::task::ready!(coming.poll_recv(context)),
+                None => None,
+            }
+        } else {
+            let length = self.at_hand.len().min(CHUNK);
+            Some(Ok(self.at_hand.split_to(length)))
+        };
+        if let Some(tap) = &mut self.tap {
+            match &chunk {
+                Some(Ok(bytes)) => tap(Some(bytes)),
+                None => tap(None),
+                Some(Err(_)) => {}
+            }
+        }
+        Poll::Ready(chunk)
+    }
+}
+
+/// How a body came over the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Coding {
+    Identity,
+    Gzip,
+}
+
+/// What bounds one body.
+#[derive(Clone, Debug)]
+pub(super) struct Bounds {
+    pub(super) bytes: u64,
+    pub(super) between_bytes: Duration,
+    /// The whole exchange is over by then, and that is this long after its beginning.
+    pub(super) deadline: (Instant, Duration),
+}
+
+/// Reads `incoming` in a task of its own. `server` is its name in messages.
+pub(super) fn read_ahead<B>(
+    incoming: B,
+    coding: Coding,
+    bounds: Bounds,
+    meter: Arc<Meter>,
+    server: Arc<str>,
+) -> Body
+where
+    B: http_body::Body<Data = Bytes, Error: fmt::Display> + Send + Unpin + 'static,
+{
+    let (chunks, coming) = mpsc::channel(READ_AHEAD);
+    let pump = Pump {
+        incoming,
+        decoder: Decoder::new(coding),
+        bounds,
+        meter,
+        server,
+        chunks,
+    };
+    tokio::spawn(pump.run());
+    Body {
+        at_hand: Bytes::new(),
+        coming: Some(coming),
+        tap: None,
+    }
+}
+
+struct Pump<B> {
+    incoming: B,
+    decoder: Decoder,
+    bounds: Bounds,
+    meter: Arc<Meter>,
+    server: Arc<str>,
+    chunks: mpsc::Sender<Result<Bytes, Diagnosis>>,
+}
+
+impl<B> Pump<B>
+where
+    B: http_body::Body<Data = Bytes, Error: fmt::Display> + Send + Unpin + 'static,
+{
+    async fn run(mut self) {
+        if let Err(diagnosis) = self.read_all().await {
+            // A guest that dropped the body does not want to know.
+            let _ = self.chunks.send(Err(diagnosis)).await;
+        }
+    }
+
+    async fn read_all(&mut self) -> Result<(), Diagnosis> {
+        let (mut received, mut decoded) = (0_u64, 0_u64);
+        loop {
+            let Some(data) = self.read_one().await? else {
+                break;
+            };
+            self.meter.received(data.len());
+            received += data.len() as u64;
+            self.check(received)?;
+            self.decoder.feed(data);
+            while let Some(chunk) = self.decoder.chunk(&self.server)? {
+                decoded += chunk.len() as u64;
+                self.check(decoded)?;
+                if self.chunks.send(Ok(chunk)).await.is_err() {
+                    return Ok(());
+                }
+            }
+        }
+        self.decoder.finish(&self.server)
+    }
+
+    fn check(&self, used: u64) -> Result<(), Diagnosis> {
+        let allowed = self.bounds.bytes;
+        if used > allowed {
+            return Err(Diagnosis::over_budget(
+                "response body",
+                used,
+                allowed,
+                "bytes",
+            ));
+        }
+        Ok(())
+    }
+
+    /// The next data frame; `None` at the end or when nobody listens any more.
+    async fn read_one(&mut self) -> Result<Option<Bytes>, Diagnosis> {
+        let server = &self.server;
+        let (deadline, exchange) = self.bounds.deadline;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let patience = self.bounds.between_bytes.min(left);
+            let frame = tokio::select! {
+                () = self.chunks.closed() => return Ok(None),
+                frame = timeout(patience, self.incoming.frame()) => frame,
+            };
+            match frame {
+                Err(_) if left <= self.bounds.between_bytes => {
+                    return Err(Diagnosis::new(
+                        Cause::ReadTimeout,
+                        format!("{server} did not finish its answer within {exchange:?}; use a smaller page_size or raise the limit"),
+                    ));
+                }
+                Err(_) => {
+                    return Err(Diagnosis::new(
+                        Cause::ReadTimeout,
+                        format!("{server} stopped in the middle of its answer for {patience:?}; try again or raise the limit"),
+                    ));
+                }
+                Ok(None) => return Ok(None),
+                Ok(Some(Err(error))) => {
+                    return Err(Diagnosis::new(
+                        Cause::Incomplete,
+                        format!("{server} ended the connection in the middle of its answer: {error}"),
+                    ));
+                }
+                Ok(Some(Ok(frame))) => {
+                    if let Ok(data) = frame.into_data() {
+                        return Ok(Some(data));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// `Body` as wasi:http reads it is built in [`super::exchange`]; this is the bridge's poll.
+impl http_body::Body for Body {
+    type Data = Bytes;
+    type Error = Diagnosis;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<http_body::Frame<Bytes>, Diagnosis>>> {
+        self.poll_chunk(context)
+            .map(|chunk| chunk.map(|result| result.map(http_body::Frame::data)))
+    }
+}
+
+#[cfg(test)]
+mod tests;

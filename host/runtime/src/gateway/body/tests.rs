@@ -1,0 +1,178 @@
+use std::convert::Infallible;
+use std::io::Write as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use flate2::{Compression, write::GzEncoder};
+use http_body_util::StreamBody;
+use tokio::time::Instant;
+
+use super::{Body, Bounds, CHUNK, Coding, read_ahead};
+use crate::gateway::diagnosis::{Cause, Diagnosis};
+use crate::gateway::meter::Meter;
+
+fn bounds() -> Bounds {
+    let exchange = Duration::from_secs(300);
+    Bounds {
+        bytes: 1 << 30,
+        between_bytes: Duration::from_secs(60),
+        deadline: (Instant::now() + exchange, exchange),
+    }
+}
+
+/// A body in pieces; after the last one it ends, or stays silent for ever.
+fn pieces(
+    data: &[u8],
+    piece: usize,
+    ends: bool,
+) -> impl http_body::Body<Data = Bytes, Error = Infallible> + Send + Unpin + use<> {
+    let frames: Vec<_> = data
+        .chunks(piece)
+        .map(|piece| Ok(http_body::Frame::data(Bytes::copy_from_slice(piece))))
+        .collect();
+    let mut frames = frames.into_iter();
+    StreamBody::new(futures_util::stream::poll_fn(move |_| match frames.next() {
+        None if !ends => std::task::Poll::Pending,
+        frame => std::task::Poll::Ready(frame),
+    }))
+}
+
+async fn read(data: &[u8], piece: usize, coding: Coding) -> (Result<Bytes, Diagnosis>, Arc<Meter>) {
+    let meter = Arc::new(Meter::default());
+    let body = read_ahead(
+        pieces(data, piece, true),
+        coding,
+        bounds(),
+        meter.clone(),
+        "the server".into(),
+    );
+    (body.collect().await, meter)
+}
+
+fn gzip(data: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(data).expect("memory");
+    encoder.finish().expect("memory")
+}
+
+fn text() -> Vec<u8> {
+    b"<obj type=\"VirtualMachine\">vm-1</obj>\n".repeat(20_000)
+}
+
+#[tokio::test]
+async fn gzip_is_decoded_however_it_was_cut() {
+    let packed = gzip(&text());
+    for piece in [1, 7, 1000, packed.len()] {
+        let (body, meter) = read(&packed, piece, Coding::Gzip).await;
+        assert_eq!(body.expect("a body"), text());
+        assert_eq!(meter.reading().bytes_received, packed.len() as u64);
+    }
+}
+
+#[tokio::test]
+async fn members_that_follow_each_other_are_one_body_and_padding_is_none() {
+    let packed = [gzip(b"one "), gzip(b"two"), vec![0; 7]].concat();
+    for piece in [1, packed.len()] {
+        let (body, _) = read(&packed, piece, Coding::Gzip).await;
+        assert_eq!(body.expect("a body"), "one two");
+    }
+}
+
+#[tokio::test]
+async fn an_empty_gzip_body_is_empty() {
+    let (body, _) = read(b"", 1, Coding::Gzip).await;
+    assert_eq!(body.expect("a body"), "");
+}
+
+#[tokio::test]
+async fn a_gzip_body_that_ends_early_is_incomplete() {
+    let packed = gzip(&text());
+    let (body, _) = read(&packed[..packed.len() - 9], 1000, Coding::Gzip).await;
+    assert_eq!(body.expect_err("incomplete").cause, Cause::Incomplete);
+}
+
+#[tokio::test]
+async fn a_body_that_is_not_the_gzip_it_claims_to_be_is_told() {
+    let (body, _) = read(b"<html>proxy</html>", 100, Coding::Gzip).await;
+    let diagnosis = body.expect_err("damaged");
+    assert_eq!(diagnosis.cause, Cause::Coding);
+    assert!(diagnosis.message.contains("proxy"), "{diagnosis}");
+}
+
+#[tokio::test]
+async fn chunks_are_never_larger_than_promised() {
+    let packed = gzip(&text());
+    let meter = Arc::new(Meter::default());
+    for (data, coding) in [(packed, Coding::Gzip), (text(), Coding::Identity)] {
+        let incoming = pieces(&data, data.len(), true);
+        let mut body = read_ahead(incoming, coding, bounds(), meter.clone(), "it".into());
+        while let Some(chunk) = body.chunk().await {
+            let length = chunk.expect("a chunk").len();
+            assert!((1..=CHUNK).contains(&length), "{length}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_body_over_its_cap_is_cut_off_after_decoding_too() {
+    let packed = gzip(&text());
+    let within = Bounds {
+        bytes: packed.len() as u64 + 1,
+        ..bounds()
+    };
+    let incoming = pieces(&packed, 1000, true);
+    let body = read_ahead(incoming, Coding::Gzip, within, Arc::default(), "it".into());
+    let diagnosis = body.collect().await.expect_err("over the cap");
+    let problem = diagnosis.problem().expect("a problem of the host");
+    let context = problem.redacted_context.expect("facts");
+    assert_eq!(context["budget"], "response body");
+    assert_eq!(context["allowed"], packed.len() as u64 + 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_falls_silent_is_told_after_the_limit() {
+    let incoming = pieces(b"half an answ", 4, false);
+    let body = read_ahead(
+        incoming,
+        Coding::Identity,
+        bounds(),
+        Arc::default(),
+        "it".into(),
+    );
+    let begun = Instant::now();
+    let diagnosis = body.collect().await.expect_err("silence");
+    assert_eq!(diagnosis.cause, Cause::ReadTimeout);
+    assert_eq!(begun.elapsed().as_secs(), 60);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_exchange_is_over_at_its_deadline_however_lively() {
+    let incoming = pieces(b"half an answ", 4, false);
+    let short = Duration::from_secs(5);
+    let within = Bounds {
+        deadline: (Instant::now() + short, short),
+        ..bounds()
+    };
+    let body = read_ahead(
+        incoming,
+        Coding::Identity,
+        within,
+        Arc::default(),
+        "it".into(),
+    );
+    let diagnosis = body.collect().await.expect_err("too long");
+    assert!(diagnosis.message.contains("page_size"), "{diagnosis}");
+}
+
+#[tokio::test]
+async fn a_whole_body_comes_in_chunks_past_its_tap() {
+    let (seen, see) = std::sync::mpsc::channel();
+    let body = Body::whole(Bytes::from(vec![7; CHUNK + 1]));
+    let body = body.tapped(Box::new(move |chunk| {
+        let _ = seen.send(chunk.map(Bytes::len));
+    }));
+    assert_eq!(body.collect().await.expect("a body").len(), CHUNK + 1);
+    let lengths: Vec<_> = see.try_iter().collect();
+    assert_eq!(lengths, [Some(CHUNK), Some(1), None]);
+}

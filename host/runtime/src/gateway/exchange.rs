@@ -1,0 +1,252 @@
+//! One exchange of a guest: admitted, cleaned, sent, and handed back.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::request::Parts;
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use tokio::sync::Semaphore;
+use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
+use wasmtime_wasi_http::{Error as GuestError, RequestOptions, WasiBody, WasiHttpHooks};
+
+use super::authority::Authority;
+use super::body::Body;
+use super::diagnosis::{Cause, Diagnosis, Diary};
+use super::header;
+use super::live::Live;
+use super::meter::Meter;
+use super::policy::Policy;
+use super::upstream::{Outbound, Times, Upstream};
+
+/// Carries the exchanges of one run.
+#[derive(Clone, Debug)]
+pub(crate) struct Gateway {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    policy: Policy,
+    /// `None` when nothing is allowed.
+    upstream: Option<Arc<dyn Upstream>>,
+    diary: Diary,
+    meter: Arc<Meter>,
+    in_flight: Semaphore,
+    /// Ends the exchanges under way. Those begun afterwards clean up and are left alone.
+    interrupt: CancellationToken,
+}
+
+type Sending = dyn Future<Output = Result<(http::Response<WasiBody>, Box<Done>), GuestError>> + Send;
+type Done = dyn Future<Output = Result<(), GuestError>> + Send;
+
+impl Gateway {
+    pub(crate) fn new(policy: &Policy, interrupt: CancellationToken) -> Self {
+        let upstream = policy.allowed.as_ref().map(|allowed| {
+            policy
+                .upstream
+                .clone()
+                .unwrap_or_else(|| Arc::new(Live::new(allowed.clone(), policy)))
+        });
+        let shared = Shared {
+            upstream,
+            diary: Diary::default(),
+            meter: Arc::default(),
+            in_flight: Semaphore::new(policy.limits.in_flight.max(1)),
+            policy: policy.clone(),
+            interrupt,
+        };
+        Gateway {
+            shared: Arc::new(shared),
+        }
+    }
+
+    pub(crate) fn diary(&self) -> &Diary {
+        &self.shared.diary
+    }
+
+    pub(crate) fn meter(&self) -> &Meter {
+        &self.shared.meter
+    }
+}
+
+impl WasiHttpHooks for Gateway {
+    fn send_request(
+        &mut self,
+        request: http::Request<WasiBody>,
+        options: Option<RequestOptions>,
+        _guest_done: Box<Done>,
+    ) -> Box<Sending> {
+        let shared = self.shared.clone();
+        Box::new(async move {
+            let interrupt = shared.current_interrupt();
+            let exchange = shared.exchange(request, options.unwrap_or_default());
+            let sent = tokio::select! {
+                sent = exchange => sent,
+                () = interrupt.cancelled() => Err(interrupted()),
+            };
+            match sent {
+                Ok(response) => {
+                    let response = response.map(|body| {
+                        Delivery {
+                            body,
+                            shared,
+                            interrupted: Box::pin(interrupt.cancelled_owned()),
+                        }
+                        .boxed_unsync()
+                    });
+                    let done: Box<Done> = Box::new(std::future::ready(Ok(())));
+                    Ok((response, done))
+                }
+                Err(diagnosis) => {
+                    shared.diary.note(&diagnosis);
+                    Err(diagnosis.for_guest())
+                }
+            }
+        })
+    }
+}
+
+impl Shared {
+    fn current_interrupt(&self) -> CancellationToken {
+        if self.interrupt.is_cancelled() {
+            CancellationToken::new()
+        } else {
+            self.interrupt.clone()
+        }
+    }
+
+    async fn exchange(
+        &self,
+        request: http::Request<WasiBody>,
+        options: RequestOptions,
+    ) -> Result<http::Response<Body>, Diagnosis> {
+        let (mut head, body) = request.into_parts();
+        let upstream = self.admit(&head)?;
+        let limits = &self.policy.limits;
+        if self.meter.request() >= limits.requests {
+            let (used, allowed) = (limits.requests.saturating_add(1), limits.requests);
+            return Err(Diagnosis::over_budget("requests", used, allowed, "requests"));
+        }
+        let body = self.collect(body).await?;
+        self.meter.sent(body.len());
+        header::clean_request(&mut head.headers);
+        // The seam for rules over the parsed body: nothing has left the host yet.
+        let outbound = Outbound {
+            request: http::Request::from_parts(head, body),
+            times: self.times(options),
+            meter: self.meter.clone(),
+        };
+        let permit = self.in_flight.acquire().await;
+        tracing::trace!(?outbound, "exchange");
+        let mut response = upstream.send(outbound).await?;
+        drop(permit);
+        header::clean_response(response.headers_mut());
+        Ok(response)
+    }
+
+    fn admit(&self, head: &Parts) -> Result<&Arc<dyn Upstream>, Diagnosis> {
+        let asked = Authority::of_uri(&head.uri);
+        match (&asked, &self.policy.allowed, &self.upstream) {
+            (Ok(asked), Some(allowed), Some(upstream)) if asked == allowed => Ok(upstream),
+            _ => {
+                let asked = match asked {
+                    Ok(authority) => authority.to_string(),
+                    Err(error) => format!("an address that cannot be read: {error}"),
+                };
+                let allowed = match &self.policy.allowed {
+                    Some(authority) => authority.to_string(),
+                    None => "nothing, because the request names no usable endpoint".to_owned(),
+                };
+                let message = format!(
+                    "the collector asked for {asked}; this run allows {allowed}; correct source.config.endpoint, or do not use this collector"
+                );
+                Err(Diagnosis::new(Cause::Denied, message))
+            }
+        }
+    }
+
+    async fn collect(&self, body: WasiBody) -> Result<Bytes, Diagnosis> {
+        let allowed = self.policy.limits.request_body;
+        let limit = usize::try_from(allowed).unwrap_or(usize::MAX);
+        match Limited::new(body, limit).collect().await {
+            Ok(collected) => Ok(collected.to_bytes()),
+            Err(error) if error.is::<LengthLimitError>() => {
+                let used = allowed.saturating_add(1);
+                Err(Diagnosis::over_budget("request body", used, allowed, "bytes"))
+            }
+            Err(_) => Err(Diagnosis::new(
+                Cause::Protocol,
+                "the collector gave up a request body half-way; this is a defect of the collector",
+            )),
+        }
+    }
+
+    /// A guest may be less patient than the policy, never more.
+    fn times(&self, options: RequestOptions) -> Times {
+        let limits = &self.policy.limits;
+        let least = |asked: Option<Duration>, limit: Duration| asked.map_or(limit, |asked| asked.min(limit));
+        Times {
+            first_byte: least(options.first_byte_timeout, limits.first_byte),
+            between_bytes: least(options.between_bytes_timeout, limits.between_bytes),
+            exchange: limits.exchange,
+        }
+    }
+}
+
+fn interrupted() -> Diagnosis {
+    Diagnosis::new(Cause::Interrupted, "the run was ended")
+}
+
+/// A response body on its way to the guest.
+struct Delivery {
+    body: Body,
+    shared: Arc<Shared>,
+    interrupted: Pin<Box<WaitForCancellationFutureOwned>>,
+}
+
+impl Delivery {
+    fn poll_chunk(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, Diagnosis>>> {
+        if self.interrupted.as_mut().poll(context).is_ready() {
+            return Poll::Ready(Some(Err(interrupted())));
+        }
+        let chunk = std::task::ready!(self.body.poll_chunk(context));
+        if let Some(Ok(bytes)) = &chunk {
+            let used = self.shared.meter.decoded(bytes.len());
+            let allowed = self.shared.policy.limits.run_bytes;
+            if used > allowed {
+                let over = Diagnosis::over_budget("bytes received", used, allowed, "bytes");
+                return Poll::Ready(Some(Err(over)));
+            }
+        }
+        Poll::Ready(chunk)
+    }
+}
+
+impl http_body::Body for Delivery {
+    type Data = Bytes;
+    type Error = GuestError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<http_body::Frame<Bytes>, GuestError>>> {
+        let chunk = std::task::ready!(self.poll_chunk(context));
+        Poll::Ready(chunk.map(|result| match result {
+            Ok(bytes) => Ok(http_body::Frame::data(bytes)),
+            Err(diagnosis) => {
+                self.shared.diary.note(&diagnosis);
+                Err(diagnosis.for_guest())
+            }
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,223 @@
+use std::io::Write as _;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use flate2::{Compression, write::GzEncoder};
+use http_body_util::{BodyExt as _, Full};
+use tokio_util::sync::CancellationToken;
+use wasmtime_wasi_http::{Error as GuestError, WasiBody, WasiHttpHooks as _};
+
+use super::Gateway;
+use crate::gateway::testing::{serve, text};
+use crate::gateway::{Authority, Live, Policy, Recorder, Replay};
+use stocktake_contract::ErrorCode;
+
+fn policy(endpoint: &str) -> Policy {
+    Policy {
+        allowed: Some(Authority::of_url(endpoint).expect("a URL")),
+        ..Policy::default()
+    }
+}
+
+fn request(url: &str, body: &'static str) -> http::Request<WasiBody> {
+    let body = Full::new(Bytes::from_static(body.as_bytes()))
+        .map_err(GuestError::from)
+        .boxed_unsync();
+    http::Request::post(url)
+        .header("content-length", body_length(&body))
+        .header("soapaction", "urn:vim25/8.0")
+        .body(body)
+        .expect("a request")
+}
+
+fn body_length(body: &WasiBody) -> u64 {
+    http_body::Body::size_hint(body).exact().unwrap_or_default()
+}
+
+async fn send(
+    gateway: &Gateway,
+    request: http::Request<WasiBody>,
+) -> Result<(http::response::Parts, Bytes), GuestError> {
+    let done = Box::new(std::future::ready(Ok(())));
+    let sending = gateway.clone().send_request(request, None, done);
+    let (response, _) = Pin::from(sending).await?;
+    let (head, body) = response.into_parts();
+    Ok((head, body.collect().await?.to_bytes()))
+}
+
+fn gateway(policy: &Policy) -> Gateway {
+    Gateway::new(policy, CancellationToken::new())
+}
+
+#[tokio::test]
+async fn another_host_scheme_or_port_is_denied_before_anything_is_sent() {
+    let gateway = gateway(&policy("https://vc.lan"));
+    for url in [
+        "https://evil.test/sdk",
+        "http://vc.lan/sdk",
+        "https://vc.lan:8443/sdk",
+        "https://user@vc.lan/sdk",
+    ] {
+        let error = send(&gateway, request(url, "")).await.expect_err(url);
+        assert!(matches!(error, GuestError::HttpRequestDenied), "{error}");
+    }
+    let diagnoses = gateway.diary().take();
+    let problem = diagnoses[0].problem().expect("a problem of the host");
+    assert_eq!(problem.code, ErrorCode::EgressDenied);
+    assert!(problem.message.contains("asked for https://evil.test:443"));
+    assert!(problem.message.contains("allows https://vc.lan:443"));
+    assert_eq!(diagnoses.len(), 4);
+    assert_eq!(gateway.meter().reading().requests, 0);
+}
+
+#[tokio::test]
+async fn a_policy_without_endpoint_denies_everything() {
+    let gateway = gateway(&Policy::default());
+    let error = send(&gateway, request("https://vc.lan/sdk", "")).await;
+    assert!(matches!(error, Err(GuestError::HttpRequestDenied)));
+}
+
+#[tokio::test]
+async fn redirects_reach_the_guest_and_are_not_followed() {
+    let address = serve(None, |_| async {
+        let mut answer = text("");
+        *answer.status_mut() = http::StatusCode::FOUND;
+        let elsewhere = http::HeaderValue::from_static("https://evil.test/");
+        answer.headers_mut().insert("location", elsewhere);
+        answer
+    })
+    .await;
+    let endpoint = format!("http://{address}");
+    let gateway = gateway(&policy(&endpoint));
+    let (head, _) = send(&gateway, request(&endpoint, "")).await.expect("an answer");
+    assert_eq!(head.status, http::StatusCode::FOUND);
+    assert_eq!(head.headers["location"], "https://evil.test/");
+    assert_eq!(gateway.meter().reading().requests, 1);
+}
+
+#[tokio::test]
+async fn gzip_is_asked_for_decoded_and_counted_on_both_sides() {
+    let page = "<obj>vm-1</obj>".repeat(10_000);
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(page.as_bytes()).expect("memory");
+    let packed = Bytes::from(encoder.finish().expect("memory"));
+    let wire = packed.len() as u64;
+    let address = serve(None, move |asked| {
+        let packed = packed.clone();
+        async move {
+            assert_eq!(asked.headers()["accept-encoding"], "gzip");
+            assert_eq!(asked.headers()["soapaction"], "urn:vim25/8.0");
+            assert_eq!(asked.headers()["content-length"], "7");
+            assert_eq!(asked.body(), "<soap/>");
+            let mut answer = text(packed);
+            let gzip = http::HeaderValue::from_static("gzip");
+            answer.headers_mut().insert("content-encoding", gzip);
+            answer
+        }
+    })
+    .await;
+    let endpoint = format!("http://{address}");
+    let gateway = gateway(&policy(&endpoint));
+    let (head, body) = send(&gateway, request(&endpoint, "<soap/>"))
+        .await
+        .expect("an answer");
+    assert_eq!(body, page);
+    assert!(!head.headers.contains_key("content-encoding"));
+    assert!(!head.headers.contains_key("content-length"));
+    let reading = gateway.meter().reading();
+    assert_eq!(reading.bytes_sent, 7);
+    assert_eq!(reading.bytes_received, wire);
+    assert_eq!(reading.bytes_decoded, page.len() as u64);
+}
+
+#[tokio::test]
+async fn a_request_body_over_its_cap_is_refused() {
+    let mut policy = policy("http://127.0.0.1:9");
+    policy.limits.request_body = 3;
+    let gateway = gateway(&policy);
+    let error = send(&gateway, request("http://127.0.0.1:9", "<soap/>")).await;
+    assert!(matches!(error, Err(GuestError::HttpRequestBodySize(Some(3)))));
+}
+
+#[tokio::test]
+async fn requests_and_bytes_of_a_run_have_a_budget() {
+    let address = serve(None, |_| async { text("12345") }).await;
+    let endpoint = format!("http://{address}");
+    let mut policy = policy(&endpoint);
+    policy.limits.requests = 2;
+    policy.limits.run_bytes = 7;
+    let gateway = gateway(&policy);
+    let outcomes = [
+        send(&gateway, request(&endpoint, "")).await.is_ok(),
+        send(&gateway, request(&endpoint, "")).await.is_ok(),
+        send(&gateway, request(&endpoint, "")).await.is_ok(),
+    ];
+    assert_eq!(outcomes, [true, false, false]);
+    let problems: Vec<_> = gateway
+        .diary()
+        .take()
+        .iter()
+        .filter_map(super::Diagnosis::problem)
+        .collect();
+    assert!(problems.iter().all(|problem| problem.code == ErrorCode::PluginBudgetExceeded));
+    assert!(problems[0].message.starts_with("bytes received over budget: 10 bytes of 7"));
+    assert!(problems[1].message.starts_with("requests over budget: 3 requests of 2"));
+}
+
+#[tokio::test]
+async fn an_interrupt_ends_the_exchange_under_way_and_lets_later_ones_clean_up() {
+    let address = serve(None, |asked| async move {
+        if asked.uri().path() == "/slow" {
+            std::future::pending::<()>().await;
+        }
+        text("bye")
+    })
+    .await;
+    let endpoint = format!("http://{address}");
+    let interrupt = CancellationToken::new();
+    let gateway = Gateway::new(&policy(&endpoint), interrupt.clone());
+    let slow = format!("{endpoint}/slow");
+    let under_way = send(&gateway, request(&slow, ""));
+    let (error, ()) = tokio::join!(under_way, async {
+        tokio::task::yield_now().await;
+        interrupt.cancel();
+    });
+    assert!(matches!(error, Err(GuestError::ConnectionTerminated)));
+    let logout = send(&gateway, request(&endpoint, "")).await;
+    assert_eq!(logout.expect("an answer").1, "bye");
+    assert!(gateway.diary().take().is_empty());
+}
+
+#[tokio::test]
+async fn what_was_recorded_is_replayed_without_a_network() {
+    let address = serve(None, |asked| async move { text(asked.body().clone()) }).await;
+    let endpoint = format!("http://{address}");
+    let policy = policy(&endpoint);
+    let authority = policy.allowed.clone().expect("an authority");
+    let recorder = Arc::new(Recorder::new(Arc::new(Live::new(authority, &policy))));
+    let recording = gateway(&policy.clone().through(recorder.clone()));
+    for body in ["<login/>", "<read/>"] {
+        let answer = send(&recording, request(&endpoint, body)).await;
+        assert_eq!(answer.expect("an answer").1, body);
+    }
+    let exchanges = recorder.take();
+    assert!(exchanges.iter().all(|exchange| exchange.whole));
+    let shown = format!("{exchanges:?}");
+    assert!(!shown.contains("login"), "{shown}");
+
+    let replay = Arc::new(Replay::new(exchanges));
+    let replaying = gateway(&policy.through(replay.clone()));
+    for body in ["<login/>", "<read/>"] {
+        let answer = send(&replaying, request(&endpoint, body)).await;
+        assert_eq!(answer.expect("an answer").1, body);
+    }
+    assert_eq!(replay.left(), 0);
+    let error = send(&replaying, request(&endpoint, "<read/>")).await;
+    assert!(matches!(error, Err(GuestError::InternalError(Some(_)))));
+    assert_eq!(recording.meter().reading(), {
+        let mut reading = replaying.meter().reading();
+        (reading.requests, reading.bytes_sent) = (2, 15);
+        reading
+    });
+}

@@ -1,0 +1,170 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use super::Live;
+use crate::gateway::testing::{Certificates, serve, text};
+use crate::gateway::trust::Pin;
+use crate::gateway::upstream::{Outbound, Times, Upstream as _};
+use crate::gateway::{Authority, Cause, Diagnosis, Limits, Policy, Trust};
+
+fn outbound(endpoint: &str) -> Outbound {
+    Outbound {
+        request: http::Request::post(format!("{endpoint}/sdk"))
+            .body(Bytes::from_static(b"<soap/>"))
+            .expect("a request"),
+        times: Times {
+            first_byte: Duration::from_secs(5),
+            between_bytes: Duration::from_secs(5),
+            exchange: Duration::from_secs(5),
+        },
+        meter: Arc::default(),
+    }
+}
+
+fn live(endpoint: &str, trust: Trust) -> Live {
+    let authority = Authority::of_url(endpoint).expect("a URL");
+    let limits = Limits {
+        connect: Duration::from_secs(5),
+        ..Limits::default()
+    };
+    Live::new(authority, &Policy::default().trusting(trust).within(limits))
+}
+
+async fn ask(endpoint: &str, trust: Trust) -> Result<Bytes, Diagnosis> {
+    let response = live(endpoint, trust).send(outbound(endpoint)).await?;
+    response.into_body().collect().await
+}
+
+async fn secure_server() -> (Certificates, u16) {
+    let certificates = Certificates::new();
+    let address = serve(Some(&certificates), |_| async { text("hello") }).await;
+    (certificates, address.port())
+}
+
+#[tokio::test]
+async fn a_certificate_of_a_trusted_authority_is_accepted() {
+    let (certificates, port) = secure_server().await;
+    let trust = Trust::ca_pem(certificates.ca_pem.as_bytes()).expect("a CA");
+    let body = ask(&format!("https://localhost:{port}"), trust).await;
+    assert_eq!(body.expect("an answer"), "hello");
+}
+
+#[tokio::test]
+async fn an_unknown_authority_is_refused_with_fingerprint_and_cure() {
+    let (certificates, port) = secure_server().await;
+    let other = Certificates::new();
+    let trust = Trust::ca_pem(other.ca_pem.as_bytes()).expect("a CA");
+    let diagnosis = ask(&format!("https://localhost:{port}"), trust)
+        .await
+        .expect_err("refused");
+    assert_eq!(diagnosis.cause, Cause::Certificate);
+    let pin = Pin::of(&certificates.leaf_der);
+    let cure = format!("trust its CA with --ca-file, or pin it with --pin {pin}");
+    assert!(diagnosis.message.ends_with(&cure), "{diagnosis}");
+}
+
+#[tokio::test]
+async fn a_certificate_for_another_name_is_refused_and_the_name_told() {
+    let (certificates, port) = secure_server().await;
+    let trust = Trust::ca_pem(certificates.ca_pem.as_bytes()).expect("a CA");
+    let diagnosis = ask(&format!("https://127.0.0.1:{port}"), trust)
+        .await
+        .expect_err("refused");
+    assert_eq!(diagnosis.cause, Cause::Certificate);
+    assert!(diagnosis.message.contains("localhost"), "{diagnosis}");
+}
+
+#[tokio::test]
+async fn a_pin_of_the_certificate_or_of_its_key_is_enough() {
+    let (certificates, port) = secure_server().await;
+    for der in [&certificates.leaf_der, &certificates.leaf_key_der] {
+        let trust = Trust::pin(&Pin::of(der).to_string()).expect("a pin");
+        let body = ask(&format!("https://127.0.0.1:{port}"), trust).await;
+        assert_eq!(body.expect("an answer"), "hello");
+    }
+}
+
+#[tokio::test]
+async fn another_pin_is_refused_even_if_the_authority_would_do() {
+    let (certificates, port) = secure_server().await;
+    let trust = Trust::Pin(Pin::of(b"another certificate"));
+    let diagnosis = ask(&format!("https://localhost:{port}"), trust)
+        .await
+        .expect_err("refused");
+    assert_eq!(diagnosis.cause, Cause::Certificate);
+    let presented = Pin::of(&certificates.leaf_der).to_string();
+    assert!(diagnosis.message.contains(&presented), "{diagnosis}");
+    assert!(diagnosis.message.contains("not the pinned one"), "{diagnosis}");
+}
+
+#[tokio::test]
+async fn insecure_accepts_any_certificate() {
+    let (_, port) = secure_server().await;
+    let body = ask(&format!("https://127.0.0.1:{port}"), Trust::Insecure).await;
+    assert_eq!(body.expect("an answer"), "hello");
+}
+
+#[tokio::test]
+async fn a_plain_server_behind_an_https_endpoint_is_told_apart_from_a_bad_certificate() {
+    let address = serve(None, |_| async { text("hello") }).await;
+    let diagnosis = ask(&format!("https://{address}"), Trust::Insecure)
+        .await
+        .expect_err("no TLS");
+    assert_eq!(diagnosis.cause, Cause::Tls);
+    assert!(diagnosis.message.contains("does not speak TLS"), "{diagnosis}");
+}
+
+#[tokio::test]
+async fn exchanges_of_a_run_share_one_connection() {
+    let connections = Arc::new(AtomicUsize::new(0));
+    let certificates = Certificates::new();
+    let counted = connections.clone();
+    let listener = serve(Some(&certificates), move |asked| {
+        let counted = counted.clone();
+        async move {
+            counted.fetch_add(1, Ordering::Relaxed);
+            text(asked.body().clone())
+        }
+    })
+    .await;
+    let endpoint = format!("https://127.0.0.1:{}", listener.port());
+    let live = live(&endpoint, Trust::Insecure);
+    for _ in 0..3 {
+        let response = live.send(outbound(&endpoint)).await.expect("an answer");
+        let body = response.into_body().collect().await.expect("a body");
+        assert_eq!(body, "<soap/>");
+    }
+    assert_eq!(connections.load(Ordering::Relaxed), 3);
+}
+
+#[tokio::test]
+async fn a_server_that_never_answers_is_told_after_the_limit() {
+    let address = serve(None, |_| std::future::pending()).await;
+    let endpoint = format!("http://{address}");
+    let mut outbound = outbound(&endpoint);
+    outbound.times.first_byte = Duration::from_millis(50);
+    let diagnosis = live(&endpoint, Trust::System)
+        .send(outbound)
+        .await
+        .expect_err("no answer");
+    assert_eq!(diagnosis.cause, Cause::ResponseTimeout);
+}
+
+#[tokio::test]
+async fn a_coding_that_was_not_offered_is_refused_by_its_name() {
+    let address = serve(None, |_| async {
+        let mut answer = text("??");
+        let coding = http::HeaderValue::from_static("br");
+        answer.headers_mut().insert("content-encoding", coding);
+        answer
+    })
+    .await;
+    let diagnosis = ask(&format!("http://{address}"), Trust::System)
+        .await
+        .expect_err("a coding");
+    assert_eq!(diagnosis.cause, Cause::Coding);
+    assert!(diagnosis.message.contains("br"), "{diagnosis}");
+}

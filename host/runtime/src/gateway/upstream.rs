@@ -1,0 +1,52 @@
+//! Who answers an exchange: the network, or a recording of it.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+
+use super::body::Body;
+use super::diagnosis::Diagnosis;
+use super::meter::Meter;
+
+/// An admitted and cleaned request on its way out.
+///
+/// Its `Debug` shows neither headers nor body: they may hold a session or a password.
+pub struct Outbound {
+    /// The request with an absolute URL.
+    pub request: http::Request<Bytes>,
+    /// How long its parts may take.
+    pub times: Times,
+    /// Where the bytes of the response are counted as they come over the wire.
+    pub meter: Arc<Meter>,
+}
+
+impl fmt::Debug for Outbound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outbound")
+            .field("method", self.request.method())
+            .field("uri", self.request.uri())
+            .field("body_bytes", &self.request.body().len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// How long the parts of one exchange may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Times {
+    /// Until the head of the response is there.
+    pub first_byte: Duration,
+    /// Between two pieces of the body.
+    pub between_bytes: Duration,
+    /// For everything.
+    pub exchange: Duration,
+}
+
+/// Answers exchanges. Implementations keep what a whole run shares: connections, a recording.
+#[async_trait]
+pub trait Upstream: Send + Sync + fmt::Debug {
+    /// Answers one exchange. The response's body is decoded, and its headers say so.
+    async fn send(&self, outbound: Outbound) -> Result<http::Response<Body>, Diagnosis>;
+}

@@ -1,0 +1,98 @@
+//! The guest's side of a run: a thread of its own that pulls pages.
+//!
+//! A thread rather than a task, because a task that was woken by the gateway's
+//! read-ahead would be queued behind it on the same worker, and decoding would
+//! wait for parsing instead of running beside it.
+
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use wasmtime::Store;
+
+use crate::bindings::GuestPre;
+use crate::bindings::exports::stocktake::collector::inventory as wit;
+use crate::sandbox::Sandbox;
+
+/// How a guest ended.
+#[derive(Debug)]
+pub(crate) enum End {
+    /// It answered its summary.
+    Summary(wit::Summary),
+    /// It trapped.
+    Trapped(wasmtime::Error),
+    /// It was told to end and did not within the grace.
+    Stuck,
+}
+
+/// What is left of a guest.
+#[derive(Debug)]
+pub(crate) struct Remains {
+    pub(crate) end: End,
+    pub(crate) peak_memory: usize,
+}
+
+/// A guest about to run.
+pub(crate) struct Guest {
+    pub(crate) store: Store<Sandbox>,
+    pub(crate) pre: GuestPre<Sandbox>,
+    pub(crate) request: String,
+    pub(crate) pages: mpsc::Sender<wit::Page>,
+    /// Once cancelled, the guest closes its run, for which it has the grace.
+    pub(crate) stop: CancellationToken,
+    pub(crate) grace: Duration,
+}
+
+impl Guest {
+    /// Starts the guest.
+    pub(crate) fn start(mut self) -> JoinHandle<Remains> {
+        let runtime = Handle::current();
+        tokio::task::spawn_blocking(move || {
+            let end = runtime.block_on(self.play());
+            let peak_memory = self.store.data().memory.used();
+            Remains { end, peak_memory }
+        })
+    }
+
+    async fn play(&mut self) -> End {
+        let (stop, grace) = (self.stop.clone(), self.grace);
+        let patience = async move {
+            stop.cancelled().await;
+            tokio::time::sleep(grace).await;
+        };
+        // A computing guest yields at every tick of the engine, so the patience always gets its turn.
+        tokio::select! {
+            ended = self.pull_all() => match ended {
+                Ok(summary) => End::Summary(summary),
+                Err(error) => End::Trapped(error),
+            },
+            () = patience => End::Stuck,
+        }
+    }
+
+    async fn pull_all(&mut self) -> wasmtime::Result<wit::Summary> {
+        let store = &mut self.store;
+        let guest = self.pre.instantiate_async(&mut *store).await?;
+        let inventory = guest.stocktake_collector_inventory();
+        let runs = inventory.run();
+        let run = runs.call_constructor(&mut *store, &self.request).await?;
+        let summary = loop {
+            if self.stop.is_cancelled() {
+                break runs.call_close(&mut *store, run).await?;
+            }
+            match runs.call_pull(&mut *store, run).await? {
+                wit::Pulled::Summary(summary) => break summary,
+                wit::Pulled::Page(page) => {
+                    // Nobody takes pages any more: the loop ends by way of `stop`.
+                    if self.pages.send(page).await.is_err() {
+                        break runs.call_close(&mut *store, run).await?;
+                    }
+                }
+            }
+        };
+        run.resource_drop_async(&mut *store).await?;
+        Ok(summary)
+    }
+}

@@ -1,0 +1,129 @@
+//! What a component says of itself, for those who did not write it.
+
+use std::time::Duration;
+
+use sha2::{Digest as _, Sha256};
+use stocktake_contract::Problem;
+use tokio_util::sync::CancellationToken;
+
+use crate::bindings::exports::stocktake::collector::inventory as wit;
+use crate::component::{Collector, Names};
+use crate::engine::Runtime;
+use crate::failure;
+use crate::gateway::{Gateway, Policy};
+use crate::sandbox::Sandbox;
+use crate::stderr::Stderr;
+
+/// Describing itself needs no import, so it takes no time.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What is known of a component.
+#[derive(Clone, Debug)]
+pub struct Inspection {
+    /// SHA-256 of the file, in lower-case hexadecimal digits.
+    pub sha256: String,
+    /// Its size in bytes.
+    pub size: usize,
+    /// What it imports, with versions.
+    pub imports: Vec<String>,
+    /// What it exports, with versions.
+    pub exports: Vec<String>,
+    /// Imports that the world does not offer; a collector has none.
+    pub foreign: Vec<String>,
+    /// Who it says it is, or why it cannot be asked.
+    pub description: Result<Description, Problem>,
+}
+
+/// Who a collector says it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Description {
+    /// Stable name, as in `vcenter`.
+    pub name: String,
+    /// Semantic version of the collector.
+    pub version: String,
+    /// Values of `source.source_type` it accepts.
+    pub source_types: Vec<String>,
+    /// Values of `request.mode` it accepts.
+    pub modes: Vec<String>,
+    /// Contract documents it speaks.
+    pub contracts: Vec<String>,
+    /// Limits of `source.config.page_size`, in objects.
+    pub page_size: PageSize,
+}
+
+/// Limits of `source.config.page_size`, in objects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PageSize {
+    /// The least.
+    pub least: u32,
+    /// The greatest.
+    pub most: u32,
+    /// When the request names none.
+    pub default: u32,
+}
+
+impl Runtime {
+    /// Tells what a component imports, exports and describes. A component that
+    /// could not be run is told of as far as possible.
+    ///
+    /// # Errors
+    ///
+    /// `PLUGIN_EXEC_FAILED` when the bytes are not a component.
+    pub async fn inspect(&self, bytes: &[u8]) -> Result<Inspection, Problem> {
+        let names = Names::of(&self.compile(bytes)?);
+        let description = match self.load(bytes) {
+            Ok(collector) => collector.describe().await,
+            Err(problem) => Err(problem),
+        };
+        let digest = Sha256::digest(bytes);
+        Ok(Inspection {
+            sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+            size: bytes.len(),
+            imports: names.imports,
+            exports: names.exports,
+            foreign: names.foreign,
+            description,
+        })
+    }
+}
+
+impl Collector {
+    /// Asks the collector who it is; it can reach nothing meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// `PLUGIN_TRAPPED`, `PLUGIN_TIMEOUT` or `PLUGIN_BUDGET_EXCEEDED` when it does not answer.
+    pub async fn describe(&self) -> Result<Description, Problem> {
+        let gateway = Gateway::new(&Policy::default(), CancellationToken::new());
+        let stderr = Stderr::default();
+        let mut store = Sandbox::store(self.pre.engine(), &self.limits, gateway, &stderr);
+        let asking = async {
+            let guest = self.pre.instantiate_async(&mut store).await?;
+            let inventory = guest.stocktake_collector_inventory();
+            inventory.call_describe(&mut store).await
+        };
+        match tokio::time::timeout(PATIENCE, asking).await {
+            Ok(Ok(description)) => Ok(description.into()),
+            Ok(Err(error)) => Err(failure::of_trap(&error, &stderr.text())),
+            Err(_) => Err(failure::of_timeout(PATIENCE, "it did not describe itself")),
+        }
+    }
+}
+
+impl From<wit::Description> for Description {
+    fn from(description: wit::Description) -> Self {
+        let page_size = description.page_size;
+        Description {
+            name: description.name,
+            version: description.version,
+            source_types: description.source_types,
+            modes: description.modes,
+            contracts: description.contracts,
+            page_size: PageSize {
+                least: page_size.least,
+                most: page_size.most,
+                default: page_size.default,
+            },
+        }
+    }
+}

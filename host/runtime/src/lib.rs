@@ -1,0 +1,41 @@
+//! Runs collector components in a sandbox and validates what they say.
+//!
+//! | module | holds |
+//! | --- | --- |
+//! | [`engine`] | the WebAssembly engine and what one run may use |
+//! | [`component`] | a collector, checked against its world and compiled; [`world`] has the names |
+//! | [`inspect`] | what a component says of itself |
+//! | [`session`] | one run, from the request to the report |
+//! | [`gateway`] | the only place that touches a network |
+//! | [`run`](mod@run) | a run whose pages are verified and written; [`outcome`] is what became of it |
+//! | [`validation`] | the rules that all of it must keep |
+//! | [`page`] | what a component hands over: pages and the summary |
+
+mod bindings;
+pub mod component;
+mod conversion;
+pub mod engine;
+mod failure;
+pub mod gateway;
+mod guest;
+pub mod inspect;
+pub mod outcome;
+pub mod page;
+mod quote;
+pub mod run;
+mod sandbox;
+pub mod session;
+mod stderr;
+#[cfg(test)]
+mod testing;
+pub mod usage;
+pub mod validation;
+pub mod world;
+
+pub use component::Collector;
+pub use engine::{Limits, Runtime};
+pub use inspect::{Description, Inspection};
+pub use outcome::Outcome;
+pub use run::{Writer, run};
+pub use session::{RunReport, Sink};
+pub use usage::Usage;

@@ -1,0 +1,125 @@
+//! What became of a run, once guest and host were both heard.
+
+use std::collections::BTreeMap;
+
+use stocktake_contract::response::{Detection, Evidence};
+use stocktake_contract::{ErrorCode, Problem};
+
+use crate::gateway::Diagnosis;
+use crate::usage::Usage;
+use crate::validation::Note;
+
+/// Warnings that an [`Outcome`] holds; the rest are counted and were handed to the writer.
+pub const WARNINGS_KEPT: usize = 1000;
+
+/// What became of a run, once guest and host were both heard.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome {
+    /// What was handed to the writer.
+    pub counts: Counts,
+    /// The guest's evidence, when it gave a summary.
+    pub evidence: Option<Evidence>,
+    /// What the target turned out to be.
+    pub detection: Option<Detection>,
+    /// Why the run failed: first what the host found, then what the guest said.
+    /// Empty exactly when the run did what its mode asks for.
+    pub errors: Vec<Problem>,
+    /// The first [`WARNINGS_KEPT`] warnings.
+    pub warnings: Vec<Note>,
+    /// What the run used of network and host.
+    pub usage: Usage,
+    /// The inventory is whole, and guest and host agree that it is.
+    pub complete: bool,
+}
+
+/// Items over all pages.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Assets per kind.
+    pub assets: BTreeMap<String, u64>,
+    /// Relations.
+    pub relations: u64,
+    /// Warnings.
+    pub warnings: u64,
+}
+
+impl Counts {
+    /// Assets over all kinds.
+    #[must_use]
+    pub fn all_assets(&self) -> u64 {
+        self.assets.values().sum()
+    }
+}
+
+impl Outcome {
+    /// A run that failed before it began.
+    #[must_use]
+    pub fn failed(problem: Problem) -> Self {
+        Outcome {
+            errors: vec![problem],
+            ..Outcome::default()
+        }
+    }
+
+    /// The run did what its mode asks for.
+    #[must_use]
+    pub fn succeeded(&self) -> bool {
+        self.errors.is_empty()
+    }
+}
+
+/// Tells a guest's network errors by what the gateway saw: a guest is told a
+/// code and cannot know what cures it.
+pub(crate) fn explain(errors: &mut [Problem], diagnoses: &[Diagnosis]) {
+    for diagnosis in diagnoses {
+        let Some(code) = diagnosis.explains() else {
+            continue;
+        };
+        let exact = errors.iter().position(|error| error.code == code);
+        let near = || errors.iter().position(|error| is_of_the_network(error.code));
+        let Some(position) = exact.or_else(near) else {
+            continue;
+        };
+        let message = &mut errors[position].message;
+        if !message.contains(&diagnosis.message) {
+            message.push_str("; ");
+            message.push_str(&diagnosis.message);
+        }
+    }
+}
+
+fn is_of_the_network(code: ErrorCode) -> bool {
+    matches!(
+        code,
+        ErrorCode::VcenterNetworkError | ErrorCode::VcenterTlsError
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::explain;
+    use crate::gateway::{Cause, Diagnosis};
+    use stocktake_contract::{ErrorCode, Problem};
+
+    #[test]
+    fn a_network_error_is_told_with_what_cures_it() {
+        let mut errors = vec![
+            Problem::new(ErrorCode::VcenterTlsError, "the certificate was refused"),
+            Problem::new(ErrorCode::VcenterPermissionDenied, "no"),
+        ];
+        let diagnosis = Diagnosis::new(Cause::Certificate, "unknown issuer; pass --ca-file");
+        explain(&mut errors, &[diagnosis.clone(), diagnosis]);
+        assert_eq!(
+            errors[0].message,
+            "the certificate was refused; unknown issuer; pass --ca-file"
+        );
+        assert_eq!(errors[1].message, "no");
+    }
+
+    #[test]
+    fn a_failure_that_the_guest_got_over_is_not_told() {
+        let mut errors = vec![Problem::new(ErrorCode::VcenterAuthFailed, "no")];
+        explain(&mut errors, &[Diagnosis::new(Cause::Incomplete, "cut")]);
+        assert_eq!(errors[0].message, "no");
+    }
+}

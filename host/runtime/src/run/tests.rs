@@ -1,0 +1,116 @@
+use std::io;
+
+use stocktake_contract::request::Mode;
+use stocktake_contract::{ErrorCode, Problem};
+
+use super::{Desk, Writer, conclude};
+use crate::outcome::{Counts, Outcome};
+use crate::page::{Page, Stats, Summary};
+use crate::session::{RunReport, Sink as _};
+use crate::validation::{Asset, Limits, Note, Relation, Scope, Verifier};
+
+fn verifier(mode: Mode) -> Verifier {
+    let request = format!(r#"{{"request":{{"mode":"{mode}"}}}}"#);
+    Verifier::new(Scope::of_request(&request), Limits::default())
+}
+
+fn codes(outcome: &Outcome) -> Vec<ErrorCode> {
+    outcome.errors.iter().map(|error| error.code).collect()
+}
+
+fn report(summary: Option<Summary>) -> RunReport {
+    RunReport {
+        summary,
+        ..RunReport::default()
+    }
+}
+
+fn claims_complete() -> Summary {
+    Summary {
+        stats: Stats {
+            inventory_complete: true,
+            ..Stats::default()
+        },
+        ..Summary::default()
+    }
+}
+
+#[test]
+fn a_guest_that_claims_too_much_is_not_complete() {
+    let outcome = conclude(
+        report(Some(claims_complete())),
+        verifier(Mode::Collect),
+        Vec::new(),
+        true,
+    );
+    assert!(!outcome.complete);
+    assert_eq!(codes(&outcome), [ErrorCode::InventoryIncomplete]);
+}
+
+#[test]
+fn a_guest_without_a_summary_failed() {
+    let outcome = conclude(report(None), verifier(Mode::Detect), Vec::new(), false);
+    assert_eq!(codes(&outcome), [ErrorCode::PluginExitNonzero]);
+}
+
+#[test]
+fn what_the_host_found_comes_first_and_is_not_followed_by_contradictions() {
+    let mut report = report(Some(claims_complete()));
+    report
+        .problems
+        .push(Problem::new(ErrorCode::EgressDenied, "no"));
+    let outcome = conclude(report, verifier(Mode::Collect), Vec::new(), true);
+    assert!(!outcome.complete);
+    assert_eq!(codes(&outcome), [ErrorCode::EgressDenied]);
+}
+
+#[test]
+fn a_cancelled_run_says_so() {
+    let mut report = report(Some(Summary::default()));
+    report.cancelled = true;
+    let outcome = conclude(report, verifier(Mode::Collect), Vec::new(), true);
+    assert_eq!(codes(&outcome), [ErrorCode::InventoryIncomplete]);
+    assert!(outcome.errors[0].message.contains("cancelled"));
+}
+
+#[test]
+fn nothing_of_a_broken_page_is_written() {
+    #[derive(Default)]
+    struct Count(usize);
+    impl Writer for Count {
+        fn asset(&mut self, _: &Asset<'_>) -> io::Result<()> {
+            self.0 += 1;
+            Ok(())
+        }
+        fn relation(&mut self, _: &Relation<'_>) -> io::Result<()> {
+            Ok(())
+        }
+        fn warning(&mut self, _: &Note, _: &str) -> io::Result<()> {
+            Ok(())
+        }
+        fn finish(&mut self, _: &Outcome) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let sound = r#"{"asset":{"external_kind":"vm","external_id":"vm-1","normalized":{"version":"normalized-v1","kind":"vm"},"raw_payload":{}}}"#;
+    let broken = sound
+        .replace("vm-1", "vm-2")
+        .replace("normalized-v1", "normalized-v2");
+    let page = Page {
+        assets: vec![("vm".to_owned(), 2)],
+        batch: format!("{sound}\n{broken}\n"),
+        ..Page::default()
+    };
+    let mut written = Count::default();
+    let mut desk = Desk {
+        verifier: verifier(Mode::Collect),
+        writer: &mut written,
+        progress: &mut |_| {},
+        counts: Counts::default(),
+        warnings: Vec::new(),
+        further: Vec::new(),
+    };
+    let problem = desk.page(page).expect_err("refused");
+    assert_eq!(problem.code, ErrorCode::SchemaValidationFailed);
+    assert_eq!(written.0, 0);
+}

@@ -1,0 +1,203 @@
+//! One run of a collector, from the request to the report.
+
+use std::time::Instant;
+
+use stocktake_contract::Problem;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::component::Collector;
+use crate::conversion;
+use crate::failure;
+use crate::gateway::{Diagnosis, Gateway, Policy};
+use crate::guest::{End, Guest, Remains};
+use crate::page::{Page, Summary};
+use crate::sandbox::Sandbox;
+use crate::stderr::Stderr;
+use crate::usage::Usage;
+
+/// Takes the pages of a run, in order.
+pub trait Sink {
+    /// Takes one page while the collector reads the next.
+    ///
+    /// # Errors
+    ///
+    /// A problem ends the run; the collector cleans up on the server and no
+    /// further page comes.
+    fn page(&mut self, page: Page) -> Result<(), Problem>;
+}
+
+/// What became of a run.
+#[derive(Clone, Debug, Default)]
+pub struct RunReport {
+    /// The collector's last answer, if it gave one.
+    pub summary: Option<Summary>,
+    /// What the host found: a trap, a spent budget, a denied exchange, a sink's refusal.
+    pub problems: Vec<Problem>,
+    /// Why exchanges failed, with the cure; the collector's own errors do not know.
+    pub diagnoses: Vec<Diagnosis>,
+    /// What the run used.
+    pub usage: Usage,
+    /// The last of what the collector wrote to stderr.
+    pub stderr: String,
+    /// The run was ended by its caller.
+    pub cancelled: bool,
+}
+
+impl Collector {
+    /// Runs the collector once, in a fresh store, under `policy`.
+    ///
+    /// Dropping the future ends the run; the collector cleans up behind it.
+    pub async fn run(
+        &self,
+        request: &str,
+        policy: &Policy,
+        sink: &mut (dyn Sink + Send),
+    ) -> RunReport {
+        self.run_until(request, policy, sink, &CancellationToken::new())
+            .await
+    }
+
+    /// Runs the collector once, until its end or until `cancel`.
+    ///
+    /// Cancelling ends the exchange under way; the collector then closes its run,
+    /// so that nothing of it is left on the server.
+    pub async fn run_until(
+        &self,
+        request: &str,
+        policy: &Policy,
+        sink: &mut (dyn Sink + Send),
+        cancel: &CancellationToken,
+    ) -> RunReport {
+        let begun = Instant::now();
+        let stop = CancellationToken::new();
+        let _stop_when_dropped = stop.clone().drop_guard();
+        let gateway = Gateway::new(policy, stop.clone());
+        let stderr = Stderr::default();
+        let (sender, mut pages) = mpsc::channel(1);
+        let guest = Guest {
+            store: Sandbox::store(self.pre.engine(), &self.limits, gateway.clone(), &stderr),
+            pre: self.pre.clone(),
+            request: request.to_owned(),
+            pages: sender,
+            stop: stop.clone(),
+            grace: self.limits.grace,
+        };
+        let guest = guest.start();
+        let ending = take_pages(&mut pages, sink, self.limits.wall, cancel).await;
+        if ending != Ending::Exhausted {
+            stop.cancel();
+            pages.close();
+        }
+        let remains = guest.await;
+        let mut report = self.report(remains, ending, &stderr);
+        report.close_books(&gateway, begun);
+        report
+    }
+
+    fn report(
+        &self,
+        remains: Result<Remains, tokio::task::JoinError>,
+        ending: Ending,
+        stderr: &Stderr,
+    ) -> RunReport {
+        let mut report = RunReport {
+            stderr: stderr.text(),
+            cancelled: ending == Ending::Cancelled,
+            ..RunReport::default()
+        };
+        let timed_out = ending == Ending::TimedOut;
+        if let Ending::Refused(problem) = ending {
+            report.problems.push(problem);
+        }
+        let mut outcome = "it has cleaned up";
+        match remains {
+            Ok(remains) => {
+                report.usage.peak_memory = remains.peak_memory as u64;
+                match remains.end {
+                    End::Summary(summary) => {
+                        let (summary, misfits) = conversion::summary(summary);
+                        report.problems.extend(misfits);
+                        report.summary = Some(summary);
+                    }
+                    End::Trapped(error) => {
+                        outcome = "it trapped while cleaning up";
+                        let trap = failure::of_trap(&error, &report.stderr);
+                        report.problems.push(trap);
+                    }
+                    End::Stuck => {
+                        outcome = "it did not react and was ended by force";
+                        if !timed_out {
+                            let grace = self.limits.grace;
+                            report.problems.push(failure::of_stuck(grace));
+                        }
+                    }
+                }
+            }
+            Err(error) => report.problems.push(failure::of_defect(&error)),
+        }
+        if timed_out {
+            let timeout = failure::of_timeout(self.limits.wall, outcome);
+            report.problems.insert(0, timeout);
+        }
+        report
+    }
+}
+
+impl RunReport {
+    fn close_books(&mut self, gateway: &Gateway, begun: Instant) {
+        for diagnosis in gateway.diary().take() {
+            match diagnosis.problem() {
+                Some(problem) => self.problems.push(problem),
+                None => self.diagnoses.push(diagnosis),
+            }
+        }
+        let reading = gateway.meter().reading();
+        self.usage = Usage {
+            requests: reading.requests,
+            bytes_sent: reading.bytes_sent,
+            bytes_received: reading.bytes_received,
+            bytes_decoded: reading.bytes_decoded,
+            peak_memory: self.usage.peak_memory,
+            wall: begun.elapsed(),
+        };
+    }
+}
+
+/// Why no more pages are taken.
+#[derive(Debug, PartialEq)]
+enum Ending {
+    /// The guest has no more.
+    Exhausted,
+    Refused(Problem),
+    Cancelled,
+    TimedOut,
+}
+
+async fn take_pages(
+    pages: &mut mpsc::Receiver<crate::bindings::exports::stocktake::collector::inventory::Page>,
+    sink: &mut (dyn Sink + Send),
+    limit: std::time::Duration,
+    cancel: &CancellationToken,
+) -> Ending {
+    let deadline = tokio::time::sleep(limit);
+    tokio::pin!(deadline);
+    loop {
+        tokio::select! {
+            biased;
+            () = cancel.cancelled() => return Ending::Cancelled,
+            () = &mut deadline => return Ending::TimedOut,
+            page = pages.recv() => match page {
+                None => return Ending::Exhausted,
+                Some(page) => {
+                    if let Err(problem) = sink.page(conversion::page(page)) {
+                        return Ending::Refused(problem);
+                    }
+                }
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

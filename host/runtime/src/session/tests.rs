@@ -1,0 +1,156 @@
+use std::time::Duration;
+
+use stocktake_contract::{ErrorCode, Problem};
+use tokio_util::sync::CancellationToken;
+
+use super::{RunReport, Sink};
+use crate::gateway::Policy;
+use crate::page::Page;
+use crate::testing::{Behaviour, CLOSED, GREED, PAGES, SPIN, guest};
+use crate::{Collector, Limits, Runtime};
+
+/// Keeps pages and refuses the one with this number.
+#[derive(Default)]
+struct Pages {
+    taken: Vec<Page>,
+    refuses: Option<u32>,
+}
+
+impl Sink for Pages {
+    fn page(&mut self, page: Page) -> Result<(), Problem> {
+        if self.refuses == Some(page.sequence) {
+            return Err(Problem::new(ErrorCode::RawPersistFailed, "the disk is full"));
+        }
+        self.taken.push(page);
+        Ok(())
+    }
+}
+
+fn collector(limits: Limits, pull: &'static str, close: &'static str) -> Collector {
+    let runtime = Runtime::new(limits).expect("an engine");
+    let stderr = pull.contains("$panic");
+    let bytes = guest(&Behaviour {
+        pull,
+        close,
+        stderr,
+    });
+    runtime.load(&bytes).expect("a collector")
+}
+
+async fn run(collector: &Collector, pages: &mut Pages) -> RunReport {
+    collector.run("{}", &Policy::default(), pages).await
+}
+
+fn code(report: &RunReport) -> ErrorCode {
+    report.problems.first().expect("a problem").code
+}
+
+fn hurried() -> Limits {
+    Limits {
+        wall: Duration::from_millis(100),
+        grace: Duration::from_millis(100),
+        ..Limits::default()
+    }
+}
+
+#[tokio::test]
+async fn pages_come_in_order_and_then_the_summary() {
+    let collector = collector(Limits::default(), PAGES, CLOSED);
+    let mut pages = Pages::default();
+    let report = run(&collector, &mut pages).await;
+    let sequence: Vec<u32> = pages.taken.iter().map(|page| page.sequence).collect();
+    assert_eq!(sequence, [0, 1, 2]);
+    assert!(pages.taken.iter().all(|page| page.batch == "{}\n{}\n"));
+    assert!(report.problems.is_empty(), "{:?}", report.problems);
+    assert_eq!(report.summary.expect("a summary").stats.assets, 0);
+    assert_eq!(report.usage.peak_memory, 2 * 65536);
+}
+
+#[tokio::test]
+async fn a_collector_runs_any_number_of_times_each_in_a_fresh_store() {
+    let collector = collector(Limits::default(), PAGES, CLOSED);
+    for _ in 0..3 {
+        let mut pages = Pages::default();
+        run(&collector, &mut pages).await;
+        assert_eq!(pages.taken.len(), 3);
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_is_refused_ends_the_run_and_closes_it() {
+    let collector = collector(Limits::default(), PAGES, CLOSED);
+    let mut pages = Pages {
+        refuses: Some(0),
+        ..Pages::default()
+    };
+    let report = run(&collector, &mut pages).await;
+    assert_eq!(code(&report), ErrorCode::RawPersistFailed);
+    assert!(pages.taken.is_empty());
+}
+
+#[tokio::test]
+async fn a_cancelled_run_is_closed_by_the_guest() {
+    let collector = collector(Limits::default(), PAGES, CLOSED);
+    let cancel = CancellationToken::new();
+    cancel.cancel();
+    let mut pages = Pages::default();
+    let policy = Policy::default();
+    let report = collector.run_until("{}", &policy, &mut pages, &cancel).await;
+    assert!(report.cancelled);
+    assert!(report.problems.is_empty(), "{:?}", report.problems);
+    assert!(report.summary.is_some());
+}
+
+#[tokio::test]
+async fn a_guest_that_computes_for_ever_is_ended_by_force() {
+    let collector = collector(hurried(), SPIN, SPIN);
+    let report = run(&collector, &mut Pages::default()).await;
+    assert_eq!(code(&report), ErrorCode::PluginTimeout);
+    assert!(report.problems[0].message.contains("ended by force"));
+    assert!(report.summary.is_none());
+}
+
+#[tokio::test]
+async fn a_guest_that_is_late_but_listens_closes_its_run() {
+    const ENDLESS_PAGES: &str = "(i32.store8 (i32.const 1024) (i32.const 0)) (i32.const 1024)";
+    let collector = collector(hurried(), ENDLESS_PAGES, CLOSED);
+    let report = run(&collector, &mut Pages::default()).await;
+    assert_eq!(code(&report), ErrorCode::PluginTimeout);
+    assert!(report.problems[0].message.contains("it has cleaned up"));
+    assert_eq!(report.summary.expect("a summary").stats.assets, 77);
+}
+
+#[tokio::test]
+async fn a_guest_over_its_memory_is_told_apart_from_a_trap() {
+    let limits = Limits {
+        memory: 4 << 20,
+        ..Limits::default()
+    };
+    let report = run(&collector(limits, GREED, CLOSED), &mut Pages::default()).await;
+    assert_eq!(code(&report), ErrorCode::PluginBudgetExceeded);
+    let context = report.problems[0].redacted_context.clone().expect("facts");
+    assert_eq!(context["budget"], "memory");
+    assert_eq!(context["allowed"], 4 << 20);
+    assert!(report.usage.peak_memory <= 4 << 20);
+}
+
+#[tokio::test]
+async fn a_trap_is_told_with_its_reason_and_the_last_words() {
+    let collector = collector(Limits::default(), "(call $panic) (unreachable)", CLOSED);
+    let report = run(&collector, &mut Pages::default()).await;
+    assert_eq!(code(&report), ErrorCode::PluginTrapped);
+    let message = &report.problems[0].message;
+    assert!(message.contains("unreachable"), "{message}");
+    assert!(message.ends_with("its last words: it panicked !"), "{message}");
+    assert_eq!(report.stderr, "it panicked\u{1b}!");
+}
+
+#[tokio::test]
+async fn a_dropped_run_does_not_keep_its_thread() {
+    let collector = collector(hurried(), SPIN, SPIN);
+    let (policy, mut pages) = (Policy::default(), Pages::default());
+    let lost = collector.run("{}", &policy, &mut pages);
+    let waited = tokio::time::timeout(Duration::from_millis(20), lost).await;
+    assert!(waited.is_err());
+    // The runtime's end waits for the guest's thread: this test would hang.
+}

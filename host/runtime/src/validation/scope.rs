@@ -1,0 +1,144 @@
+//! What a run may answer.
+
+use serde_json::Value;
+use stocktake_contract::request::Mode;
+use stocktake_contract::response::LEDGER_KINDS;
+
+/// Kinds that are emitted only when a request names them in `config.kinds`.
+pub const EXTENDED_KINDS: [&str; 4] = ["datastore", "network", "dvportgroup", "dvswitch"];
+
+/// What a run may answer: its mode and the kinds asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scope {
+    /// The mode; `None` when it is not known, as for a document from elsewhere.
+    pub mode: Option<Mode>,
+    /// Extended kinds asked for.
+    pub kinds: Vec<String>,
+    /// An inventory with nothing in it may be complete.
+    pub allow_empty: bool,
+    /// The answer is a run's, not a document from elsewhere: evidence is owed.
+    pub evidence_owed: bool,
+}
+
+impl Scope {
+    /// The scope of a run opened with a `collector-request-v1` document.
+    ///
+    /// A request that cannot be read yields a scope without a mode; it is for
+    /// the collector to say what is wrong with it.
+    #[must_use]
+    pub fn of_request(request: &str) -> Self {
+        let request: Value = serde_json::from_str(request).unwrap_or_default();
+        let config = &request["source"]["config"];
+        let mode = request["request"]["mode"].as_str();
+        let mut kinds: Vec<String> = config["kinds"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect();
+        if config["profile"] == "sync" {
+            kinds.extend(EXTENDED_KINDS.map(str::to_owned));
+        }
+        Scope {
+            mode: Mode::ALL
+                .into_iter()
+                .find(|known| Some(known.as_str()) == mode),
+            kinds,
+            allow_empty: config["allow_empty"] == true,
+            evidence_owed: true,
+        }
+    }
+
+    /// The scope of a document from elsewhere.
+    #[must_use]
+    pub fn of_document(mode: Option<Mode>, kinds: Vec<String>) -> Self {
+        Scope {
+            mode,
+            kinds,
+            allow_empty: true,
+            evidence_owed: false,
+        }
+    }
+
+    /// Why assets of `kind` have no place in the answer.
+    pub(crate) fn refusal(&self, kind: &str) -> Option<String> {
+        let extended = EXTENDED_KINDS.contains(&kind);
+        if !extended && !LEDGER_KINDS.contains(&kind) {
+            return Some(format!(
+                "{kind:?} is not a kind of the contract ({})",
+                LEDGER_KINDS.join(", ")
+            ));
+        }
+        if extended && !self.kinds.iter().any(|asked| asked == kind) {
+            return Some(format!(
+                "{kind:?} was not asked for; name it in the request's config.kinds"
+            ));
+        }
+        let mode = match self.mode {
+            Some(mode) => mode,
+            None if self.evidence_owed => {
+                return Some("a request that cannot be read has no inventory".to_owned());
+            }
+            None => return None,
+        };
+        let fits = match kind {
+            "vm" => mode.collects_vms(),
+            "host" | "cluster" => mode.collects_hosts(),
+            _ => mode.collects(),
+        };
+        (!fits).then(|| format!("{kind:?} has no place in mode {mode}"))
+    }
+
+    /// The ledger kinds that a complete inventory of this mode accounts for.
+    pub(crate) fn owed_kinds(&self) -> impl Iterator<Item = &'static str> {
+        let mode = self.mode;
+        LEDGER_KINDS.into_iter().filter(move |kind| {
+            mode.is_some_and(|mode| match *kind {
+                "vm" => mode.collects_vms(),
+                _ => mode.collects_hosts(),
+            })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Scope;
+    use stocktake_contract::request::Mode;
+
+    #[test]
+    fn each_mode_admits_its_kinds_only() {
+        let cases = [
+            (Mode::Healthcheck, [false, false, false]),
+            (Mode::Detect, [false, false, false]),
+            (Mode::Collect, [true, true, true]),
+            (Mode::CollectHosts, [false, true, true]),
+            (Mode::CollectVms, [true, false, false]),
+        ];
+        for (mode, admitted) in cases {
+            let request = format!(r#"{{"request":{{"mode":"{mode}"}}}}"#);
+            let scope = Scope::of_request(&request);
+            let answer = ["vm", "host", "cluster"].map(|kind| scope.refusal(kind).is_none());
+            assert_eq!(answer, admitted, "{mode}");
+        }
+    }
+
+    #[test]
+    fn an_extended_kind_must_be_asked_for() {
+        let request = |config: &str| {
+            format!(r#"{{"source":{{"config":{config}}},"request":{{"mode":"collect"}}}}"#)
+        };
+        let refusal = |config: &str| Scope::of_request(&request(config)).refusal("datastore");
+        assert!(refusal("{}").is_some());
+        assert!(refusal(r#"{"kinds":["network"]}"#).is_some());
+        assert_eq!(refusal(r#"{"kinds":["datastore"]}"#), None);
+        assert_eq!(refusal(r#"{"profile":"sync"}"#), None);
+    }
+
+    #[test]
+    fn a_request_that_cannot_be_read_admits_nothing() {
+        assert!(Scope::of_request("nonsense").refusal("vm").is_some());
+        assert!(Scope::of_document(None, Vec::new()).refusal("vm").is_none());
+    }
+}

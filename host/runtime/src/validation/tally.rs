@@ -1,0 +1,346 @@
+//! Rules of single items and of the set of them.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use stocktake_contract::ErrorCode::{
+    self, InternalError, PluginOutputInvalidJson, PluginResponseInvalid, SchemaValidationFailed,
+};
+
+use super::identities::{Full, Identities};
+use super::issue::{Issue, Issues};
+use super::item::{Asset, AssetShape, Note, Relation, RelationShape};
+use super::limits::Limits;
+use super::schemas::{SCHEMAS, violations};
+use super::scope::{EXTENDED_KINDS, Scope};
+
+/// Relation types of the contract: from which kinds to which.
+const RELATIONS: [(&str, &[&str], &[&str]); 7] = [
+    ("runs_on", &["vm"], &["host"]),
+    ("hosts_vm", &["host"], &["vm"]),
+    ("member_of", &["host"], &["cluster"]),
+    ("mounts", &["host"], &["datastore"]),
+    ("stored_on", &["vm"], &["datastore"]),
+    ("attached_to", &["vm"], &["network", "dvportgroup"]),
+    ("part_of", &["dvportgroup"], &["dvswitch"]),
+];
+
+/// What was received, and what is wrong with it.
+#[derive(Debug)]
+pub(crate) struct Tally {
+    pub(crate) scope: Scope,
+    limits: Limits,
+    seen: Identities,
+    pub(crate) assets: BTreeMap<String, u64>,
+    pub(crate) relations: u64,
+    pub(crate) warnings: u64,
+    pub(crate) issues: Issues,
+}
+
+impl Tally {
+    pub(crate) fn new(scope: Scope, limits: Limits, issues: Issues) -> Self {
+        Tally {
+            scope,
+            limits,
+            seen: Identities::default(),
+            assets: BTreeMap::new(),
+            relations: 0,
+            warnings: 0,
+            issues,
+        }
+    }
+
+    /// Assets received, over all kinds.
+    pub(crate) fn asset_count(&self) -> u64 {
+        self.assets.values().sum()
+    }
+
+    /// Assets received of one kind.
+    pub(crate) fn assets_of(&self, kind: &str) -> u64 {
+        self.assets.get(kind).copied().unwrap_or(0)
+    }
+
+    /// Takes an asset, the text of one JSON value.
+    pub(crate) fn asset<'a>(&mut self, text: &'a str) -> Option<Asset<'a>> {
+        let part = Part::new("assets", self.asset_count());
+        if !self.within_limits(&part, text) {
+            self.count_asset("");
+            return None;
+        }
+        let shape = match serde_json::from_str::<AssetShape<'a>>(text) {
+            Ok(shape) if shape.fits() => shape,
+            other => {
+                let value = self.misshapen(&part, text, &SCHEMAS.asset, other.err());
+                // Its relations are not to blame for it.
+                let name = |name: &str| value.get(name).and_then(Value::as_str).unwrap_or("");
+                let (kind, id) = (name("external_kind"), name("external_id"));
+                let known = self.scope.refusal(kind).is_none();
+                if known && self.seen.emit(kind, id).is_err() {
+                    self.full(&part);
+                }
+                self.count_asset(if known { kind } else { "" });
+                return None;
+            }
+        };
+        let AssetShape {
+            external_kind: kind,
+            external_id: id,
+            normalized,
+            ..
+        } = shape;
+        self.count_asset(&kind);
+        let names = [(&*kind, "external_kind"), (&*id, "external_id")];
+        if !self.short_enough(&part, &names) {
+            return None;
+        }
+        let subject = format_subject(&kind, &id);
+        let before = self.issues.total();
+        if let Some(refusal) = self.scope.refusal(&kind) {
+            let issue = Issue::new(PluginResponseInvalid, part.name(), "external_kind", refusal);
+            self.issues.push(issue.of(&subject));
+        }
+        match self.seen.emit(&kind, &id) {
+            Ok(true) => {}
+            Ok(false) => {
+                let message = format!("{subject} was emitted before; ids are unique per kind");
+                let issue = Issue::new(PluginResponseInvalid, part.name(), "external_id", message);
+                self.issues.push(issue.of(&subject));
+            }
+            Err(Full) => self.full(&part),
+        }
+        self.normalized(&part, &subject, &kind, &normalized);
+        (self.issues.total() == before).then_some(Asset { kind, id, text })
+    }
+
+    fn normalized(&mut self, part: &Part, subject: &str, kind: &str, normalized: &Value) {
+        let schema = if EXTENDED_KINDS.contains(&kind) {
+            &SCHEMAS.normalized_extended
+        } else {
+            &SCHEMAS.normalized
+        };
+        let mut push = |path: &str, message: &str| {
+            let path = match path {
+                "" => "normalized".to_owned(),
+                path if path.starts_with('[') => format!("normalized{path}"),
+                path => format!("normalized.{path}"),
+            };
+            let issue = Issue::new(SchemaValidationFailed, part.name(), path, message);
+            self.issues.push(issue.of(subject));
+        };
+        if !schema.is_valid(normalized) {
+            for (path, message) in violations(schema, normalized) {
+                push(&path, &message);
+            }
+        } else if normalized["kind"] != *kind {
+            let message = format!("{} contradicts external_kind {kind:?}", normalized["kind"]);
+            push("kind", &message);
+        }
+    }
+
+    /// Takes a relation, the text of one JSON value.
+    pub(crate) fn relation<'a>(&mut self, text: &'a str) -> Option<Relation<'a>> {
+        let part = Part::new("relations", self.relations);
+        self.relations += 1;
+        if !self.within_limits(&part, text) {
+            return None;
+        }
+        let shape = match serde_json::from_str::<RelationShape<'a>>(text) {
+            Ok(shape) if shape.fits() => shape,
+            other => {
+                self.misshapen(&part, text, &SCHEMAS.relation, other.err());
+                return None;
+            }
+        };
+        let RelationShape { kind, from, to, .. } = shape;
+        let names = [
+            (&*kind, "type"),
+            (&*from.external_kind, "from.external_kind"),
+            (&*from.external_id, "from.external_id"),
+            (&*to.external_kind, "to.external_kind"),
+            (&*to.external_id, "to.external_id"),
+        ];
+        if !self.short_enough(&part, &names) {
+            return None;
+        }
+        let from = (from.external_kind, from.external_id);
+        let to = (to.external_kind, to.external_id);
+        let mut wrong: Vec<(&str, String)> = Vec::new();
+        let known = RELATIONS.iter().find(|(known, ..)| *known == kind);
+        for (end, path, kinds) in [
+            (
+                &from,
+                "from.external_kind",
+                known.map(|(_, kinds, _)| kinds),
+            ),
+            (&to, "to.external_kind", known.map(|(.., kinds)| kinds)),
+        ] {
+            match kinds {
+                Some(kinds) if !kinds.contains(&&*end.0) => {
+                    let kinds = kinds.join(" or ");
+                    wrong.push((path, format!("{:?} is not {kinds}, as {kind} asks", end.0)));
+                }
+                Some(_) => {}
+                // The scope says of relation ends what it says of assets,
+                // except that `collect_vms` leaves its hosts to the ledger.
+                None if end.0 == "host" => {}
+                None => wrong.extend(self.scope.refusal(&end.0).map(|refusal| (path, refusal))),
+            }
+        }
+        if wrong.is_empty() {
+            let number = part.number;
+            match self
+                .seen
+                .relate(number, &kind, (&from.0, &from.1), (&to.0, &to.1))
+            {
+                Ok(true) => {}
+                Ok(false) => wrong.push(("", "was emitted before; a relation is told once".into())),
+                Err(Full) => self.full(&part),
+            }
+        }
+        let sound = wrong.is_empty();
+        for (path, message) in wrong {
+            let issue = Issue::new(PluginResponseInvalid, part.name(), path, message);
+            self.issues.push(issue.of(format!(
+                "{kind} {} → {}",
+                format_subject(&from.0, &from.1),
+                format_subject(&to.0, &to.1)
+            )));
+        }
+        sound.then_some(Relation {
+            kind,
+            from,
+            to,
+            text,
+        })
+    }
+
+    /// Takes a warning, the text of one JSON value.
+    pub(crate) fn warning(&mut self, text: &str) -> Option<Note> {
+        let part = Part::new("stats.warnings", self.warnings);
+        self.warnings += 1;
+        if !self.within_limits(&part, text) {
+            return None;
+        }
+        let note = match serde_json::from_str::<Note>(text) {
+            Ok(note) if note.fits() => note,
+            other => {
+                self.misshapen(&part, text, &SCHEMAS.warning, other.err());
+                return None;
+            }
+        };
+        Some(note)
+    }
+
+    /// Relation ends for which no asset came.
+    pub(crate) fn dangling(&mut self) {
+        let hosts_are_elsewhere = match self.scope.mode {
+            Some(mode) => mode.collects_vms() && !mode.collects_hosts(),
+            None => self.assets_of("host") == 0,
+        };
+        for (kind, id, wanted) in self.seen.missing() {
+            if hosts_are_elsewhere && kind == "host" {
+                continue;
+            }
+            let more = match wanted.times {
+                1 => String::new(),
+                times => format!(" ({} more relation ends name it)", times - 1),
+            };
+            let subject = format_subject(kind, id);
+            self.issues.push(Issue::new(
+                PluginResponseInvalid,
+                format!("relations[{}]", wanted.relation),
+                if wanted.from { "from" } else { "to" },
+                format!("{subject} is not among the assets{more}"),
+            ));
+        }
+    }
+
+    fn count_asset(&mut self, kind: &str) {
+        match self.assets.get_mut(kind) {
+            Some(count) => *count += 1,
+            None => {
+                self.assets.insert(kind.to_owned(), 1);
+            }
+        }
+    }
+
+    /// Names everything that is wrong with the shape of an item, and answers what could be read of it.
+    fn misshapen(
+        &mut self,
+        part: &Part,
+        text: &str,
+        schema: &jsonschema::Validator,
+        reason: Option<serde_json::Error>,
+    ) -> Value {
+        let value = match serde_json::from_str::<Value>(text) {
+            Ok(value) => value,
+            Err(error) => {
+                self.push(
+                    PluginOutputInvalidJson,
+                    part,
+                    "",
+                    format!("is not JSON: {error}"),
+                );
+                return Value::Null;
+            }
+        };
+        let before = self.issues.total();
+        for (path, message) in violations(schema, &value) {
+            self.push(PluginResponseInvalid, part, &path, message);
+        }
+        if self.issues.total() == before {
+            let reason = reason.map(|reason| reason.to_string());
+            let message = reason.unwrap_or_else(|| "has the wrong shape".to_owned());
+            self.push(PluginResponseInvalid, part, "", message);
+        }
+        value
+    }
+
+    fn within_limits(&mut self, part: &Part, text: &str) -> bool {
+        let excess = self.limits.check(text).err();
+        if let Some(excess) = &excess {
+            self.push(PluginResponseInvalid, part, "", excess.to_string());
+        }
+        excess.is_none()
+    }
+
+    fn short_enough(&mut self, part: &Part, names: &[(&str, &str)]) -> bool {
+        let most = self.limits.id_bytes;
+        let long = names.iter().find(|(text, _)| text.len() > most);
+        if let Some((text, path)) = long {
+            let message = format!("is {} bytes long, {most} are allowed", text.len());
+            self.push(PluginResponseInvalid, part, path, message);
+        }
+        long.is_none()
+    }
+
+    fn full(&mut self, part: &Part) {
+        let message = "there are more ids, kinds or relation types than this host can tell apart";
+        self.push(InternalError, part, "", message.to_owned());
+    }
+
+    fn push(&mut self, code: ErrorCode, part: &Part, path: &str, message: String) {
+        self.issues
+            .push(Issue::new(code, part.name(), path, message));
+    }
+}
+
+/// An item by its position; named only when there is something to say of it.
+struct Part {
+    list: &'static str,
+    number: u64,
+}
+
+impl Part {
+    fn new(list: &'static str, number: u64) -> Self {
+        Part { list, number }
+    }
+
+    fn name(&self) -> String {
+        format!("{}[{}]", self.list, self.number)
+    }
+}
+
+fn format_subject(kind: &str, id: &str) -> String {
+    format!("{kind} {id}")
+}

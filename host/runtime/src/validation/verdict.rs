@@ -1,0 +1,239 @@
+//! Rules of the summary: counts, evidence, completeness.
+
+use stocktake_contract::ErrorCode::{
+    InventoryIncomplete, InventoryRelationsEmpty, PluginExitNonzero, PluginResponseInvalid,
+};
+use stocktake_contract::response::{Evidence, KindEvidence};
+
+use super::issue::Issue;
+use super::tally::Tally;
+
+/// What a collector says of its own answer.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Claim<'a> {
+    pub(crate) assets: u64,
+    pub(crate) relations: u64,
+    pub(crate) warnings: u64,
+    pub(crate) complete: bool,
+    pub(crate) evidence: Option<&'a Evidence>,
+    pub(crate) detected: bool,
+    pub(crate) errors: usize,
+}
+
+/// Holds the claim against what was received.
+pub(crate) fn judge(tally: &mut Tally, claim: &Claim<'_>) {
+    // A run that failed half-way has relations whose other end never came.
+    if claim.errors == 0 {
+        tally.dangling();
+    }
+    let mut found = Vec::new();
+    counts(tally, claim, &mut found);
+    if let Some(evidence) = claim.evidence {
+        sums(tally, claim, evidence, &mut found);
+    }
+    if claim.complete {
+        completeness(tally, claim, &mut found);
+    } else {
+        failure(tally, claim, &mut found);
+    }
+    for issue in found {
+        tally.issues.push(issue);
+    }
+}
+
+fn counts(tally: &Tally, claim: &Claim<'_>, found: &mut Vec<Issue>) {
+    for (name, said, received) in [
+        ("assets", claim.assets, tally.asset_count()),
+        ("relations", claim.relations, tally.relations),
+        ("warnings", claim.warnings, tally.warnings),
+    ] {
+        if said != received {
+            found.push(contradiction(
+                name,
+                format!("says {said}, {received} were received"),
+            ));
+        }
+    }
+}
+
+fn sums(tally: &Tally, claim: &Claim<'_>, evidence: &Evidence, found: &mut Vec<Issue>) {
+    for (position, kind) in evidence.kinds.iter().enumerate() {
+        let path = format!("evidence.kinds[{position}]");
+        let mut push = |message| found.push(contradiction(&path, message).of(&kind.kind));
+        if evidence.kinds[..position]
+            .iter()
+            .any(|other| other.kind == kind.kind)
+        {
+            push("tells of a kind twice".to_owned());
+            continue;
+        }
+        let Sums { sent, placed } = Sums::of(kind, tally.assets_of(&kind.kind));
+        if u128::from(kind.returned) + u128::from(kind.vanished) > u128::from(kind.announced) {
+            push(format!(
+                "returned {} and vanished {} are more than announced {}",
+                kind.returned, kind.vanished, kind.announced
+            ));
+        }
+        if placed > sent || (claim.complete && placed < sent) {
+            push(format!(
+                "emitted {} and excluded {} do not add up with returned {}, unannounced {} and quarantined {}",
+                tally.assets_of(&kind.kind),
+                kind.excluded,
+                kind.returned,
+                kind.unannounced,
+                kind.quarantined
+            ));
+        }
+    }
+    for (kind, count) in &tally.assets {
+        // Assets without a readable kind were reported as such.
+        if !kind.is_empty() && !evidence.kinds.iter().any(|told| told.kind == *kind) {
+            found.push(contradiction(
+                "evidence.kinds",
+                format!("does not tell of {kind:?}, of which {count} were received"),
+            ));
+        }
+    }
+}
+
+/// The two sides of what the server sent and where it went.
+struct Sums {
+    sent: u128,
+    placed: u128,
+}
+
+impl Sums {
+    fn of(kind: &KindEvidence, emitted: u64) -> Self {
+        let sum = |parts: &[u64]| parts.iter().copied().map(u128::from).sum();
+        Sums {
+            sent: sum(&[kind.returned, kind.unannounced, kind.quarantined]),
+            placed: sum(&[emitted, kind.excluded]),
+        }
+    }
+}
+
+fn completeness(tally: &Tally, claim: &Claim<'_>, found: &mut Vec<Issue>) {
+    let contradictory = |message: String| contradiction("inventory_complete", message);
+    if claim.errors > 0 {
+        found.push(contradictory(format!(
+            "is true although there are {} errors",
+            claim.errors
+        )));
+    }
+    if let Some(mode) = tally.scope.mode
+        && !mode.collects()
+    {
+        found.push(contradictory(format!("is true in mode {mode}")));
+        return;
+    }
+    if tally.asset_count() == 0 && !tally.scope.allow_empty {
+        found.push(unproved(
+            "inventory_complete",
+            "is true although nothing was received; set allow_empty if that is right",
+        ));
+    }
+    if tally.assets_of("vm") > 0 && tally.relations == 0 {
+        found.push(Issue::new(
+            InventoryRelationsEmpty,
+            "relations",
+            "",
+            format!(
+                "there are none although {} VMs were received",
+                tally.assets_of("vm")
+            ),
+        ));
+    }
+    match claim.evidence {
+        Some(evidence) => proof(tally, evidence, found),
+        None if tally.scope.evidence_owed => {
+            found.push(unproved("inventory_complete", "is true without evidence"));
+        }
+        None => {}
+    }
+}
+
+fn proof(tally: &Tally, evidence: &Evidence, found: &mut Vec<Issue>) {
+    let parts = [
+        (
+            "sessions",
+            evidence.logins,
+            [evidence.logouts, evidence.sessions_lost],
+        ),
+        (
+            "views",
+            evidence.views_created,
+            [evidence.views_destroyed, evidence.views_lost],
+        ),
+    ];
+    for (what, made, [ended, lost]) in parts {
+        if u64::from(made) != u64::from(ended) + u64::from(lost) {
+            found.push(contradiction(
+                "evidence",
+                format!("{made} {what} were made, {ended} ended and {lost} lost"),
+            ));
+        }
+    }
+    if !evidence.drained {
+        found.push(unproved(
+            "evidence.drained",
+            "the server had more pages when the listing ended",
+        ));
+    }
+    for (position, kind) in evidence.kinds.iter().enumerate() {
+        let unaccounted = u128::from(kind.announced).saturating_sub(
+            u128::from(kind.returned) + u128::from(kind.vanished) + u128::from(kind.quarantined),
+        );
+        if unaccounted > 0 {
+            let message = format!(
+                "{unaccounted} of {} announced objects are neither returned, vanished nor quarantined",
+                kind.announced
+            );
+            found.push(unproved(format!("evidence.kinds[{position}]"), message).of(&kind.kind));
+        }
+    }
+    for kind in tally.scope.owed_kinds() {
+        if !evidence.kinds.iter().any(|told| told.kind == kind) {
+            found.push(unproved(
+                "evidence.kinds",
+                format!("does not tell of {kind:?}, which the mode covers"),
+            ));
+        }
+    }
+}
+
+fn failure(tally: &Tally, claim: &Claim<'_>, found: &mut Vec<Issue>) {
+    if claim.errors > 0 {
+        return;
+    }
+    match tally.scope.mode {
+        Some(mode) if mode.collects() => found.push(unexplained()),
+        Some(stocktake_contract::request::Mode::Detect) if !claim.detected => {
+            found.push(Issue::new(
+                PluginResponseInvalid,
+                "detect",
+                "",
+                "is missing although mode detect reports no error",
+            ));
+        }
+        Some(_) => {}
+        None if tally.asset_count() > 0 => found.push(unexplained()),
+        None => {}
+    }
+}
+
+fn unexplained() -> Issue {
+    Issue::new(
+        PluginExitNonzero,
+        "errors",
+        "",
+        "is empty although the inventory is not complete: the collector failed without saying why",
+    )
+}
+
+fn contradiction(path: impl Into<String>, message: impl AsRef<str>) -> Issue {
+    Issue::new(PluginResponseInvalid, "stats", path, message)
+}
+
+fn unproved(path: impl Into<String>, message: impl AsRef<str>) -> Issue {
+    Issue::new(InventoryIncomplete, "stats", path, message)
+}

@@ -1,0 +1,216 @@
+//! Pages and summary of a run.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use stocktake_contract::ErrorCode::{PluginOutputInvalidJson, PluginResponseInvalid};
+use stocktake_contract::Problem;
+
+use super::issue::{Issue, Issues};
+use super::item::Item;
+use super::limits::Limits;
+use super::scope::Scope;
+use super::tally::Tally;
+use super::verdict::{Claim, judge};
+use crate::page::{Page, Summary};
+
+/// Verifies the pages of one run as they come, then its summary.
+///
+/// The first broken page ends the verification: what follows it could not be
+/// used, and an item of it must not be written.
+#[derive(Debug)]
+pub struct Verifier {
+    tally: Tally,
+    next: u32,
+}
+
+impl Verifier {
+    /// A verifier of one run.
+    #[must_use]
+    pub fn new(scope: Scope, limits: Limits) -> Self {
+        Verifier {
+            tally: Tally::new(scope, limits, Issues::bounded()),
+            next: 0,
+        }
+    }
+
+    /// Assets received so far, per kind.
+    #[must_use]
+    pub fn assets(&self) -> &BTreeMap<String, u64> {
+        &self.tally.assets
+    }
+
+    /// Verifies the next page and answers its items in their order.
+    ///
+    /// # Errors
+    ///
+    /// One problem per code, each listing up to [`super::issue::LISTED`] issues.
+    pub fn page<'a>(&mut self, page: &'a Page) -> Result<Vec<Item<'a>>, Vec<Problem>> {
+        let sequence = page.sequence;
+        let here = format!("page {sequence}");
+        if sequence != self.next {
+            let message = format!("page {} was due", self.next);
+            self.issue(&here, "sequence", message);
+        }
+        self.next = self.next.saturating_add(1);
+        let before = Counts::of(&self.tally);
+        let mut items = Vec::new();
+        if !page.batch.is_empty() && !page.batch.ends_with('\n') {
+            self.issue(&here, "batch", "the last line is cut off".to_owned());
+        }
+        for (number, line) in page.batch.lines().enumerate() {
+            let item = match parts(line) {
+                Ok(Line::Asset(text)) => self.tally.asset(text).map(Item::Asset),
+                Ok(Line::Relation(text)) => self.tally.relation(text).map(Item::Relation),
+                Ok(Line::Warning(text)) => {
+                    let note = self.tally.warning(text);
+                    note.map(|note| Item::Warning(note, text))
+                }
+                Err(error) => {
+                    let code = if error.is_data() {
+                        PluginResponseInvalid
+                    } else {
+                        PluginOutputInvalidJson
+                    };
+                    let message = format!("is not one asset, relation or warning: {error}");
+                    let path = format!("batch line {}", number + 1);
+                    self.tally
+                        .issues
+                        .push(Issue::new(code, &here, path, message));
+                    None
+                }
+            };
+            items.extend(item);
+        }
+        if self.tally.issues.is_empty() {
+            self.counted(&here, page, &before);
+        }
+        if self.tally.issues.is_empty() {
+            Ok(items)
+        } else {
+            Err(self.tally.issues.problems())
+        }
+    }
+
+    /// Verifies the summary against what was received.
+    ///
+    /// # Errors
+    ///
+    /// One problem per code, each listing up to [`super::issue::LISTED`] issues.
+    pub fn finish(mut self, summary: &Summary) -> Result<(), Vec<Problem>> {
+        judge(
+            &mut self.tally,
+            &Claim {
+                assets: summary.stats.assets,
+                relations: summary.stats.relations,
+                warnings: summary.stats.warnings,
+                complete: summary.stats.inventory_complete,
+                evidence: Some(&summary.evidence),
+                detected: summary.detection.is_some(),
+                errors: summary.errors.len(),
+            },
+        );
+        if self.tally.issues.is_empty() {
+            Ok(())
+        } else {
+            Err(self.tally.issues.problems())
+        }
+    }
+
+    /// The page's own counts must be those of its batch.
+    fn counted(&mut self, here: &str, page: &Page, before: &Counts) {
+        let after = Counts::of(&self.tally);
+        let mut said = BTreeMap::new();
+        for (kind, count) in &page.assets {
+            if said.insert(kind.clone(), *count).is_some() {
+                self.issue(here, "assets", format!("counts {kind:?} twice"));
+            }
+        }
+        let received: BTreeMap<String, u64> = after
+            .assets
+            .iter()
+            .map(|(kind, count)| (kind, count - before.assets.get(kind).unwrap_or(&0)))
+            .filter(|(kind, count)| *count > 0 || said.contains_key(*kind))
+            .map(|(kind, count)| (kind.clone(), count))
+            .collect();
+        said.retain(|kind, count| *count > 0 || received.contains_key(kind));
+        if said != received {
+            let message = format!("says {said:?}, the batch holds {received:?}");
+            self.issue(here, "assets", message);
+        }
+        for (name, said, received) in [
+            (
+                "relations",
+                page.relations,
+                after.relations - before.relations,
+            ),
+            ("warnings", page.warnings, after.warnings - before.warnings),
+        ] {
+            if u64::from(said) != received {
+                let message = format!("says {said}, the batch holds {received}");
+                self.issue(here, name, message);
+            }
+        }
+    }
+
+    fn issue(&mut self, part: &str, path: &str, message: String) {
+        let issue = Issue::new(PluginResponseInvalid, part, path, message);
+        self.tally.issues.push(issue);
+    }
+}
+
+struct Counts {
+    assets: BTreeMap<String, u64>,
+    relations: u64,
+    warnings: u64,
+}
+
+impl Counts {
+    fn of(tally: &Tally) -> Self {
+        Counts {
+            assets: tally.assets.clone(),
+            relations: tally.relations,
+            warnings: tally.warnings,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Tagged<'a> {
+    #[serde(borrow)]
+    Asset(&'a RawValue),
+    #[serde(borrow)]
+    Relation(&'a RawValue),
+    #[serde(borrow)]
+    Warning(&'a RawValue),
+}
+
+enum Line<'a> {
+    Asset(&'a str),
+    Relation(&'a str),
+    Warning(&'a str),
+}
+
+/// The value of a line and what it is.
+///
+/// The compact spelling is cut out without parsing: whoever takes the value
+/// parses it anyway, and a cut that was wrong is no JSON value.
+fn parts(line: &str) -> Result<Line<'_>, serde_json::Error> {
+    let cut = |prefix| line.strip_prefix(prefix)?.strip_suffix('}');
+    if let Some(text) = cut("{\"asset\":") {
+        return Ok(Line::Asset(text));
+    }
+    if let Some(text) = cut("{\"relation\":") {
+        return Ok(Line::Relation(text));
+    }
+    if let Some(text) = cut("{\"warning\":") {
+        return Ok(Line::Warning(text));
+    }
+    Ok(match serde_json::from_str(line)? {
+        Tagged::Asset(value) => Line::Asset(value.get()),
+        Tagged::Relation(value) => Line::Relation(value.get()),
+        Tagged::Warning(value) => Line::Warning(value.get()),
+    })
+}

@@ -1,0 +1,195 @@
+//! What to simulate.
+
+use crate::faults::Faults;
+use crate::inventory::{Site, Sizes};
+use crate::server::Identity;
+use crate::vim::About;
+use crate::vim::service::Service;
+use crate::{CertificateKind, Fault, Simulator, SimulatorError};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+
+/// The dimensions and manners of a simulator; made by [`Simulator::builder`].
+#[derive(Clone, Debug)]
+#[must_use = "a builder does nothing until it is started"]
+pub struct SimulatorBuilder {
+    sizes: Sizes,
+    seed: u64,
+    address: SocketAddr,
+    username: String,
+    password: String,
+    version: String,
+    build: String,
+    plain_http: bool,
+    certificate: CertificateKind,
+    faults: Vec<Fault>,
+}
+
+impl Default for SimulatorBuilder {
+    fn default() -> Self {
+        Self {
+            sizes: Sizes {
+                vms: 100,
+                hosts: 8,
+                clusters: 2,
+            },
+            seed: 1,
+            address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            username: "reader@vsphere.local".to_owned(),
+            password: "simulated".to_owned(),
+            version: "8.0.3".to_owned(),
+            build: "24022515".to_owned(),
+            plain_http: false,
+            certificate: CertificateKind::Valid,
+            faults: Vec::new(),
+        }
+    }
+}
+
+impl SimulatorBuilder {
+    /// Number of virtual machines, templates and cluster service agents included; 100 unless told.
+    pub fn vms(mut self, vms: u32) -> Self {
+        self.sizes.vms = vms;
+        self
+    }
+
+    /// Number of hosts, standalone ones included; 8 unless told.
+    pub fn hosts(mut self, hosts: u32) -> Self {
+        self.sizes.hosts = hosts;
+        self
+    }
+
+    /// Number of clusters; 2 unless told. There is a datacenter for every eight of them, and at least two for two or more.
+    pub fn clusters(mut self, clusters: u32) -> Self {
+        self.sizes.clusters = clusters;
+        self
+    }
+
+    /// What everything that looks random is drawn from; 1 unless told. Same seed and sizes, same inventory.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// The address to listen on; a free port of 127.0.0.1 unless told.
+    pub fn listen(mut self, address: SocketAddr) -> Self {
+        self.address = address;
+        self
+    }
+
+    /// The only account there is; `reader@vsphere.local` with `simulated` unless told.
+    pub fn credentials(mut self, username: impl Into<String>, password: impl Into<String>) -> Self {
+        self.username = username.into();
+        self.password = password.into();
+        self
+    }
+
+    /// Product version such as `7.0.3`; `8.0.3` unless told. Properties that the version does not have are refused.
+    pub fn version(mut self, version: impl Into<String>) -> Self {
+        self.version = version.into();
+        self
+    }
+
+    /// Build number; `24022515` unless told.
+    pub fn build(mut self, build: impl Into<String>) -> Self {
+        self.build = build.into();
+        self
+    }
+
+    /// Speaks HTTP without TLS.
+    pub fn plain_http(mut self) -> Self {
+        self.plain_http = true;
+        self
+    }
+
+    /// What is right or wrong with the certificate.
+    pub fn certificate(mut self, kind: CertificateKind) -> Self {
+        self.certificate = kind;
+        self
+    }
+
+    /// Adds a fault; several may be combined.
+    pub fn fault(mut self, fault: Fault) -> Self {
+        self.faults.push(fault);
+        self
+    }
+
+    /// Starts on the runtime of the caller.
+    ///
+    /// # Errors
+    ///
+    /// When the address cannot be listened on or no certificate can be made.
+    pub async fn start(self) -> Result<Simulator, SimulatorError> {
+        let identity = if self.plain_http {
+            None
+        } else {
+            Some(Identity::generate(self.certificate)?)
+        };
+        let address = self.address;
+        let refused = |source| SimulatorError::Listen { address, source };
+        let listener = TcpListener::bind(address).await.map_err(refused)?;
+        let address = listener.local_addr().map_err(refused)?;
+        let credentials = (self.username.clone(), self.password.clone());
+        let service = Arc::new(self.into_service());
+        Ok(Simulator::new(
+            address,
+            listener,
+            identity,
+            service,
+            credentials,
+        ))
+    }
+
+    /// Starts on threads of its own, for callers without a runtime. Not to be called from within one.
+    ///
+    /// # Errors
+    ///
+    /// As [`start`](Self::start), and when no threads can be had.
+    pub fn start_blocking(self) -> Result<Simulator, SimulatorError> {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .thread_name("simulator")
+            .enable_all()
+            .build()
+            .map_err(SimulatorError::Threads)?;
+        let started = runtime.block_on(self.start());
+        Ok(started?.owning(runtime))
+    }
+
+    fn into_service(self) -> Service {
+        let sizes = Faults::sizes(&self.faults, self.sizes);
+        let about = About {
+            version: self.version,
+            build: self.build,
+            seed: self.seed,
+        };
+        let faults = Faults::new(self.faults, self.seed, sizes.vms);
+        Service::new(
+            Site::new(self.seed, sizes),
+            faults,
+            about,
+            self.username,
+            self.password,
+        )
+    }
+}
+
+/// A runtime that may be dropped anywhere, inside another one too.
+#[derive(Debug)]
+pub(crate) struct OwnedRuntime(Option<Runtime>);
+
+impl OwnedRuntime {
+    pub(crate) fn new(runtime: Runtime) -> Self {
+        Self(Some(runtime))
+    }
+}
+
+impl Drop for OwnedRuntime {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
+}

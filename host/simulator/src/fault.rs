@@ -1,0 +1,108 @@
+//! The ways in which the simulated vCenter can misbehave, by name. What each does lives in the seams under `faults/`.
+
+use std::fmt;
+use std::str::FromStr;
+
+macro_rules! faults {
+    ($($variant:ident $name:literal $description:literal)*) => {
+        /// A misbehaviour of the simulated vCenter; several can be combined.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Fault {
+            $(#[doc = $description] $variant,)*
+        }
+
+        impl Fault {
+            const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The name used on a command line, in kebab case.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+
+            /// What happens, in one sentence.
+            pub fn description(self) -> &'static str {
+                match self { $(Self::$variant => $description,)* }
+            }
+        }
+    };
+}
+
+faults! {
+    WithholdVm "withhold-vm" "one announced VM is never returned, neither by paging nor when asked for by itself"
+    VanishedVm "vanished-vm" "one announced VM is deleted before it is read: not in the pages, ManagedObjectNotFound when asked for"
+    ShortList "short-list" "the second page comes without a token although objects remain"
+    DyingToken "dying-token" "every continuation answers HTTP 500 with a RuntimeFault"
+    SessionLost "session-lost" "the session ends at the first continuation; a new login cures it"
+    SessionLostForever "session-lost-forever" "the session ends at every continuation"
+    ConfigUnreadable "config-unreadable" "the config properties of one VM need the privilege System.Read and are reported missing"
+    InvalidProperty "invalid-property" "the property config.storageDevice.nvmeTopology is unknown to this server"
+    EmptyInventory "empty-inventory" "there are no VMs, hosts or clusters"
+    ProxyHtml "proxy-html" "every reply is a page of HTML with status 200, as from a captive proxy"
+    BadGateway "bad-gateway" "every reply is a page of HTML with status 502"
+    RateLimited "rate-limited" "retrievals are refused with status 429 and Retry-After"
+    Redirect "redirect" "every request is redirected to another host"
+    TruncatedXml "truncated-xml" "the first page ends in the middle of an element, its HTTP framing intact"
+    CutConnection "cut-connection" "the first page announces more bytes than are sent before the connection closes"
+    SlowDrip "slow-drip" "pages arrive a few bytes at a time"
+}
+
+impl Fault {
+    /// Every fault, in the order of the documentation.
+    pub fn all() -> &'static [Self] {
+        Self::ALL
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A name that no fault has.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no fault named {name:?}; known are {}", known_names())]
+pub struct UnknownFault {
+    name: String,
+}
+
+fn known_names() -> String {
+    let names: Vec<_> = Fault::all().iter().map(|fault| fault.name()).collect();
+    names.join(", ")
+}
+
+impl FromStr for Fault {
+    type Err = UnknownFault;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        Self::all()
+            .iter()
+            .copied()
+            .find(|fault| fault.name() == name)
+            .ok_or_else(|| UnknownFault {
+                name: name.to_owned(),
+            })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Fault;
+
+    #[test]
+    fn every_fault_is_found_by_its_name_and_says_what_it_does() {
+        for &fault in Fault::all() {
+            assert_eq!(fault.to_string().parse(), Ok(fault));
+            assert!(!fault.description().is_empty());
+            assert!(
+                fault
+                    .name()
+                    .chars()
+                    .all(|c| c.is_ascii_lowercase() || c == '-')
+            );
+        }
+        let unknown = "no-such".parse::<Fault>().expect_err("unknown");
+        assert!(unknown.to_string().contains("withhold-vm"));
+    }
+}

@@ -1,0 +1,51 @@
+//! Replies that are not ours: proxies, gateways and limiters in front of the server.
+
+use super::Faults;
+use crate::Fault;
+
+/// A whole HTTP reply, ready to send.
+#[derive(Debug)]
+pub(crate) struct CannedReply {
+    pub(crate) status: u16,
+    pub(crate) header: (&'static str, &'static str),
+    pub(crate) body: &'static str,
+}
+
+const HTML: (&str, &str) = ("content-type", "text/html; charset=utf-8");
+
+impl Faults {
+    /// What answers any request in place of the server.
+    pub(crate) fn in_front(&self) -> Option<CannedReply> {
+        if self.has(Fault::ProxyHtml) {
+            return Some(CannedReply {
+                status: 200,
+                header: HTML,
+                body: "<!DOCTYPE html><html><head><title>Web gateway</title></head><body><h1>Please sign in</h1><p>Your access is managed.<br></body></html>",
+            });
+        }
+        if self.has(Fault::BadGateway) {
+            return Some(CannedReply {
+                status: 502,
+                header: HTML,
+                body: "<html><head><title>502 Bad Gateway</title></head><body><center><h1>502 Bad Gateway</h1></center><hr></body></html>",
+            });
+        }
+        if self.has(Fault::Redirect) {
+            return Some(CannedReply {
+                status: 302,
+                header: ("location", "https://elsewhere.example.com/sdk"),
+                body: "",
+            });
+        }
+        None
+    }
+
+    /// What answers a retrieval in place of the server.
+    pub(crate) fn instead_of_retrieval(&self) -> Option<CannedReply> {
+        self.has(Fault::RateLimited).then_some(CannedReply {
+            status: 429,
+            header: ("retry-after", "1"),
+            body: "",
+        })
+    }
+}

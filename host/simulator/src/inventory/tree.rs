@@ -1,0 +1,128 @@
+//! Who lies in what: the parent of an object, and whether a container holds it.
+
+use super::folder::{folder, placement, slot};
+use super::names::write_val_reference;
+use super::object::{Kind, Object};
+use super::site::{Backing, Site};
+use super::vm::Vm;
+use crate::soap::xml::Xml;
+
+/// The `parent` property of an object; none for the root folder.
+pub(crate) fn parent(site: &Site, object: Object) -> Option<Object> {
+    let index = object.index;
+    Some(match object.kind {
+        Kind::Folder => {
+            let (datacenter, _, shape) = placement(index)?;
+            match (shape.parent, datacenter) {
+                (Some(outer), _) => folder(datacenter, outer),
+                (None, _) => Object::new(Kind::Datacenter, datacenter),
+            }
+        }
+        Kind::Datacenter => Object::ROOT,
+        Kind::Vm => folder(
+            site.datacenter_of_vm(index),
+            Vm::new(site, index).folder_slot(),
+        ),
+        Kind::Cluster => folder(index % site.datacenters, slot::CLUSTERS),
+        Kind::Compute => folder(index % site.datacenters, slot::HOSTS),
+        Kind::Host => site.compute_of_host(index),
+        Kind::Datastore => match site.backing(index) {
+            Backing::Local { host } => folder(site.datacenter_of_host(host), slot::LOCAL),
+            Backing::Vmfs { cluster } => folder(cluster % site.datacenters, slot::DATASTORES),
+            Backing::Nfs { datacenter } => folder(datacenter, slot::DATASTORES),
+            Backing::Vsan => folder(0, slot::DATASTORES),
+        },
+        Kind::Network => folder(index / super::site::NETWORKS_PER_DATACENTER, slot::NETWORKS),
+        Kind::PortGroup => folder(
+            index / super::site::PORT_GROUPS_PER_DATACENTER,
+            slot::SWITCHES,
+        ),
+        Kind::Switch => folder(index, slot::SWITCHES),
+    })
+}
+
+pub(crate) fn write_parent(site: &Site, object: Object, xml: &mut Xml) {
+    if let Some(parent) = parent(site, object) {
+        write_val_reference(site, parent, xml);
+    }
+}
+
+impl Site {
+    /// Whether a view of `container` lists `object`.
+    ///
+    /// Compute resources and hosts hold VMs by where they run, folders and datacenters by where they are filed.
+    pub(crate) fn holds(&self, container: Object, recursive: bool, object: Object) -> bool {
+        if container == object {
+            return false;
+        }
+        if recursive && container == Object::ROOT {
+            return true;
+        }
+        let by_host = matches!(container.kind, Kind::Cluster | Kind::Compute | Kind::Host);
+        let above = |object: Object| match object.kind {
+            Kind::Vm if by_host => self
+                .host_of_vm(object.index)
+                .map(|host| Object::new(Kind::Host, host)),
+            _ => parent(self, object),
+        };
+        let mut at = above(object);
+        while let Some(ancestor) = at {
+            if ancestor == container {
+                return true;
+            }
+            if !recursive {
+                return false;
+            }
+            at = above(ancestor);
+        }
+        false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::inventory::{Kind, Object, Site, Sizes};
+
+    #[test]
+    fn every_object_is_in_exactly_one_datacenter() {
+        let site = Site::new(
+            3,
+            Sizes {
+                vms: 60,
+                hosts: 9,
+                clusters: 3,
+            },
+        );
+        for kind in Kind::ALL {
+            for index in 0..site.count(kind) {
+                let object = Object::new(kind, index);
+                let holders = (0..site.datacenters)
+                    .filter(|&dc| site.holds(Object::new(Kind::Datacenter, dc), true, object))
+                    .count();
+                let expected = usize::from(!(kind == Kind::Datacenter || object == Object::ROOT));
+                assert_eq!(holders, expected, "{object:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_cluster_holds_its_hosts_and_the_machines_on_them() {
+        let site = Site::new(
+            3,
+            Sizes {
+                vms: 60,
+                hosts: 9,
+                clusters: 3,
+            },
+        );
+        let cluster = Object::new(Kind::Cluster, 1);
+        for vm in 0..site.vms {
+            let inside = site
+                .host_of_vm(vm)
+                .and_then(|host| site.cluster_of_host(host))
+                == Some(1);
+            assert_eq!(site.holds(cluster, true, Object::new(Kind::Vm, vm)), inside);
+        }
+        assert!(!site.holds(cluster, true, Object::new(Kind::Datastore, 2)));
+    }
+}

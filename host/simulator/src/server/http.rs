@@ -1,0 +1,176 @@
+//! HTTP around the service: paths, cookies, compression and status codes.
+
+use super::body::ReplyBody;
+use super::sink::{Sink, compress};
+use crate::counters::count;
+use crate::faults::{BodyFault, CannedReply};
+use crate::soap::fault::SoapFault;
+use crate::soap::request;
+use crate::vim::page::Page;
+use crate::vim::service::{Answer, Service};
+use http::header::{self, HeaderMap, HeaderValue};
+use http::{Method, Request, Response, StatusCode};
+use http_body_util::{BodyExt, Limited};
+use hyper::body::Incoming;
+use std::convert::Infallible;
+use std::sync::Arc;
+
+/// Half a million MoRefs fit; more is a mistake.
+const MAX_REQUEST_BYTES: usize = 64 << 20;
+/// What a reply that will be cut announces; no such page is that long.
+const ANNOUNCED_BYTES: u64 = 16 << 20;
+const SESSION_COOKIE: &str = "vmware_soap_session";
+
+pub(super) async fn reply(
+    service: Arc<Service>,
+    encrypted: bool,
+    request: Request<Incoming>,
+) -> Result<Response<ReplyBody>, Infallible> {
+    count(&service.tally.requests);
+    let mut exchange = Exchange {
+        compressed: accepts_gzip(request.headers()),
+        encrypted,
+        service,
+    };
+    Ok(exchange.answer(request).await)
+}
+
+struct Exchange {
+    service: Arc<Service>,
+    compressed: bool,
+    encrypted: bool,
+}
+
+impl Exchange {
+    async fn answer(&mut self, request: Request<Incoming>) -> Response<ReplyBody> {
+        if let Some(canned) = self.service.faults.in_front() {
+            return self.canned(&canned);
+        }
+        match (request.method(), request.uri().path()) {
+            (&Method::POST, "/sdk" | "/sdk/") => self.soap(request).await,
+            (&Method::GET, "/sdk/vimServiceVersions.xml") => {
+                let document = self.service.about.versions_document();
+                self.document(StatusCode::OK, &document)
+            }
+            (_, "/sdk" | "/sdk/") => self.empty(StatusCode::METHOD_NOT_ALLOWED),
+            _ => self.empty(StatusCode::NOT_FOUND),
+        }
+    }
+
+    async fn soap(&mut self, request: Request<Incoming>) -> Response<ReplyBody> {
+        let (head, body) = request.into_parts();
+        let Ok(body) = Limited::new(body, MAX_REQUEST_BYTES).collect().await else {
+            return self.empty(StatusCode::PAYLOAD_TOO_LARGE);
+        };
+        let body = body.to_bytes();
+        let call = std::str::from_utf8(&body)
+            .map_err(|error| error.to_string())
+            .and_then(|document| request::parse(document).map_err(|error| error.to_string()));
+        let key = session_key(&head.headers);
+        let answer = match call {
+            Ok(call) => self.service.call(&call, key),
+            Err(reason) => Answer::Fault(SoapFault::InvalidRequest { reason }),
+        };
+        match answer {
+            Answer::Document(document) => self.document(StatusCode::OK, &document),
+            Answer::LoggedIn { document, key } => {
+                let mut response = self.document(StatusCode::OK, &document);
+                let secure = if self.encrypted { "; Secure" } else { "" };
+                let cookie = format!("{SESSION_COOKIE}=\"{key}\"; Path=/; HttpOnly{secure}");
+                if let Ok(cookie) = HeaderValue::try_from(cookie) {
+                    response.headers_mut().insert(header::SET_COOKIE, cookie);
+                }
+                response
+            }
+            Answer::Fault(fault) => {
+                self.document(StatusCode::INTERNAL_SERVER_ERROR, &fault.to_document())
+            }
+            Answer::Canned(canned) => self.canned(&canned),
+            Answer::Page(page) => self.page(page),
+        }
+    }
+
+    fn page(&self, page: Page) -> Response<ReplyBody> {
+        let cut = page.spoilt == Some(BodyFault::Cut);
+        let (sink, pieces) = Sink::new(self.compressed, page.spoilt == Some(BodyFault::Drip));
+        tokio::spawn(page.write(sink));
+        let mut response = self.response(StatusCode::OK, ReplyBody::stream(pieces, &self.service));
+        self.mark_as_xml(response.headers_mut(), self.compressed);
+        if cut {
+            response
+                .headers_mut()
+                .insert(header::CONTENT_LENGTH, ANNOUNCED_BYTES.into());
+        }
+        response
+    }
+
+    fn document(&self, status: StatusCode, document: &str) -> Response<ReplyBody> {
+        let packed = if self.compressed {
+            compress(document).ok()
+        } else {
+            None
+        };
+        let compressed = packed.is_some();
+        let bytes = packed.unwrap_or_else(|| document.as_bytes().to_vec());
+        let mut response = self.response(status, ReplyBody::whole(bytes, &self.service));
+        self.mark_as_xml(response.headers_mut(), compressed);
+        response
+    }
+
+    fn mark_as_xml(&self, headers: &mut HeaderMap, compressed: bool) {
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("text/xml; charset=utf-8"),
+        );
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        if compressed {
+            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        }
+    }
+
+    fn canned(&self, canned: &CannedReply) -> Response<ReplyBody> {
+        let status =
+            StatusCode::from_u16(canned.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = self.response(status, ReplyBody::whole(canned.body, &self.service));
+        let (name, value) = canned.header;
+        response
+            .headers_mut()
+            .insert(name, HeaderValue::from_static(value));
+        response
+    }
+
+    fn empty(&self, status: StatusCode) -> Response<ReplyBody> {
+        self.response(status, ReplyBody::whole("", &self.service))
+    }
+
+    fn response(&self, status: StatusCode, body: ReplyBody) -> Response<ReplyBody> {
+        let mut response = Response::new(body);
+        *response.status_mut() = status;
+        response
+    }
+}
+
+/// The session key in the cookies, with or without quotes.
+fn session_key(headers: &HeaderMap) -> Option<&str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|cookie| cookie.trim().split_once('='))
+        .find(|(name, _)| *name == SESSION_COOKIE)
+        .map(|(_, key)| key.trim_matches('"'))
+}
+
+fn accepts_gzip(headers: &HeaderMap) -> bool {
+    headers
+        .get_all(header::ACCEPT_ENCODING)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(|coding| {
+            let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));
+            let refused = matches!(weight.trim(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000");
+            name.trim().eq_ignore_ascii_case("gzip") && !refused
+        })
+}

@@ -1,0 +1,160 @@
+//! A running simulator.
+
+use crate::builder::OwnedRuntime;
+use crate::inventory::{Kind, Object};
+use crate::server::{Identity, serve};
+use crate::vim::service::Service;
+use crate::{Counters, Fault, SimulatorBuilder};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+use tokio::task::JoinHandle;
+use tokio_rustls::TlsAcceptor;
+
+/// A vCenter that is being simulated. Dropping it stops it.
+#[derive(Debug)]
+pub struct Simulator {
+    address: SocketAddr,
+    identity: Option<Identity>,
+    service: Arc<Service>,
+    credentials: (String, String),
+    server: JoinHandle<()>,
+    _runtime: Option<OwnedRuntime>,
+}
+
+/// How many objects of each kind there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Totals {
+    /// Virtual machines, templates and cluster service agents included.
+    pub vms: u32,
+    /// Hosts, standalone ones included.
+    pub hosts: u32,
+    /// Hosts outside any cluster.
+    pub standalone_hosts: u32,
+    /// Clusters.
+    pub clusters: u32,
+    /// Datacenters.
+    pub datacenters: u32,
+    /// Datastores.
+    pub datastores: u32,
+    /// Standard networks; distributed port groups are counted apart.
+    pub networks: u32,
+    /// Distributed port groups, uplink groups included.
+    pub port_groups: u32,
+    /// Distributed switches.
+    pub switches: u32,
+}
+
+impl Simulator {
+    /// A simulator with 100 VMs on 8 hosts, unless changed.
+    pub fn builder() -> SimulatorBuilder {
+        SimulatorBuilder::default()
+    }
+
+    pub(crate) fn new(
+        address: SocketAddr,
+        listener: TcpListener,
+        identity: Option<Identity>,
+        service: Arc<Service>,
+        credentials: (String, String),
+    ) -> Self {
+        let tls = identity
+            .as_ref()
+            .map(|identity| TlsAcceptor::from(Arc::clone(&identity.config)));
+        let server = tokio::spawn(serve(listener, tls, Arc::clone(&service)));
+        Self {
+            address,
+            identity,
+            service,
+            credentials,
+            server,
+            _runtime: None,
+        }
+    }
+
+    pub(crate) fn owning(mut self, runtime: Runtime) -> Self {
+        self._runtime = Some(OwnedRuntime::new(runtime));
+        self
+    }
+
+    /// The endpoint, without the `/sdk` at its end.
+    pub fn url(&self) -> String {
+        let scheme = if self.identity.is_some() {
+            "https"
+        } else {
+            "http"
+        };
+        format!("{scheme}://{}", self.address)
+    }
+
+    /// The address it listens on.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The authority that signed the certificate, in PEM; none over plain HTTP.
+    pub fn ca_pem(&self) -> Option<&str> {
+        self.identity
+            .as_ref()
+            .map(|identity| identity.ca_pem.as_str())
+    }
+
+    /// `sha256:` and the digest of the server's certificate in lower-case hexadecimal; none over plain HTTP.
+    pub fn fingerprint(&self) -> Option<&str> {
+        self.identity
+            .as_ref()
+            .map(|identity| identity.fingerprint.as_str())
+    }
+
+    /// The user name to log in with.
+    pub fn username(&self) -> &str {
+        &self.credentials.0
+    }
+
+    /// The password to log in with.
+    pub fn password(&self) -> &str {
+        &self.credentials.1
+    }
+
+    /// What it has seen so far.
+    pub fn counters(&self) -> Counters {
+        self.service.counters()
+    }
+
+    /// How many objects there are.
+    pub fn totals(&self) -> Totals {
+        let site = &self.service.site;
+        Totals {
+            vms: site.vms,
+            hosts: site.hosts,
+            standalone_hosts: site.count(Kind::Compute),
+            clusters: site.clusters,
+            datacenters: site.datacenters,
+            datastores: site.count(Kind::Datastore),
+            networks: site.count(Kind::Network),
+            port_groups: site.count(Kind::PortGroup),
+            switches: site.count(Kind::Switch),
+        }
+    }
+
+    /// The MoRef of the VM that an active fault strikes, when it strikes one.
+    pub fn victim(&self, fault: Fault) -> Option<String> {
+        let victim: Object = self.service.faults.victim(fault)?;
+        Some(self.service.site.id(victim))
+    }
+
+    /// Stops listening, closes every connection and waits until both are done.
+    pub async fn stop(mut self) {
+        self.server.abort();
+        // Aborted or panicked: either way it is over.
+        let _ = (&mut self.server).await;
+    }
+}
+
+impl Drop for Simulator {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}

@@ -1,0 +1,6 @@
+//! SOAP 1.1 as vCenter speaks it: requests in, envelopes and faults out.
+
+pub(crate) mod envelope;
+pub(crate) mod fault;
+pub(crate) mod request;
+pub(crate) mod xml;

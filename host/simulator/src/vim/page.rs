@@ -1,0 +1,158 @@
+//! A page of objects, written piece by piece into the reply while the client reads it.
+
+use super::retrieval::{Cursor, Item, Retrieval};
+use super::selection::Wanted;
+use super::service::{Method, Service};
+use super::view::{View, Walk};
+use crate::faults::BodyFault;
+use crate::inventory::Object;
+use crate::server::{Gone, Sink};
+use crate::soap::envelope;
+use crate::soap::xml::Xml;
+use std::sync::Arc;
+
+/// A spoilt page ends within this many objects, so that it is short of any announced length.
+const SPOILT_OBJECTS: u32 = 10;
+
+/// A page that is still to be written.
+#[derive(Debug)]
+pub(crate) struct Page {
+    pub(super) service: Arc<Service>,
+    pub(super) method: Method,
+    pub(super) retrieval: Arc<Retrieval>,
+    pub(super) cursor: Cursor,
+    /// How many objects it may hold.
+    pub(super) objects: u32,
+    pub(super) token: Option<String>,
+    pub(crate) spoilt: Option<BodyFault>,
+}
+
+impl Page {
+    /// Writes the page and ends the reply. A client that went away ends it sooner.
+    pub(crate) async fn write(self, mut sink: Sink) {
+        // Nobody is left to be told.
+        let _: Result<(), Gone> = match self.write_envelope(&mut sink).await {
+            Ok(true) => sink.finish().await,
+            Ok(false) => sink.break_off().await,
+            Err(gone) => Err(gone),
+        };
+    }
+
+    /// Whether the reply ends properly.
+    async fn write_envelope(&self, sink: &mut Sink) -> Result<bool, Gone> {
+        envelope::open_reply(&mut sink.xml, self.method.name());
+        let spoilt = matches!(self.spoilt, Some(BodyFault::Truncate | BodyFault::Cut));
+        if spoilt {
+            let limit = (self.objects / 2).clamp(1, SPOILT_OBJECTS);
+            self.write_objects(sink, limit).await?;
+            let whole = sink.xml.len();
+            sink.xml.truncate(whole - (whole / 3).clamp(1, 40));
+            return Ok(self.spoilt == Some(BodyFault::Truncate));
+        }
+        self.write_objects(sink, self.objects).await?;
+        envelope::close_reply(&mut sink.xml, self.method.name());
+        Ok(true)
+    }
+
+    async fn write_objects(&self, sink: &mut Sink, limit: u32) -> Result<(), Gone> {
+        let service = &*self.service;
+        // RetrieveProperties answers a plain list, the newer calls a list with a token before it; nothing at all when it is empty.
+        let listed = self.method != Method::RetrieveProperties;
+        let tag = if listed { "objects" } else { "returnval" };
+        let mut cursor = self.cursor;
+        for nth in 0..limit {
+            let Some(item) = self
+                .retrieval
+                .next(&service.site, &service.faults, &mut cursor)
+            else {
+                if listed && nth > 0 {
+                    sink.xml.close("returnval");
+                }
+                return Ok(());
+            };
+            if listed && nth == 0 {
+                sink.xml.open("returnval");
+                if let Some(token) = &self.token {
+                    sink.xml.element("token", token);
+                }
+            }
+            sink.xml.open(tag);
+            match item {
+                Item::Object(object, wanted) => {
+                    write_object(service, object, wanted, &mut sink.xml)
+                }
+                Item::View { id, view } => write_view(service, id, view, sink).await?,
+            }
+            sink.xml.close(tag);
+            sink.pass_on().await?;
+        }
+        if listed {
+            sink.xml.close("returnval");
+        }
+        Ok(())
+    }
+}
+
+fn write_object(service: &Service, object: Object, wanted: &[Wanted], xml: &mut Xml) {
+    let site = &service.site;
+    xml.raw("<obj type=\"")
+        .raw(object.kind.type_name())
+        .raw("\">");
+    site.write_id(object, xml);
+    xml.close("obj");
+    let refused = |path: &str| service.faults.missing_privilege(object, path);
+    for (path, property) in wanted {
+        if refused(path).is_some() {
+            continue;
+        }
+        let before = xml.len();
+        xml.raw("<propSet><name>").raw(path).raw("</name>");
+        let header = xml.len();
+        property(site, object.index, xml);
+        if xml.len() == header {
+            xml.truncate(before);
+        } else {
+            xml.close("propSet");
+        }
+    }
+    for (path, _) in wanted {
+        if let Some(privilege) = refused(path) {
+            write_missing(site, object, path, privilege, xml);
+        }
+    }
+}
+
+fn write_missing(
+    site: &crate::inventory::Site,
+    object: Object,
+    path: &str,
+    privilege: &str,
+    xml: &mut Xml,
+) {
+    xml.raw("<missingSet><path>").raw(path);
+    xml.raw("</path><fault><fault xsi:type=\"NoPermission\"><object type=\"")
+        .raw(object.kind.type_name())
+        .raw("\" xsi:type=\"ManagedObjectReference\">");
+    site.write_id(object, xml);
+    xml.raw("</object><privilegeId>").raw(privilege);
+    xml.raw("</privilegeId></fault><localizedMessage>Permission to perform this operation was denied.</localizedMessage></fault></missingSet>");
+}
+
+/// The announced list: everything the view holds, whatever the faults say of it later.
+async fn write_view(service: &Service, id: &str, view: &View, sink: &mut Sink) -> Result<(), Gone> {
+    sink.xml.raw("<obj type=\"ContainerView\">").text(id);
+    sink.xml
+        .raw("</obj><propSet><name>view</name><val xsi:type=\"ArrayOfManagedObjectReference\">");
+    let mut walk = Walk::default();
+    while let Some(object) = view.next(&service.site, &mut walk, |_| true) {
+        sink.xml
+            .raw("<ManagedObjectReference type=\"")
+            .raw(object.kind.type_name())
+            .raw("\" xsi:type=\"ManagedObjectReference\">");
+        service.site.write_id(object, &mut sink.xml);
+        sink.xml.close("ManagedObjectReference");
+        sink.pass_on().await?;
+    }
+    sink.xml.raw("</val></propSet>");
+    Ok(())
+}

@@ -1,0 +1,60 @@
+//! Container views: which objects one lists, as a rule that is evaluated while walking, never as a list.
+
+use crate::inventory::{Kind, Object, Site};
+
+/// The rule of a view.
+#[derive(Clone, Debug)]
+pub(crate) struct View {
+    kinds: [bool; Kind::COUNT],
+    container: Object,
+    recursive: bool,
+}
+
+/// How far a walk over a view has come.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Walk {
+    kind: usize,
+    index: u32,
+}
+
+impl View {
+    /// A view of the objects in `container` whose type, or a base of it, is among `types`; all of them when `types` is empty.
+    pub(crate) fn new(types: &[&str], container: Object, recursive: bool) -> Self {
+        let mut kinds = [false; Kind::COUNT];
+        for kind in Kind::ALL {
+            kinds[kind.position()] =
+                types.is_empty() || kind.lineage().iter().any(|name| types.contains(name));
+        }
+        Self {
+            kinds,
+            container,
+            recursive,
+        }
+    }
+
+    /// The next object of the view that is of a kind `wanted`.
+    pub(crate) fn next(
+        &self,
+        site: &Site,
+        walk: &mut Walk,
+        wanted: impl Fn(Kind) -> bool,
+    ) -> Option<Object> {
+        while let Some(&kind) = Kind::ALL.get(walk.kind) {
+            if self.kinds[walk.kind] && wanted(kind) {
+                let count = site.count(kind);
+                while walk.index < count {
+                    let object = Object::new(kind, walk.index);
+                    walk.index += 1;
+                    if site.holds(self.container, self.recursive, object) {
+                        return Some(object);
+                    }
+                }
+            }
+            *walk = Walk {
+                kind: walk.kind + 1,
+                index: 0,
+            };
+        }
+        None
+    }
+}

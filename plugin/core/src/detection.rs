@@ -1,0 +1,58 @@
+//! What a target turned out to be, and whether the ledger is prepared for it.
+
+use serde_json::{Map, Value};
+use stocktake_contract::response::Detection;
+use stocktake_contract::{ErrorCode, Problem};
+
+use crate::version::VersionRange;
+use crate::vim::service::{About, Service};
+
+/// Describes a server.
+#[must_use]
+pub fn describe(service: &Service, preferred: Option<VersionRange>) -> Detection {
+    let About { version, build, .. } = &service.about;
+    let mut capabilities = Map::new();
+    let mut capability = |name: &str, value: Value| capabilities.insert(name.to_owned(), value);
+    capability("system_version_endpoint", Value::Bool(true));
+    capability("build", build.as_str().into());
+    if let Some(preferred) = preferred {
+        capability("preferred_vcenter_version", preferred.as_str().into());
+    }
+    capability("property_collector", Value::Bool(true));
+    capability("container_view", Value::Bool(service.view_manager.is_some()));
+    capability("api_type", service.about.api_type.as_str().into());
+    capability("api_version", service.about.api_version.as_str().into());
+    let instance_uuid = service.about.instance_uuid.as_deref();
+    capability("instance_uuid", instance_uuid.map_or(Value::Bool(false), Value::from));
+    Detection {
+        target_version: format!("{version} (build {build})"),
+        capabilities,
+        driver: format!("vcenter-{}@v1", preferred.map_or("auto", VersionRange::as_str)),
+        recommended_preferred_version: VersionRange::recommended(version).as_str().to_owned(),
+    }
+}
+
+/// Refuses a server whose version the ledger is not prepared for.
+///
+/// # Errors
+/// `VCENTER_API_VERSION_UNSUPPORTED`, naming both.
+pub fn gate(service: &Service, preferred: Option<VersionRange>) -> Result<(), Problem> {
+    let version = &service.about.version;
+    match preferred {
+        Some(range) if !range.contains(version) => {
+            let recommended = VersionRange::recommended(version);
+            let cure = if recommended.contains(version) {
+                format!("set source.config.preferred_vcenter_version to {}", recommended.as_str())
+            } else {
+                "no supported range holds it".to_owned()
+            };
+            Err(Problem::new(
+                ErrorCode::VcenterApiVersionUnsupported,
+                format!("the server is version {version}, outside the configured {}; {cure}", range.as_str()),
+            )
+            .with("detected_version", version.as_str())
+            .with("preferred_vcenter_version", range.as_str()))
+        }
+        _ => Ok(()),
+    }
+}

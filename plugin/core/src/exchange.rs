@@ -1,0 +1,154 @@
+//! One call and its reply.
+
+use stocktake_contract::normalized::Kind;
+use stocktake_contract::{ErrorCode, Problem};
+
+use crate::collection::Collection;
+use crate::endpoint::Endpoint;
+use crate::refusal;
+use crate::soap::fault::Fault;
+use crate::soap::reply::{Reply, ReplyError, Small};
+use crate::tape::Tape;
+use crate::transport::{ExchangeId, Received};
+use crate::vim::listing::{Listing, Page};
+
+/// A call of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Call {
+    /// RetrieveServiceContent
+    ServiceContent,
+    /// Login
+    Login,
+    /// CurrentTime
+    CurrentTime,
+    /// CreateContainerView
+    CreateView,
+    /// RetrievePropertiesEx of the view
+    FirstPage,
+    /// ContinueRetrievePropertiesEx
+    NextPage,
+    /// RetrievePropertiesEx of one object
+    Probe(Kind, String),
+    /// CancelRetrievePropertiesEx
+    Cancel,
+    /// DestroyView
+    DestroyView,
+    /// Logout
+    Logout,
+}
+
+impl Call {
+    /// The method as the vSphere API calls it.
+    #[must_use]
+    pub fn method(&self) -> &'static str {
+        match self {
+            Call::ServiceContent => "RetrieveServiceContent",
+            Call::Login => "Login",
+            Call::CurrentTime => "CurrentTime",
+            Call::CreateView => "CreateContainerView",
+            Call::FirstPage | Call::Probe(..) => "RetrievePropertiesEx",
+            Call::NextPage => "ContinueRetrievePropertiesEx",
+            Call::Cancel => "CancelRetrievePropertiesEx",
+            Call::DestroyView => "DestroyView",
+            Call::Logout => "Logout",
+        }
+    }
+}
+
+/// A call under way.
+#[derive(Debug)]
+pub struct Exchange {
+    /// Its number.
+    pub id: ExchangeId,
+    /// What was called.
+    pub call: Call,
+    status: u16,
+    reply: Reply,
+    values: Small,
+}
+
+/// How far a call is.
+#[derive(Debug)]
+pub enum Outcome {
+    /// There is more of the reply to come.
+    More,
+    /// The reply is whole; small ones are kept, pages are already dealt with.
+    Answered(Tape),
+    /// The server answered a fault.
+    Faulted(Fault),
+    /// There is no usable reply.
+    Failed(Problem),
+}
+
+impl Exchange {
+    /// A call that was just sent.
+    #[must_use]
+    pub fn new(id: ExchangeId, call: Call) -> Self {
+        Exchange {
+            id,
+            call,
+            status: 0,
+            reply: Reply::default(),
+            values: Small::default(),
+        }
+    }
+
+    /// Takes the next part of the reply. The objects of a page go to `collection`.
+    pub fn receive(
+        &mut self,
+        received: Received,
+        endpoint: &Endpoint,
+        listing: &mut Listing,
+        collection: &mut Collection,
+    ) -> Outcome {
+        match received {
+            Received::Head(head) => {
+                self.status = head.status;
+                if matches!(self.call, Call::FirstPage | Call::NextPage | Call::Probe(..)) {
+                    listing.reset();
+                }
+                refusal::of_head(&head, endpoint).map_or(Outcome::More, Outcome::Failed)
+            }
+            Received::Body(bytes) => match self.feed(&bytes, listing, collection) {
+                Ok(()) => Outcome::More,
+                Err(error) => Outcome::Failed(self.unreadable(&error, endpoint)),
+            },
+            Received::End => match std::mem::take(&mut self.reply).finish() {
+                Ok(None) => Outcome::Answered(std::mem::take(&mut self.values.0)),
+                Ok(Some(fault)) => Outcome::Faulted(fault),
+                Err(error) => Outcome::Failed(self.unreadable(&error, endpoint)),
+            },
+            Received::Failed(error) => Outcome::Failed(refusal::of_transport(&error, endpoint)),
+        }
+    }
+
+    fn feed(
+        &mut self,
+        bytes: &[u8],
+        listing: &mut Listing,
+        objects: &mut Collection,
+    ) -> Result<(), ReplyError> {
+        match self.call {
+            Call::FirstPage | Call::NextPage | Call::Probe(..) => {
+                self.reply.feed(bytes, &mut Page { listing, objects })
+            }
+            _ => self.reply.feed(bytes, &mut self.values),
+        }
+    }
+
+    fn unreadable(&self, error: &ReplyError, endpoint: &Endpoint) -> Problem {
+        if self.status >= 500 {
+            return Problem::new(
+                ErrorCode::VcenterNetworkError,
+                format!(
+                    "{} answered {} to {} without a SOAP fault; the vCenter or a proxy before it is down, try again later",
+                    endpoint.authority,
+                    self.status,
+                    self.call.method()
+                ),
+            )
+            .with("http_status", self.status);
+        }
+        refusal::of_reply(error, self.call.method(), endpoint)
+    }
+}

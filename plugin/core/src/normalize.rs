@@ -1,0 +1,118 @@
+//! Objects as `normalized-v1`: pure functions from the properties of one object.
+//!
+//! Every property is optional in what comes back. VMs without a configuration,
+//! clones without an identity and hosts without hardware exist; what is
+//! unknown is absent in the result.
+
+mod addresses;
+mod cluster;
+mod devices;
+mod host;
+mod host_storage;
+#[cfg(test)]
+pub(crate) mod sample;
+mod serial_number;
+mod vm;
+
+use std::borrow::Cow;
+
+use stocktake_contract::normalized::PowerState;
+
+use crate::names;
+use crate::tape::{Tape, Value};
+
+pub use cluster::cluster;
+pub use host::host;
+pub use vm::{missing_required, vm};
+
+/// The object's name as people see it.
+#[must_use]
+pub fn display_name(properties: &Tape) -> Option<Cow<'_, str>> {
+    properties.get("name").and_then(name)
+}
+
+/// The VM is a template.
+#[must_use]
+pub fn is_template(properties: &Tape) -> bool {
+    properties.get("config.template").and_then(Value::as_bool) == Some(true)
+}
+
+/// vCenter is in touch with the VM or host, or does not say otherwise.
+#[must_use]
+pub fn is_connected(properties: &Tape) -> bool {
+    properties
+        .get("summary.runtime.connectionState")
+        .and_then(Value::non_blank)
+        .is_none_or(|state| state == "connected")
+}
+
+fn name(value: Value<'_>) -> Option<Cow<'_, str>> {
+    value.non_blank().map(names::decode)
+}
+
+fn text(value: Option<Value<'_>>) -> Option<Cow<'_, str>> {
+    value.and_then(Value::non_blank).map(Cow::Borrowed)
+}
+
+fn number(value: Option<Value<'_>>) -> Option<u64> {
+    value.and_then(Value::as_u64)
+}
+
+fn power_state(value: Option<Value<'_>>) -> Option<PowerState> {
+    match value?.as_str()?.trim() {
+        "poweredOn" => Some(PowerState::PoweredOn),
+        "poweredOff" => Some(PowerState::PoweredOff),
+        // A host sleeps in stand-by as a VM does when suspended.
+        "suspended" | "standBy" => Some(PowerState::Suspended),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{display_name, is_connected, is_template, sample::tape};
+
+    #[test]
+    fn an_object_counts_as_connected_unless_it_says_otherwise() {
+        let cases = [
+            ("", true),
+            (
+                r#"<summary.runtime.connectionState xsi:type="VirtualMachineConnectionState"/>"#,
+                true,
+            ),
+            (
+                r#"<summary.runtime.connectionState xsi:type="VirtualMachineConnectionState">connected</summary.runtime.connectionState>"#,
+                true,
+            ),
+            (
+                r#"<summary.runtime.connectionState xsi:type="VirtualMachineConnectionState">inaccessible</summary.runtime.connectionState>"#,
+                false,
+            ),
+        ];
+        for (properties, connected) in cases {
+            assert_eq!(is_connected(&tape(properties)), connected, "{properties}");
+        }
+    }
+
+    #[test]
+    fn a_template_is_one_only_when_it_says_so() {
+        assert!(is_template(&tape(
+            r#"<config.template xsi:type="xsd:boolean">true</config.template>"#
+        )));
+        assert!(!is_template(&tape(
+            r#"<config.template xsi:type="xsd:boolean">false</config.template>"#
+        )));
+        assert!(!is_template(&tape("")));
+    }
+
+    #[test]
+    fn a_display_name_is_decoded_and_never_empty() {
+        let named = tape(r#"<name xsi:type="xsd:string">web%2f01+%252f</name>"#);
+        assert_eq!(display_name(&named).as_deref(), Some("web/01+%2f"));
+        assert_eq!(
+            display_name(&tape(r#"<name xsi:type="xsd:string"></name>"#)),
+            None
+        );
+        assert_eq!(display_name(&tape("")), None);
+    }
+}

@@ -1,0 +1,246 @@
+use serde_json::{Value, json};
+use stocktake_contract::{Warning, WarningCode};
+
+use super::host;
+use crate::datastores::Datastores;
+use crate::normalize::sample::{self, tape};
+
+const READABLE: &str = r#"
+    <name xsi:type="xsd:string">esx01.example.test</name>
+    <hardware.systemInfo.serialNumber xsi:type="xsd:string">CZ12345</hardware.systemInfo.serialNumber>
+    <summary.hardware.vendor xsi:type="xsd:string">Example Inc.</summary.hardware.vendor>
+    <summary.hardware.model xsi:type="xsd:string">Server 9</summary.hardware.model>
+    <summary.hardware.numCpuCores xsi:type="xsd:short">32</summary.hardware.numCpuCores>
+    <summary.hardware.numCpuThreads xsi:type="xsd:short">64</summary.hardware.numCpuThreads>
+    <summary.hardware.numCpuPkgs xsi:type="xsd:short">2</summary.hardware.numCpuPkgs>
+    <summary.hardware.cpuModel xsi:type="xsd:string">CPU 2.10GHz</summary.hardware.cpuModel>
+    <summary.hardware.cpuMhz xsi:type="xsd:int">2100</summary.hardware.cpuMhz>
+    <summary.hardware.memorySize xsi:type="xsd:long">274877906944</summary.hardware.memorySize>
+    <summary.config.product.version xsi:type="xsd:string">8.0.3</summary.config.product.version>
+    <summary.config.product.build xsi:type="xsd:string">24022510</summary.config.product.build>
+    <summary.runtime.powerState xsi:type="HostSystemPowerState">poweredOn</summary.runtime.powerState>
+    <summary.runtime.connectionState xsi:type="HostSystemConnectionState">connected</summary.runtime.connectionState>
+    <runtime.inMaintenanceMode xsi:type="xsd:boolean">false</runtime.inMaintenanceMode>
+    <config.network.vnic xsi:type="ArrayOfHostVirtualNic">
+      <HostVirtualNic><device>vmk0</device><key>key-vmk0</key><portgroup>Management Network</portgroup>
+        <spec><ip><dhcp>false</dhcp><ipAddress>10.1.0.1</ipAddress></ip><mtu>1500</mtu></spec></HostVirtualNic>
+    </config.network.vnic>
+    <datastore xsi:type="ArrayOfManagedObjectReference">
+      <ManagedObjectReference type="Datastore" xsi:type="ManagedObjectReference">datastore-1</ManagedObjectReference>
+    </datastore>
+    <config.storageDevice.scsiLun xsi:type="ArrayOfScsiLun">
+      <ScsiLun xsi:type="HostScsiDisk"><canonicalName>naa.1</canonicalName><lunType>disk</lunType>
+        <capacity><blockSize>512</blockSize><block>1953125000</block></capacity></ScsiLun>
+    </config.storageDevice.scsiLun>"#;
+
+fn datastores() -> Datastores {
+    let mut datastores = Datastores::default();
+    datastores.add(
+        "datastore-1",
+        &tape(
+            r#"<name xsi:type="xsd:string">local</name><summary.type xsi:type="xsd:string">VMFS</summary.type>
+               <summary.capacity xsi:type="xsd:long">1000000000000</summary.capacity>"#,
+        ),
+    );
+    datastores
+}
+
+fn normalized(properties: &str) -> (Value, Vec<Warning>) {
+    let mut warnings = Vec::new();
+    let datastores = datastores();
+    let tape = tape(properties);
+    let host = host("host-9", &tape, Some(&datastores), &mut warnings);
+    (sample::json(&host), warnings)
+}
+
+fn network(nics: &str) -> Value {
+    normalized(nics).0["network"].clone()
+}
+
+fn nic(device: &str, port_group: &str, address: &str) -> String {
+    format!(
+        "<HostVirtualNic><device>{device}</device><portgroup>{port_group}</portgroup>\
+         <spec><ip><ipAddress>{address}</ipAddress></ip></spec></HostVirtualNic>"
+    )
+}
+
+fn nics(list: &[String]) -> String {
+    format!(
+        r#"<config.network.vnic xsi:type="ArrayOfHostVirtualNic">{}</config.network.vnic>"#,
+        list.concat()
+    )
+}
+
+#[test]
+fn a_host_in_full() {
+    let (host, warnings) = normalized(READABLE);
+    assert_eq!(
+        host,
+        json!({
+            "version": "normalized-v1",
+            "kind": "host",
+            "identity": {
+                "hostname": "esx01.example.test",
+                "serial_number": "CZ12345",
+                "vendor": "Example Inc.",
+                "model": "Server 9",
+            },
+            "network": {"ip_addresses": ["10.1.0.1"], "management_ip": "10.1.0.1"},
+            "os": {"name": "ESXi", "version": "8.0.3", "fingerprint": "24022510"},
+            "hardware": {"cpu_count": 32, "memory_bytes": 274_877_906_944_u64},
+            "runtime": {"power_state": "poweredOn"},
+            "storage": {"datastores": [{"name": "local", "capacity_bytes": 1_000_000_000_000_u64}]},
+            "attributes": {
+                "cpu_model": "CPU 2.10GHz",
+                "cpu_mhz": 2100,
+                "cpu_packages": 2,
+                "cpu_threads": 64,
+                "disk_total_bytes": 1_000_000_000_000_u64,
+                "datastore_total_bytes": 1_000_000_000_000_u64,
+                "connection_state": "connected",
+                "in_maintenance_mode": false,
+            },
+        })
+    );
+    assert_eq!(warnings, []);
+}
+
+#[test]
+fn a_host_of_which_nothing_could_be_read_warns_about_its_storage() {
+    let (host, warnings) = normalized("");
+    assert_eq!(
+        host,
+        json!({
+            "version": "normalized-v1",
+            "kind": "host",
+            "identity": {},
+            "network": {},
+            "os": {"name": "ESXi"},
+        })
+    );
+    let codes: Vec<_> = warnings.iter().map(|warning| warning.code).collect();
+    assert_eq!(
+        codes,
+        [
+            WarningCode::HostDiskTotalMissing,
+            WarningCode::HostDatastoresMissing,
+            WarningCode::HostDatastoreTotalMissing,
+        ]
+    );
+    for warning in &warnings {
+        assert!(warning.message.contains("host-9") && warning.message.contains("System.Read"));
+        let context = warning.redacted_context.as_ref().expect("context");
+        assert_eq!(context["object"], "host-9");
+    }
+}
+
+#[test]
+fn storage_that_was_not_asked_for_is_not_missed() {
+    let mut warnings = Vec::new();
+    let tape = tape(READABLE);
+    let host = sample::json(&host("host-9", &tape, None, &mut warnings));
+    assert_eq!(warnings, []);
+    assert_eq!(host.get("storage"), None);
+    assert_eq!(host["attributes"].get("disk_total_bytes"), None);
+}
+
+#[test]
+fn a_host_without_datastores_has_a_total_of_none() {
+    let (host, warnings) = normalized(
+        r#"<datastore xsi:type="ArrayOfManagedObjectReference"/>
+           <config.storageDevice.scsiLun xsi:type="ArrayOfScsiLun"/>"#,
+    );
+    assert_eq!(host["storage"], json!({"datastores": []}));
+    assert_eq!(host["attributes"]["datastore_total_bytes"], 0);
+    assert_eq!(host["attributes"]["disk_total_bytes"], 0);
+    assert_eq!(warnings, []);
+}
+
+#[test]
+fn one_unknown_datastore_leaves_no_list_and_no_total() {
+    let (host, warnings) = normalized(&READABLE.replace(
+        "</datastore>",
+        r#"<ManagedObjectReference type="Datastore">datastore-2</ManagedObjectReference></datastore>"#,
+    ));
+    assert_eq!(host.get("storage"), None);
+    assert_eq!(host["attributes"].get("datastore_total_bytes"), None);
+    assert_eq!(warnings.len(), 2);
+}
+
+#[test]
+fn a_host_in_standby_is_suspended_and_an_unknown_state_is_absent() {
+    for (state, expected) in [
+        ("standBy", json!({"power_state": "suspended"})),
+        ("poweredOff", json!({"power_state": "poweredOff"})),
+        ("unknown", Value::Null),
+    ] {
+        let (host, _) = normalized(&READABLE.replace(">poweredOn<", &format!(">{state}<")));
+        assert_eq!(
+            host.get("runtime").cloned().unwrap_or_default(),
+            expected,
+            "{state}"
+        );
+    }
+}
+
+#[test]
+fn the_management_address_is_that_of_the_first_kernel_interface() {
+    let list = [
+        nic("vmk1", "Management Network", "10.1.0.2"),
+        nic("vmk0", "vMotion", "10.1.0.1"),
+        nic("vmnic0", "", "10.1.0.9"),
+        nic("vmk2", "", "10.1.0.1"),
+        nic("vmk3", "", "fe80::1"),
+        nic("vmk4", "", ""),
+    ];
+    assert_eq!(
+        network(&nics(&list)),
+        json!({"ip_addresses": ["10.1.0.2", "10.1.0.1"], "management_ip": "10.1.0.1"})
+    );
+}
+
+#[test]
+fn else_of_a_management_port_group_and_else_the_first() {
+    let by_port_group = [
+        nic("vmk1", "vMotion", "10.1.0.2"),
+        nic("vmk2", "MANAGEMENT", "10.1.0.3"),
+    ];
+    assert_eq!(network(&nics(&by_port_group))["management_ip"], "10.1.0.3");
+    let neither = [
+        nic("vmk1", "vMotion", "10.1.0.2"),
+        nic("vmk2", "vSAN", "10.1.0.3"),
+    ];
+    assert_eq!(network(&nics(&neither))["management_ip"], "10.1.0.2");
+    assert_eq!(network(""), json!({}));
+}
+
+#[test]
+fn a_console_interface_manages_a_classic_host() {
+    let console = format!(
+        r#"{}<config.network.consoleVnic xsi:type="ArrayOfHostVirtualNic">{}</config.network.consoleVnic>"#,
+        nics(&[nic("vmk1", "vMotion", "10.1.0.2")]),
+        nic("vswif0", "Service Console", "10.1.0.3")
+    );
+    assert_eq!(
+        network(&console),
+        json!({"ip_addresses": ["10.1.0.2", "10.1.0.3"], "management_ip": "10.1.0.3"})
+    );
+}
+
+#[test]
+fn the_properties_of_the_smaller_profile_fill_what_they_can() {
+    let (host, _) = normalized(
+        r#"<name xsi:type="xsd:string">esx01</name>
+           <hardware.cpuInfo xsi:type="HostCpuInfo"><numCpuPackages>2</numCpuPackages><numCpuCores>32</numCpuCores>
+             <numCpuThreads>64</numCpuThreads><hz>2100000000</hz></hardware.cpuInfo>
+           <hardware.memorySize xsi:type="xsd:long">274877906944</hardware.memorySize>"#,
+    );
+    assert_eq!(
+        host["hardware"],
+        json!({"cpu_count": 32, "memory_bytes": 274_877_906_944_u64})
+    );
+    assert_eq!(
+        host["attributes"],
+        json!({"cpu_mhz": 2100, "cpu_packages": 2, "cpu_threads": 64})
+    );
+}

@@ -1,0 +1,150 @@
+//! A virtual machine.
+
+use stocktake_contract::normalized::{Hardware, Identity, Kind, Network, Normalized, Os, Runtime};
+
+use super::{addresses, devices, name, number, power_state, text};
+use crate::tape::{Tape, Value};
+use crate::{guest_os, tools};
+
+const MEBIBYTE: u64 = 1_048_576;
+
+/// The properties of a VM, each where it stands.
+#[derive(Default)]
+struct Properties<'t> {
+    name: Option<Value<'t>>,
+    uuid: Option<Value<'t>>,
+    instance_uuid: Option<Value<'t>>,
+    template: Option<Value<'t>>,
+    guest_id: Option<Value<'t>>,
+    cpus: Option<Value<'t>>,
+    memory: Option<Value<'t>>,
+    devices: Option<Value<'t>>,
+    host_name: Option<Value<'t>>,
+    net: Option<Value<'t>>,
+    ip_address: Option<Value<'t>>,
+    tools_running: Option<Value<'t>>,
+    tools_version: Option<Value<'t>>,
+    power_state: Option<Value<'t>>,
+    summary_cpus: Option<Value<'t>>,
+    summary_memory: Option<Value<'t>>,
+    path: Option<Value<'t>>,
+    connection_state: Option<Value<'t>>,
+}
+
+impl<'t> Properties<'t> {
+    fn read(tape: &'t Tape) -> Self {
+        let mut read = Properties::default();
+        for property in tape.fields() {
+            let slot = match property.name() {
+                "name" => &mut read.name,
+                "config.uuid" => &mut read.uuid,
+                "config.instanceUuid" => &mut read.instance_uuid,
+                "config.template" => &mut read.template,
+                "config.guestId" => &mut read.guest_id,
+                "config.hardware.numCPU" => &mut read.cpus,
+                "config.hardware.memoryMB" => &mut read.memory,
+                "config.hardware.device" => &mut read.devices,
+                "guest.hostName" => &mut read.host_name,
+                "guest.net" => &mut read.net,
+                "guest.ipAddress" => &mut read.ip_address,
+                "guest.toolsRunningStatus" => &mut read.tools_running,
+                "guest.toolsVersionStatus2" => &mut read.tools_version,
+                "runtime.powerState" => &mut read.power_state,
+                "summary.config.numCpu" => &mut read.summary_cpus,
+                "summary.config.memorySizeMB" => &mut read.summary_memory,
+                "summary.config.vmPathName" => &mut read.path,
+                "summary.runtime.connectionState" => &mut read.connection_state,
+                _ => continue,
+            };
+            *slot = Some(property);
+        }
+        read
+    }
+}
+
+/// The VM with these properties. `include_templates` says that templates were
+/// asked for, so that each VM has to say whether it is one.
+#[must_use]
+pub fn vm(properties: &Tape, include_templates: bool) -> Normalized<'_> {
+    let read = Properties::read(properties);
+    let devices = devices::read(read.devices);
+    let bios_uuid = text(read.uuid);
+    let instance_uuid = text(read.instance_uuid);
+
+    let mut vm = Normalized::new(Kind::Vm);
+    vm.identity = Some(Identity {
+        machine_uuid: instance_uuid.clone().or_else(|| bios_uuid.clone()),
+        caption: read.name.and_then(name),
+        // Never the VM's name, which is an administrator's and not the guest's.
+        hostname: text(read.host_name),
+        ..Identity::default()
+    });
+    vm.network = Some(Network {
+        mac_addresses: devices.mac_addresses,
+        ip_addresses: addresses::guest(read.net, read.ip_address),
+        management_ip: None,
+    });
+    vm.hardware = Some(Hardware {
+        cpu_count: number(read.cpus).or_else(|| number(read.summary_cpus)),
+        memory_bytes: number(read.memory)
+            .or_else(|| number(read.summary_memory))
+            .and_then(|mebibytes| mebibytes.checked_mul(MEBIBYTE)),
+        disks: devices.disks,
+    });
+    vm.os = read.guest_id.and_then(os);
+    vm.runtime = Some(Runtime {
+        power_state: power_state(read.power_state),
+        tools_running: read
+            .tools_running
+            .and_then(Value::as_str)
+            .and_then(tools::running),
+        tools_status: read
+            .tools_version
+            .and_then(Value::as_str)
+            .and_then(tools::version_status),
+    });
+    let attributes = &mut vm.attributes;
+    attributes.set("connection_state", text(read.connection_state));
+    attributes.set("vm_path", text(read.path));
+    attributes.set("bios_uuid", bios_uuid);
+    attributes.set("instance_uuid", instance_uuid);
+    if include_templates {
+        attributes.set("template", read.template.and_then(Value::as_bool));
+    }
+    vm
+}
+
+/// The fields that a connected VM must have and this one lacks.
+#[must_use]
+pub fn missing_required(vm: &Normalized<'_>) -> Vec<&'static str> {
+    let hardware = vm.hardware.as_ref();
+    let present = [
+        (
+            "cpu_count",
+            hardware.is_some_and(|hardware| hardware.cpu_count.is_some()),
+        ),
+        (
+            "memory_bytes",
+            hardware.is_some_and(|hardware| hardware.memory_bytes.is_some()),
+        ),
+        (
+            "power_state",
+            vm.runtime
+                .is_some_and(|runtime| runtime.power_state.is_some()),
+        ),
+    ];
+    present
+        .into_iter()
+        .filter_map(|(field, present)| (!present).then_some(field))
+        .collect()
+}
+
+fn os(guest_id: Value<'_>) -> Option<Os<'_>> {
+    Some(Os {
+        fingerprint: Some(guest_os::rest_name(guest_id.non_blank()?.trim())),
+        ..Os::default()
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,415 @@
+//! XML as events, from bytes as they arrive.
+//!
+//! The tokenizer is quick-xml over whatever has arrived; markup that is cut by
+//! the end of a chunk waits for the next one. Namespaces are resolved, never a
+//! prefix matched: simulators and vCenters spell `xsi:type` in many ways.
+
+use std::borrow::Cow;
+use std::str;
+
+use quick_xml::Reader as Tokenizer;
+use quick_xml::errors::{Error as XmlError, IllFormedError};
+use quick_xml::events::{BytesRef, BytesStart, Event as Token};
+use quick_xml::name::{Namespace, NamespaceResolver, QName, ResolveResult};
+
+/// `http://schemas.xmlsoap.org/soap/envelope/`
+pub const SOAP: &str = "http://schemas.xmlsoap.org/soap/envelope/";
+/// `http://www.w3.org/2001/XMLSchema`
+pub const SCHEMA: &str = "http://www.w3.org/2001/XMLSchema";
+/// `http://www.w3.org/2001/XMLSchema-instance`
+pub const SCHEMA_INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";
+
+/// vSphere nests some fifteen deep; what is deeper is not a reply but an attack.
+const MAX_DEPTH: usize = 128;
+/// Longest tag, comment or CDATA section that may wait for its end.
+const MAX_MARKUP: usize = 1024 * 1024;
+
+/// Why bytes are not XML.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReadError {
+    /// The bytes from `offset` on break the grammar.
+    IllFormed {
+        /// Bytes before it.
+        offset: u64,
+        /// How.
+        reason: String,
+    },
+    /// The document stops before its end.
+    Truncated {
+        /// Bytes there are.
+        offset: u64,
+    },
+}
+
+impl std::fmt::Display for ReadError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            ReadError::IllFormed { offset, reason } => {
+                write!(f, "ill-formed XML at byte {offset}: {reason}")
+            }
+            ReadError::Truncated { offset } => write!(f, "XML truncated after {offset} bytes"),
+        }
+    }
+}
+
+/// A step through a document.
+#[derive(Clone, Copy, Debug)]
+pub enum Event<'e> {
+    /// An element opens.
+    Open(Element<'e>),
+    /// Text of the innermost open element, in one piece or several.
+    Text(&'e str),
+    /// The innermost open element closes.
+    Close,
+}
+
+/// An element as it opens.
+#[derive(Clone, Copy, Debug)]
+pub struct Element<'e> {
+    /// Its namespace; empty when there is none.
+    pub namespace: &'e str,
+    /// Its name without prefix.
+    pub name: &'e str,
+    /// The value of `xsi:type`.
+    pub xsi_type: Option<XsiType<'e>>,
+    /// The value of `type`, which names a managed object's type.
+    pub reference_type: Option<&'e str>,
+}
+
+/// A resolved type name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct XsiType<'e> {
+    /// Its namespace; empty when there is none.
+    pub namespace: &'e str,
+    /// Its name without prefix.
+    pub name: &'e str,
+}
+
+/// Reads one document.
+#[derive(Debug, Default)]
+pub struct Reader {
+    /// Bytes that wait for more.
+    pending: Vec<u8>,
+    resolver: NamespaceResolver,
+    /// Names of the open elements, one after the other, and where each begins.
+    names: String,
+    open: Vec<usize>,
+    offset: u64,
+    has_root: bool,
+}
+
+impl Reader {
+    /// Reads on with `bytes`, telling `on` each event.
+    ///
+    /// # Errors
+    /// When the bytes are not XML, or `on` refuses an event.
+    pub fn feed<E: From<ReadError>>(
+        &mut self,
+        bytes: &[u8],
+        on: &mut impl FnMut(Event<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut pending = std::mem::take(&mut self.pending);
+        let bytes = if pending.is_empty() {
+            bytes
+        } else {
+            pending.extend_from_slice(bytes);
+            &pending
+        };
+        let (text, cut) = decode(bytes);
+        let used = self.tokenize(&text, on)?;
+        let waiting = text.len() - used + cut.len();
+        if waiting > MAX_MARKUP {
+            return Err(self.ill_formed(used, "markup longer than 1 MiB").into());
+        }
+        self.offset += used as u64;
+        let mut rest = Vec::with_capacity(waiting);
+        rest.extend_from_slice(&text.as_bytes()[used..]);
+        rest.extend_from_slice(cut);
+        self.pending = rest;
+        Ok(())
+    }
+
+    /// Ends the document.
+    ///
+    /// # Errors
+    /// When it is not whole.
+    pub fn finish(&self) -> Result<(), ReadError> {
+        let blank = self.pending.iter().all(u8::is_ascii_whitespace);
+        if blank && self.open.is_empty() && self.has_root {
+            Ok(())
+        } else {
+            Err(ReadError::Truncated {
+                offset: self.offset + self.pending.len() as u64,
+            })
+        }
+    }
+
+    /// Answers how many bytes of `text` are dealt with.
+    fn tokenize<E: From<ReadError>>(
+        &mut self,
+        text: &str,
+        on: &mut impl FnMut(Event<'_>) -> Result<(), E>,
+    ) -> Result<usize, E> {
+        let mut tokenizer = Tokenizer::from_str(text);
+        let config = tokenizer.config_mut();
+        // An end tag whose start stood in an earlier chunk is not unmatched; `close` checks names.
+        config.allow_unmatched_ends = true;
+        config.check_end_names = false;
+        loop {
+            let before = usize::try_from(tokenizer.buffer_position()).unwrap_or(text.len());
+            match tokenizer.read_event() {
+                Ok(Token::Start(start)) => self.open(&start, before, on)?,
+                Ok(Token::Empty(start)) => {
+                    self.open(&start, before, on)?;
+                    self.close(start.name(), before, on)?;
+                }
+                Ok(Token::End(end)) => self.close(end.name(), before, on)?,
+                Ok(Token::Text(content)) => self.text(&content.xml10_content(), before, on)?,
+                Ok(Token::CData(content)) => self.text(&content.xml10_content(), before, on)?,
+                Ok(Token::GeneralRef(reference)) => {
+                    let character = self.resolve(&reference, before)?;
+                    self.text(character.encode_utf8(&mut [0; 4]), before, on)?;
+                }
+                Ok(Token::DocType(_)) => {
+                    return Err(self
+                        .ill_formed(before, "document type declarations are refused")
+                        .into());
+                }
+                Ok(Token::Decl(_) | Token::PI(_) | Token::Comment(_)) => {}
+                Ok(Token::Eof) => return Ok(text.len()),
+                Err(XmlError::Syntax(_) | XmlError::IllFormed(IllFormedError::UnclosedReference)) => {
+                    return Ok(before);
+                }
+                Err(error) => return Err(self.ill_formed(before, &error.to_string()).into()),
+            }
+        }
+    }
+
+    fn open<E: From<ReadError>>(
+        &mut self,
+        start: &BytesStart<'_>,
+        at: usize,
+        on: &mut impl FnMut(Event<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        if self.open.len() >= MAX_DEPTH {
+            return Err(self.ill_formed(at, "elements nested deeper than 128").into());
+        }
+        if self.open.is_empty() && self.has_root {
+            return Err(self.ill_formed(at, "more than one root element").into());
+        }
+        self.has_root = true;
+        self.open.push(self.names.len());
+        self.names.push_str(start.name().0);
+        self.resolver
+            .push(start)
+            .map_err(|error| self.ill_formed(at, &error.to_string()))?;
+        let mut xsi_type = None;
+        let mut reference_type = None;
+        for attribute in start.attributes().with_checks(false) {
+            let attribute =
+                attribute.map_err(|error| self.ill_formed(at, &error.to_string()))?;
+            if attribute.key.local_name().as_ref() != "type" {
+                continue;
+            }
+            if attribute.key.prefix().is_none() {
+                reference_type = Some(attribute.value);
+            } else if self.resolver.resolve_attribute(attribute.key).0
+                == ResolveResult::Bound(Namespace(SCHEMA_INSTANCE))
+            {
+                xsi_type = Some(attribute.value);
+            }
+        }
+        let (namespace, name) = self.resolver.resolve_element(start.name());
+        let xsi_type = xsi_type.as_deref().map(|qualified| {
+            let (namespace, name) = self.resolver.resolve_element(QName(qualified.trim()));
+            XsiType {
+                namespace: bound(&namespace),
+                name: name.into_inner(),
+            }
+        });
+        on(Event::Open(Element {
+            namespace: bound(&namespace),
+            name: name.into_inner(),
+            xsi_type,
+            reference_type: reference_type.as_deref(),
+        }))
+    }
+
+    fn close<E: From<ReadError>>(
+        &mut self,
+        name: QName<'_>,
+        at: usize,
+        on: &mut impl FnMut(Event<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let begins = self
+            .open
+            .pop()
+            .filter(|&begins| &self.names[begins..] == name.0)
+            .ok_or_else(|| self.ill_formed(at, "an end tag without its start tag"))?;
+        self.names.truncate(begins);
+        self.resolver.pop();
+        on(Event::Close)
+    }
+
+    fn text<E: From<ReadError>>(
+        &self,
+        text: &str,
+        at: usize,
+        on: &mut impl FnMut(Event<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        if !self.open.is_empty() {
+            return on(Event::Text(text));
+        }
+        if text.trim_start_matches('\u{feff}').trim().is_empty() {
+            return Ok(());
+        }
+        Err(self.ill_formed(at, "text outside the root element").into())
+    }
+
+    /// A character that XML or Unicode forbids becomes U+FFFD: a VM's odd name must not hide the VM.
+    fn resolve(&self, reference: &BytesRef<'_>, at: usize) -> Result<char, ReadError> {
+        let name: &str = reference;
+        if name.starts_with('#') {
+            return Ok(reference
+                .resolve_char_ref()
+                .ok()
+                .flatten()
+                .filter(|character| *character != '\0')
+                .unwrap_or(char::REPLACEMENT_CHARACTER));
+        }
+        match name {
+            "amp" => Ok('&'),
+            "lt" => Ok('<'),
+            "gt" => Ok('>'),
+            "quot" => Ok('"'),
+            "apos" => Ok('\''),
+            _ => Err(self.ill_formed(at, "a reference to an undeclared entity")),
+        }
+    }
+
+    fn ill_formed(&self, at: usize, reason: &str) -> ReadError {
+        ReadError::IllFormed {
+            offset: self.offset + at as u64,
+            reason: reason.to_owned(),
+        }
+    }
+}
+
+fn bound<'n>(resolved: &ResolveResult<'n>) -> &'n str {
+    match resolved {
+        ResolveResult::Bound(Namespace(namespace)) => namespace,
+        _ => "",
+    }
+}
+
+/// The text of `bytes`, and the beginning of a character whose end is still to come.
+fn decode(bytes: &[u8]) -> (Cow<'_, str>, &[u8]) {
+    match str::from_utf8(bytes) {
+        Ok(text) => (Cow::Borrowed(text), &[]),
+        Err(error) if error.error_len().is_none() => {
+            let (whole, cut) = bytes.split_at(error.valid_up_to());
+            (String::from_utf8_lossy(whole), cut)
+        }
+        Err(_) => {
+            let ends_at = bytes.len() - cut_character(bytes);
+            let (whole, cut) = bytes.split_at(ends_at);
+            (String::from_utf8_lossy(whole), cut)
+        }
+    }
+}
+
+/// How many bytes at the end begin a character that is not whole.
+fn cut_character(bytes: &[u8]) -> usize {
+    (1..=3.min(bytes.len()))
+        .find(|&length| {
+            str::from_utf8(&bytes[bytes.len() - length..])
+                .is_err_and(|error| error.valid_up_to() == 0 && error.error_len().is_none())
+        })
+        .unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Event, ReadError, Reader};
+
+    const DOCUMENT: &str = concat!(
+        r#"<?xml version="1.0"?><!-- a --><a xmlns="urn:vim25" xmlns:x="http://www.w3.org/2001/XMLSchema-instance" "#,
+        r#"xmlns:s="http://www.w3.org/2001/XMLSchema"><b x:type="s:int">1 &lt; 2 &#x41;</b>"#,
+        "<ref type=\"HostSystem\">höst-9</ref><c/><![CDATA[<&]]></a>\n"
+    );
+
+    fn events(chunks: impl Iterator<Item = Vec<u8>>) -> Result<String, ReadError> {
+        let mut reader = Reader::default();
+        let mut seen = String::new();
+        for chunk in chunks {
+            reader.feed(&chunk, &mut |event| {
+                match event {
+                    Event::Open(element) => {
+                        seen += &format!("({}:{}", element.namespace, element.name);
+                        if let Some(xsi_type) = element.xsi_type {
+                            seen += &format!("[{}:{}]", xsi_type.namespace, xsi_type.name);
+                        }
+                        if let Some(reference) = element.reference_type {
+                            seen += &format!("@{reference}");
+                        }
+                    }
+                    Event::Text(text) => seen += text,
+                    Event::Close => seen += ")",
+                }
+                Ok::<_, ReadError>(())
+            })?;
+        }
+        reader.finish().map(|()| seen)
+    }
+
+    #[test]
+    fn events_are_the_same_however_the_bytes_are_cut() {
+        let expected = concat!(
+            "(urn:vim25:a(urn:vim25:b[http://www.w3.org/2001/XMLSchema:int]1 < 2 A)",
+            "(urn:vim25:ref@HostSystemhöst-9)(urn:vim25:c)<&)"
+        );
+        for size in 1..DOCUMENT.len() {
+            let chunks = DOCUMENT.as_bytes().chunks(size).map(<[u8]>::to_vec);
+            assert_eq!(events(chunks).as_deref(), Ok(expected), "chunks of {size}");
+        }
+    }
+
+    #[test]
+    fn a_document_cut_anywhere_is_truncated() {
+        let whole = DOCUMENT.trim_end();
+        for length in 0..whole.len() {
+            let cut = whole.as_bytes()[..length].to_vec();
+            assert!(
+                matches!(events(std::iter::once(cut)), Err(ReadError::Truncated { .. })),
+                "cut after {length}"
+            );
+        }
+    }
+
+    #[test]
+    fn characters_that_cannot_be_become_replacement_characters() {
+        let cases: [(&[u8], &str); 5] = [
+            (b"<a>&#0;</a>", "\u{fffd}"),
+            (b"<a>&#xD800;</a>", "\u{fffd}"),
+            (b"<a>&#x110000;</a>", "\u{fffd}"),
+            (b"<a>\xff</a>", "\u{fffd}"),
+            (b"<a>&#x1F600;</a>", "😀"),
+        ];
+        for (document, text) in cases {
+            assert_eq!(
+                events(std::iter::once(document.to_vec())),
+                Ok(format!("(:a{text})")),
+                "{document:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_not_xml_is_told_with_its_place() {
+        for document in ["<a></b>", "<a/><b/>", "x<a/>", "<!DOCTYPE a><a/>", "<a>&nbsp;</a>"] {
+            let result = events(std::iter::once(document.as_bytes().to_vec()));
+            assert!(matches!(result, Err(ReadError::IllFormed { .. })), "{document}: {result:?}");
+        }
+        assert!(events(std::iter::once(Vec::new())).is_err());
+    }
+}

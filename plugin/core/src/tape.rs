@@ -1,0 +1,522 @@
+//! The values of one object, in one flat buffer that is reused from object to
+//! object: reading 100,000 VMs allocates as little as reading one.
+//!
+//! A reader of XML writes elements in document order; [`Value`] is a view into
+//! the result. A value renders as JSON after its vSphere type:
+//!
+//! | vSphere | JSON |
+//! | --- | --- |
+//! | string, enum, dateTime | string |
+//! | int, long, short, byte, double | number |
+//! | boolean | boolean |
+//! | ManagedObjectReference | `{"type":…,"value":…}` |
+//! | data object | object; a declared type stands first as `_typeName` |
+//! | array | array |
+
+use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
+
+use crate::moref::MoRef;
+
+/// What the document, or the schema behind it, says an element is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Type<'a> {
+    /// Nothing is said: text, or a data object when it has children.
+    Undeclared,
+    /// Text, whatever it looks like.
+    Text,
+    /// A number, when it reads as one.
+    Number,
+    /// `true`, `false`, `1` or `0`.
+    Flag,
+    /// A reference to a managed object of this type.
+    Reference(&'a str),
+    /// An array of data objects or scalars.
+    Array,
+    /// A data object of this type, or a value of an enumeration of this name:
+    /// with text and no children it is text.
+    Data(&'a str),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// Still open, and so far without children.
+    Leaf(Scalar),
+    Text,
+    Number,
+    Flag(bool),
+    Reference,
+    Object,
+    Array,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Scalar {
+    Text,
+    Number,
+    Flag,
+    /// Of a named type: text if it has any, else a data object without fields.
+    Named,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Span {
+    start: usize,
+    end: usize,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Node {
+    name: Span,
+    /// Type of a reference or of a data object; empty when undeclared.
+    type_name: Span,
+    text: Span,
+    kind: Kind,
+    /// A field that is an array by its schema, though it may stand but once.
+    repeats: bool,
+    /// Index past the last descendant.
+    end: usize,
+}
+
+/// The values of one object.
+#[derive(Clone, Debug, Default)]
+pub struct Tape {
+    nodes: Vec<Node>,
+    text: String,
+    open: Vec<usize>,
+}
+
+impl Tape {
+    /// Forgets all values and keeps the memory.
+    pub fn clear(&mut self) {
+        self.nodes.clear();
+        self.text.clear();
+        self.open.clear();
+    }
+
+    /// Opens an element. `repeats` says that its schema makes it an array.
+    pub fn open(&mut self, name: &str, declared: Type<'_>, repeats: bool) {
+        if let Some(&parent) = self.open.last() {
+            let parent = &mut self.nodes[parent];
+            if matches!(parent.kind, Kind::Leaf(_)) {
+                parent.kind = Kind::Object;
+            }
+        }
+        let name = self.store(name);
+        let (kind, type_name) = match declared {
+            Type::Undeclared | Type::Text => (Kind::Leaf(Scalar::Text), Span::default()),
+            Type::Number => (Kind::Leaf(Scalar::Number), Span::default()),
+            Type::Flag => (Kind::Leaf(Scalar::Flag), Span::default()),
+            Type::Reference(type_name) => (Kind::Reference, self.store(type_name)),
+            Type::Array => (Kind::Array, Span::default()),
+            Type::Data(type_name) => (Kind::Leaf(Scalar::Named), self.store(type_name)),
+        };
+        let text = Span {
+            start: self.text.len(),
+            end: self.text.len(),
+        };
+        self.open.push(self.nodes.len());
+        self.nodes.push(Node {
+            name,
+            type_name,
+            text,
+            kind,
+            repeats,
+            end: 0,
+        });
+    }
+
+    /// Adds to the text of the innermost open element.
+    pub fn text(&mut self, text: &str) {
+        let Some(&index) = self.open.last() else {
+            return;
+        };
+        // White space between the children of a data object is not a value.
+        if matches!(self.nodes[index].kind, Kind::Leaf(_) | Kind::Reference) {
+            self.text.push_str(text);
+            self.nodes[index].text.end = self.text.len();
+        }
+    }
+
+    /// Closes the innermost open element.
+    pub fn close(&mut self) {
+        let Some(index) = self.open.pop() else { return };
+        let end = self.nodes.len();
+        let node = &mut self.nodes[index];
+        node.end = end;
+        if let Kind::Leaf(scalar) = node.kind {
+            let text = &self.text[node.text.start..node.text.end];
+            node.kind = match scalar {
+                Scalar::Text => Kind::Text,
+                Scalar::Number if number(text).is_some() => Kind::Number,
+                Scalar::Flag => match text.trim() {
+                    "true" | "1" => Kind::Flag(true),
+                    "false" | "0" => Kind::Flag(false),
+                    _ => Kind::Text,
+                },
+                Scalar::Named if text.trim().is_empty() => Kind::Object,
+                Scalar::Number | Scalar::Named => Kind::Text,
+            };
+        }
+    }
+
+    /// How many elements are open.
+    #[must_use]
+    pub fn depth(&self) -> usize {
+        self.open.len()
+    }
+
+    /// The name of the innermost open element.
+    #[must_use]
+    pub fn innermost(&self) -> Option<&str> {
+        self.open.last().map(|&index| self.slice(self.nodes[index].name))
+    }
+
+    /// The innermost open element is an array whose items have their own names.
+    #[must_use]
+    pub fn inside_array(&self) -> bool {
+        self.open
+            .last()
+            .is_some_and(|&index| self.nodes[index].kind == Kind::Array)
+    }
+
+    /// Bytes held, for limits.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.text.len() + self.nodes.len() * size_of::<Node>()
+    }
+
+    /// The values at the top, in the order read.
+    #[must_use]
+    pub fn fields(&self) -> Fields<'_> {
+        Fields {
+            tape: self,
+            next: 0,
+            end: self.nodes.len(),
+        }
+    }
+
+    /// The first value at the top with this name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<Value<'_>> {
+        self.fields().find(|value| value.name() == name)
+    }
+
+    fn store(&mut self, text: &str) -> Span {
+        let start = self.text.len();
+        self.text.push_str(text);
+        Span {
+            start,
+            end: self.text.len(),
+        }
+    }
+
+    fn slice(&self, span: Span) -> &str {
+        &self.text[span.start..span.end]
+    }
+}
+
+/// A view of one value.
+#[derive(Clone, Copy, Debug)]
+pub struct Value<'t> {
+    tape: &'t Tape,
+    index: usize,
+}
+
+impl<'t> Value<'t> {
+    fn node(self) -> &'t Node {
+        &self.tape.nodes[self.index]
+    }
+
+    /// The element's name: a property path at the top, a field below.
+    #[must_use]
+    pub fn name(self) -> &'t str {
+        self.tape.slice(self.node().name)
+    }
+
+    /// The declared type of a data object.
+    #[must_use]
+    pub fn type_name(self) -> Option<&'t str> {
+        let node = self.node();
+        (node.kind == Kind::Object && node.type_name.end > node.type_name.start)
+            .then(|| self.tape.slice(node.type_name))
+    }
+
+    /// The text of a scalar, as spelled.
+    #[must_use]
+    pub fn as_str(self) -> Option<&'t str> {
+        match self.node().kind {
+            Kind::Text | Kind::Number | Kind::Flag(_) => Some(self.tape.slice(self.node().text)),
+            _ => None,
+        }
+    }
+
+    /// The text of a scalar, unless it is blank.
+    #[must_use]
+    pub fn non_blank(self) -> Option<&'t str> {
+        self.as_str().filter(|text| !text.trim().is_empty())
+    }
+
+    /// A whole number ≥ 0.
+    #[must_use]
+    pub fn as_u64(self) -> Option<u64> {
+        self.as_str().and_then(|text| text.trim().parse().ok())
+    }
+
+    /// Yes or no.
+    #[must_use]
+    pub fn as_bool(self) -> Option<bool> {
+        match self.node().kind {
+            Kind::Flag(flag) => Some(flag),
+            _ => match self.as_str()?.trim() {
+                "true" | "1" => Some(true),
+                "false" | "0" => Some(false),
+                _ => None,
+            },
+        }
+    }
+
+    /// A reference to a managed object.
+    #[must_use]
+    pub fn as_reference(self) -> Option<MoRef<'t>> {
+        let node = self.node();
+        (node.kind == Kind::Reference).then(|| MoRef {
+            type_name: self.tape.slice(node.type_name),
+            value: self.tape.slice(node.text),
+        })
+    }
+
+    /// The fields of a data object, the items of an array; none for a scalar.
+    #[must_use]
+    pub fn fields(self) -> Fields<'t> {
+        Fields {
+            tape: self.tape,
+            next: self.index + 1,
+            end: self.node().end,
+        }
+    }
+
+    /// The first field with this name.
+    #[must_use]
+    pub fn get(self, name: &str) -> Option<Value<'t>> {
+        self.fields().find(|value| value.name() == name)
+    }
+
+    /// Every field with this name: an array inside a data object.
+    pub fn all(self, name: &'t str) -> impl Iterator<Item = Value<'t>> + 't {
+        self.fields().filter(move |value| value.name() == name)
+    }
+
+    /// Follows fields by name, as in `["backing", "thinProvisioned"]`.
+    #[must_use]
+    pub fn at<const N: usize>(self, path: [&str; N]) -> Option<Value<'t>> {
+        path.into_iter().try_fold(self, Value::get)
+    }
+}
+
+/// Values beside each other, in the order read.
+#[derive(Clone, Debug)]
+pub struct Fields<'t> {
+    tape: &'t Tape,
+    next: usize,
+    end: usize,
+}
+
+impl<'t> Iterator for Fields<'t> {
+    type Item = Value<'t>;
+
+    fn next(&mut self) -> Option<Value<'t>> {
+        (self.next < self.end).then(|| {
+            let value = Value {
+                tape: self.tape,
+                index: self.next,
+            };
+            self.next = value.node().end.max(self.next + 1);
+            value
+        })
+    }
+}
+
+impl Serialize for Value<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let node = self.node();
+        let text = self.tape.slice(node.text);
+        match node.kind {
+            Kind::Text | Kind::Leaf(_) => serializer.serialize_str(text),
+            Kind::Flag(flag) => serializer.serialize_bool(flag),
+            Kind::Number => match number(text) {
+                Some(Number::Signed(number)) => serializer.serialize_i64(number),
+                Some(Number::Unsigned(number)) => serializer.serialize_u64(number),
+                Some(Number::Float(number)) => serializer.serialize_f64(number),
+                None => serializer.serialize_str(text),
+            },
+            Kind::Reference => {
+                let mut map = serializer.serialize_map(Some(2))?;
+                map.serialize_entry("type", self.tape.slice(node.type_name))?;
+                map.serialize_entry("value", text)?;
+                map.end()
+            }
+            Kind::Array => {
+                let mut items = serializer.serialize_seq(None)?;
+                for item in self.fields() {
+                    items.serialize_element(&item)?;
+                }
+                items.end()
+            }
+            Kind::Object => {
+                let mut map = serializer.serialize_map(None)?;
+                if let Some(type_name) = self.type_name() {
+                    map.serialize_entry("_typeName", type_name)?;
+                }
+                serialize_fields(self.fields(), &mut map)?;
+                map.end()
+            }
+        }
+    }
+}
+
+impl Serialize for Tape {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        serialize_fields(self.fields(), &mut map)?;
+        map.end()
+    }
+}
+
+/// Neighbours of one name are one array: that is how SOAP writes arrays inside data objects.
+fn serialize_fields<M: SerializeMap>(fields: Fields<'_>, map: &mut M) -> Result<(), M::Error> {
+    let mut fields = fields.peekable();
+    while let Some(field) = fields.next() {
+        let name = field.name();
+        let followed = fields.peek().is_some_and(|next| next.name() == name);
+        if field.node().repeats || followed {
+            let mut items = vec![field];
+            while let Some(item) = fields.next_if(|next| next.name() == name) {
+                items.push(item);
+            }
+            map.serialize_entry(name, &items)?;
+        } else {
+            map.serialize_entry(name, &field)?;
+        }
+    }
+    Ok(())
+}
+
+enum Number {
+    Signed(i64),
+    Unsigned(u64),
+    Float(f64),
+}
+
+fn number(text: &str) -> Option<Number> {
+    let text = text.trim();
+    if let Ok(number) = text.parse() {
+        return Some(Number::Unsigned(number));
+    }
+    if let Ok(number) = text.parse() {
+        return Some(Number::Signed(number));
+    }
+    // `parse` would accept "inf" and "nan", which JSON cannot hold.
+    text.parse()
+        .ok()
+        .filter(|number: &f64| number.is_finite())
+        .map(Number::Float)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Tape, Type};
+
+    fn leaf(tape: &mut Tape, name: &str, declared: Type<'_>, text: &str) {
+        tape.open(name, declared, false);
+        tape.text(text);
+        tape.close();
+    }
+
+    fn json(tape: &Tape) -> serde_json::Value {
+        serde_json::to_value(tape).expect("JSON")
+    }
+
+    #[test]
+    fn scalars_render_after_their_declared_type() {
+        let mut tape = Tape::default();
+        leaf(&mut tape, "name", Type::Text, "12");
+        leaf(&mut tape, "count", Type::Number, "12");
+        leaf(&mut tape, "long", Type::Number, "-9007199254740993");
+        leaf(&mut tape, "ratio", Type::Number, "0.5");
+        leaf(&mut tape, "odd", Type::Number, "NaN");
+        leaf(&mut tape, "on", Type::Flag, "true");
+        leaf(&mut tape, "host", Type::Reference("HostSystem"), "host-9");
+        assert_eq!(
+            json(&tape).to_string(),
+            r#"{"count":12,"host":{"type":"HostSystem","value":"host-9"},"long":-9007199254740993,"name":"12","odd":"NaN","on":true,"ratio":0.5}"#
+        );
+        assert_eq!(tape.get("count").and_then(super::Value::as_u64), Some(12));
+        assert_eq!(
+            tape.get("host").and_then(super::Value::as_reference).map(|host| host.value),
+            Some("host-9")
+        );
+    }
+
+    #[test]
+    fn repeated_fields_and_declared_arrays_become_arrays() {
+        let mut tape = Tape::default();
+        tape.open("guest.net", Type::Array, false);
+        tape.open("GuestNicInfo", Type::Undeclared, false);
+        tape.text("\n  ");
+        tape.open("ipAddress", Type::Text, true);
+        tape.text("10.0.0.1");
+        tape.close();
+        leaf(&mut tape, "state", Type::Undeclared, "a");
+        leaf(&mut tape, "state", Type::Undeclared, "b");
+        tape.close();
+        tape.close();
+        tape.open("empty", Type::Array, false);
+        tape.close();
+        assert_eq!(
+            json(&tape),
+            serde_json::json!({"guest.net": [{"ipAddress": ["10.0.0.1"], "state": ["a", "b"]}], "empty": []})
+        );
+        let nic = tape.get("guest.net").and_then(|net| net.fields().next());
+        let states: Vec<_> = nic.iter().flat_map(|nic| nic.all("state")).filter_map(super::Value::as_str).collect();
+        assert_eq!(states, ["a", "b"]);
+    }
+
+    #[test]
+    fn a_data_object_keeps_its_declared_type() {
+        let mut tape = Tape::default();
+        tape.open("backing", Type::Data("FlatVer2"), false);
+        leaf(&mut tape, "thinProvisioned", Type::Flag, "1");
+        tape.close();
+        assert_eq!(
+            json(&tape),
+            serde_json::json!({"backing": {"_typeName": "FlatVer2", "thinProvisioned": true}})
+        );
+        let thin = tape.get("backing").and_then(|backing| backing.at(["thinProvisioned"]));
+        assert_eq!(thin.and_then(super::Value::as_bool), Some(true));
+    }
+
+    #[test]
+    fn a_named_type_without_children_is_text_unless_it_is_empty() {
+        let mut tape = Tape::default();
+        leaf(&mut tape, "runtime.powerState", Type::Data("VirtualMachinePowerState"), "poweredOn");
+        leaf(&mut tape, "future", Type::Data("TypeOfTheFuture"), "12");
+        leaf(&mut tape, "slotInfo", Type::Data("VirtualDeviceBusSlotInfo"), "\n ");
+        tape.open("VirtualDevice", Type::Data("VirtualDisk"), false);
+        tape.text("\n  ");
+        leaf(&mut tape, "key", Type::Number, "2000");
+        tape.text("\n");
+        tape.close();
+        assert_eq!(
+            json(&tape),
+            serde_json::json!({
+                "runtime.powerState": "poweredOn",
+                "future": "12",
+                "slotInfo": {"_typeName": "VirtualDeviceBusSlotInfo"},
+                "VirtualDevice": {"_typeName": "VirtualDisk", "key": 2000},
+            })
+        );
+        let state = tape.get("runtime.powerState");
+        assert_eq!(state.and_then(super::Value::as_str), Some("poweredOn"));
+        assert_eq!(state.and_then(super::Value::type_name), None);
+    }
+}

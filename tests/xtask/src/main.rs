@@ -1,0 +1,82 @@
+#![doc = include_str!("../commands.md")]
+
+mod apt;
+mod demo;
+mod process;
+mod progress;
+mod python;
+mod setup;
+mod tests;
+mod vcsim;
+mod wasm_target;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::wasm_target::Recipe;
+use crate::workspace::Workspace;
+
+/// Developer commands of the workspace.
+#[derive(Debug, Parser)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    disable_help_subcommand = true
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Install what demo and tests need; quick when it is there
+    Setup {
+        /// Follow this recipe for the wasm target even when the target is there
+        #[arg(long, value_enum, value_name = "RECIPE")]
+        wasm_target: Option<Recipe>,
+    },
+    /// Run every test, or those whose name contains a filter; ends with the line `N passed, N failed`
+    Test {
+        /// Run only tests whose name contains one of these
+        filters: Vec<String>,
+    },
+    /// Collect from a simulated vCenter of 1,000 virtual machines
+    Demo {
+        /// Passed on to `stocktake demo`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Try the recipes that get the wasm target from Debian packages, in a scratch folder
+    WasmRecipes,
+    /// Print the exports that plain cargo needs to build the wasm module; nothing when it needs none
+    Env,
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().command) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<ExitCode> {
+    let workspace = Workspace::find()?;
+    match command {
+        Command::Setup { wasm_target } => {
+            setup::everything(&workspace, wasm_target).map(|_| ExitCode::SUCCESS)
+        }
+        Command::Test { filters } => tests::run(&workspace, &filters),
+        Command::Demo { arguments } => demo::run(&workspace, &arguments),
+        Command::WasmRecipes => wasm_target::try_recipes(&workspace).map(|()| ExitCode::SUCCESS),
+        Command::Env => {
+            print!("{}", wasm_target::exports(&workspace)?);
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}

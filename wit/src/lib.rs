@@ -1,0 +1,25 @@
+//! The collector contract in Rust: the documents that ledgers and collectors
+//! exchange, their error codes, their JSON Schemas and the WIT package.
+//!
+//! | module | holds |
+//! | --- | --- |
+//! | [`request`] | `collector-request-v1`, ledger → collector |
+//! | [`response`] | `collector-response-v1`, collector → ledger |
+//! | [`normalized`] | `normalized-v1`, the asset that a ledger stores |
+//! | [`code`] | every error and warning code with category, retry rule and meaning |
+//! | [`problem`] | an error or warning as it stands in a response |
+//! | [`schema`] | the JSON Schemas of the three documents |
+//! | [`ascii`] | JSON text in ASCII only |
+//!
+//! The crate has no IO and depends on nothing but serde; it builds for wasm.
+
+pub mod ascii;
+pub mod code;
+pub mod normalized;
+pub mod problem;
+pub mod request;
+pub mod response;
+pub mod schema;
+
+pub use code::{Category, ErrorCode, Layer, WarningCode};
+pub use problem::{Problem, Warning};

@@ -1,0 +1,277 @@
+//! `normalized-v1`: an asset as a ledger stores it.
+//!
+//! Bytes and counts are integers ≥ 0. What is unknown is absent, never null or
+//! empty. Only the fields that inventories of machines fill are typed here; the
+//! schema allows more.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+/// The `version` of every document.
+pub const VERSION: &str = "normalized-v1";
+
+/// One asset.
+#[derive(Clone, Debug, Serialize)]
+pub struct Normalized<'a> {
+    /// [`VERSION`].
+    pub version: &'static str,
+    /// What the asset is.
+    pub kind: Kind,
+    /// By what it is recognised.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub identity: Option<Identity<'a>>,
+    /// How it is reached.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub network: Option<Network<'a>>,
+    /// What runs on it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub os: Option<Os<'a>>,
+    /// What it is made of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hardware: Option<Hardware<'a>>,
+    /// How it is doing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub runtime: Option<Runtime>,
+    /// What it stores on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub storage: Option<Storage<'a>>,
+    /// Scalars of this source, in a fixed order.
+    #[serde(skip_serializing_if = "Attributes::is_empty")]
+    pub attributes: Attributes<'a>,
+}
+
+impl Normalized<'_> {
+    /// An asset of which nothing is known but its kind.
+    #[must_use]
+    pub fn new(kind: Kind) -> Self {
+        Normalized {
+            version: VERSION,
+            kind,
+            identity: None,
+            network: None,
+            os: None,
+            hardware: None,
+            runtime: None,
+            storage: None,
+            attributes: Attributes::default(),
+        }
+    }
+}
+
+/// What an asset is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// A virtual machine.
+    Vm,
+    /// A hypervisor host.
+    Host,
+    /// A cluster of hosts.
+    Cluster,
+}
+
+impl Kind {
+    /// The kind as it stands in documents.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Kind::Vm => "vm",
+            Kind::Host => "host",
+            Kind::Cluster => "cluster",
+        }
+    }
+}
+
+/// By what an asset is recognised.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Identity<'a> {
+    /// Name in the network.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hostname: Option<Cow<'a, str>>,
+    /// UUID of the machine.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub machine_uuid: Option<Cow<'a, str>>,
+    /// Serial number of the device.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub serial_number: Option<Cow<'a, str>>,
+    /// Who made it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vendor: Option<Cow<'a, str>>,
+    /// What its maker calls it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<Cow<'a, str>>,
+    /// Display name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub caption: Option<Cow<'a, str>>,
+}
+
+/// How an asset is reached. Addresses are unique, in the order read.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Network<'a> {
+    /// IPv4 addresses.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ip_addresses: Vec<Cow<'a, str>>,
+    /// MAC addresses, as spelled by the source.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub mac_addresses: Vec<Cow<'a, str>>,
+    /// The address it is managed by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub management_ip: Option<Cow<'a, str>>,
+}
+
+/// What runs on an asset.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Os<'a> {
+    /// Name of the system.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<Cow<'a, str>>,
+    /// Its version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<Cow<'a, str>>,
+    /// What tells it apart more finely.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<Cow<'a, str>>,
+}
+
+/// What an asset is made of.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Hardware<'a> {
+    /// Virtual CPUs of a VM, cores of a host.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cpu_count: Option<u64>,
+    /// Memory, in bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub memory_bytes: Option<u64>,
+    /// Virtual disks.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub disks: Vec<Disk<'a>>,
+}
+
+/// A virtual disk.
+#[derive(Clone, Debug, Serialize)]
+pub struct Disk<'a> {
+    /// Its label.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<Cow<'a, str>>,
+    /// Its capacity, in bytes.
+    pub size_bytes: u64,
+    /// How it is provisioned.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub provisioning: Option<Provisioning>,
+}
+
+/// How a virtual disk takes its space.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Provisioning {
+    /// As it is written.
+    Thin,
+    /// At once, zeroed when first written.
+    Thick,
+    /// At once and zeroed at once.
+    EagerZeroedThick,
+}
+
+/// How an asset is doing.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct Runtime {
+    /// Whether it runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub power_state: Option<PowerState>,
+    /// Whether its guest tools run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tools_running: Option<bool>,
+    /// The state of its guest tools.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tools_status: Option<&'static str>,
+}
+
+/// Whether an asset runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum PowerState {
+    /// It runs.
+    PoweredOn,
+    /// It does not.
+    PoweredOff,
+    /// It sleeps.
+    Suspended,
+}
+
+/// What an asset stores on.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Storage<'a> {
+    /// Datastores it mounts.
+    pub datastores: Vec<Datastore<'a>>,
+}
+
+/// A datastore of a host.
+#[derive(Clone, Debug, Serialize)]
+pub struct Datastore<'a> {
+    /// Its name, never empty.
+    pub name: Cow<'a, str>,
+    /// Its capacity, in bytes.
+    pub capacity_bytes: u64,
+}
+
+/// Scalars of one source, in a fixed order.
+#[derive(Clone, Debug, Default)]
+pub struct Attributes<'a>(Vec<(&'static str, Scalar<'a>)>);
+
+/// A value of an attribute.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Scalar<'a> {
+    /// Text.
+    Text(Cow<'a, str>),
+    /// A whole number.
+    Number(u64),
+    /// Yes or no.
+    Flag(bool),
+}
+
+impl<'a> Attributes<'a> {
+    /// Adds an attribute when there is a value for it.
+    pub fn set(&mut self, name: &'static str, value: Option<impl Into<Scalar<'a>>>) {
+        if let Some(value) = value {
+            self.0.push((name, value.into()));
+        }
+    }
+
+    /// There are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Serialize for Attributes<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
+}
+
+impl<'a> From<&'a str> for Scalar<'a> {
+    fn from(text: &'a str) -> Self {
+        Scalar::Text(Cow::Borrowed(text))
+    }
+}
+
+impl<'a> From<Cow<'a, str>> for Scalar<'a> {
+    fn from(text: Cow<'a, str>) -> Self {
+        Scalar::Text(text)
+    }
+}
+
+impl From<u64> for Scalar<'_> {
+    fn from(number: u64) -> Self {
+        Scalar::Number(number)
+    }
+}
+
+impl From<bool> for Scalar<'_> {
+    fn from(flag: bool) -> Self {
+        Scalar::Flag(flag)
+    }
+}

@@ -1,0 +1,132 @@
+//! `collector-request-v1`: what a ledger asks of a collector.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// The only accepted `schema_version` of a request.
+pub const SCHEMA_VERSION: &str = "collector-request-v1";
+
+/// The least `source.config.page_size`, in objects.
+pub const PAGE_SIZE_LEAST: u32 = 1;
+/// The greatest `source.config.page_size`, in objects.
+pub const PAGE_SIZE_MOST: u32 = 10_000;
+/// `source.config.page_size` when the request names none, in objects.
+pub const PAGE_SIZE_DEFAULT: u32 = 1000;
+
+/// What a run is to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// Proves that a session can be made.
+    Healthcheck,
+    /// Answers the version.
+    Detect,
+    /// Hosts, clusters and VMs with all their relations.
+    Collect,
+    /// Hosts and clusters with `member_of`.
+    CollectHosts,
+    /// VMs with `runs_on` and `hosts_vm`.
+    CollectVms,
+}
+
+impl Mode {
+    /// Every mode, in the order of the contract.
+    pub const ALL: [Mode; 5] = [
+        Mode::Healthcheck,
+        Mode::Detect,
+        Mode::Collect,
+        Mode::CollectHosts,
+        Mode::CollectVms,
+    ];
+
+    /// The mode as it stands in documents.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Mode::Healthcheck => "healthcheck",
+            Mode::Detect => "detect",
+            Mode::Collect => "collect",
+            Mode::CollectHosts => "collect_hosts",
+            Mode::CollectVms => "collect_vms",
+        }
+    }
+
+    /// The run answers an inventory.
+    #[must_use]
+    pub fn collects(self) -> bool {
+        self.collects_hosts() || self.collects_vms()
+    }
+
+    /// The run answers hosts and clusters.
+    #[must_use]
+    pub fn collects_hosts(self) -> bool {
+        matches!(self, Mode::Collect | Mode::CollectHosts)
+    }
+
+    /// The run answers VMs.
+    #[must_use]
+    pub fn collects_vms(self) -> bool {
+        matches!(self, Mode::Collect | Mode::CollectVms)
+    }
+}
+
+impl fmt::Display for Mode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A request document, for those who write one. Collectors read requests
+/// field by field, so that each mistake is told by its name.
+#[derive(Clone, Debug, Serialize)]
+pub struct CollectorRequest {
+    /// [`SCHEMA_VERSION`].
+    pub schema_version: &'static str,
+    /// What to collect from.
+    pub source: Source,
+    /// What to do.
+    pub request: RunRequest,
+}
+
+/// What to collect from.
+#[derive(Clone, Debug, Serialize)]
+pub struct Source {
+    /// The ledger's own id of the source, opaque here.
+    pub source_id: String,
+    /// The kind of source, as in `vcenter`.
+    pub source_type: String,
+    /// Settings of the source; unknown keys are ignored by collectors.
+    pub config: Map<String, Value>,
+    /// How to log in.
+    pub credential: Credential,
+}
+
+/// How to log in. Its `Debug` shows no password.
+#[derive(Clone, Serialize)]
+pub struct Credential {
+    /// The account.
+    pub username: String,
+    /// Its password.
+    pub password: String,
+}
+
+impl fmt::Debug for Credential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credential")
+            .field("username", &self.username)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What to do.
+#[derive(Clone, Debug, Serialize)]
+pub struct RunRequest {
+    /// The ledger's own id of the run, opaque here.
+    pub run_id: String,
+    /// What the run is to do.
+    pub mode: Mode,
+    /// The ledger's clock, ISO-8601 UTC.
+    pub now: String,
+}

@@ -1,0 +1,103 @@
+//! `collector-response-v1`: what a collector answers.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// The only `schema_version` of a response.
+pub const SCHEMA_VERSION: &str = "collector-response-v1";
+
+/// The kinds that every collector of this contract may emit.
+pub const LEDGER_KINDS: [&str; 3] = ["vm", "host", "cluster"];
+
+/// What the target turned out to be.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Detection {
+    /// `<version> (build <build>)`
+    pub target_version: String,
+    /// Booleans and strings.
+    pub capabilities: Map<String, Value>,
+    /// `vcenter-<preferred or auto>@v1`
+    pub driver: String,
+    /// The `preferred_vcenter_version` that fits the target.
+    pub recommended_preferred_version: String,
+}
+
+/// One end of a relation.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Endpoint<'a> {
+    /// The kind of the asset at this end.
+    pub external_kind: std::borrow::Cow<'a, str>,
+    /// Its id.
+    pub external_id: std::borrow::Cow<'a, str>,
+}
+
+/// Counts behind the verdict, per kind.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KindEvidence {
+    /// `vm`, `host`, `cluster` or an extended kind.
+    pub kind: String,
+    /// Objects the server said there are.
+    pub announced: u64,
+    /// Announced objects that the server sent.
+    pub returned: u64,
+    /// Objects the server sent although it had not announced them.
+    pub unannounced: u64,
+    /// Announced objects that the server says no longer exist.
+    pub vanished: u64,
+    /// Objects that could not be decoded.
+    pub quarantined: u64,
+    /// Objects returned that the mode does not emit.
+    pub excluded: u64,
+    /// Objects with a property that the account may not read.
+    pub unreadable: u64,
+    /// Privileges that would make them readable.
+    pub missing_privileges: Vec<String>,
+}
+
+/// Why a list is the whole list.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// Counts per kind.
+    pub kinds: Vec<KindEvidence>,
+    /// Pages the server sent.
+    pub pages: u32,
+    /// Calls that asked for a further page.
+    pub continue_calls: u32,
+    /// The server's last page carried no token for another.
+    pub drained: bool,
+    /// Sessions made.
+    pub logins: u32,
+    /// Sessions ended.
+    pub logouts: u32,
+    /// Sessions that the server ended by itself.
+    pub sessions_lost: u32,
+    /// Container views made.
+    pub views_created: u32,
+    /// Container views destroyed.
+    pub views_destroyed: u32,
+    /// Container views that went with their session.
+    pub views_lost: u32,
+    /// Retrievals begun again.
+    pub restarts: u32,
+}
+
+impl Evidence {
+    /// Sessions and views that this run left on the server.
+    #[must_use]
+    pub fn left_behind(&self) -> u32 {
+        let sessions = self.logins.saturating_sub(self.logouts + self.sessions_lost);
+        let views = self
+            .views_created
+            .saturating_sub(self.views_destroyed + self.views_lost);
+        sessions + views
+    }
+}
+
+impl KindEvidence {
+    /// Announced objects whose whereabouts are unknown.
+    #[must_use]
+    pub fn unaccounted(&self) -> u64 {
+        self.announced
+            .saturating_sub(self.returned + self.vanished + self.quarantined)
+    }
+}
