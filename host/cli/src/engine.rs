@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use stocktake_contract::request::Mode;
 use stocktake_contract::{ErrorCode, Problem};
 use stocktake_runtime::gateway::{Policy, Trust};
 use stocktake_runtime::{Collector, Limits, Outcome, Runtime, Writer};
@@ -38,7 +37,7 @@ impl Engine {
                     problem
                 })?
             }
-            None => runtime.load(embedded()?)?,
+            None => runtime.load(embedded())?,
         };
         Ok(Engine { collector, trust })
     }
@@ -75,14 +74,9 @@ impl Engine {
 }
 
 /// The built-in component.
-pub(crate) fn embedded() -> Result<&'static [u8], Problem> {
-    EMBEDDED.ok_or_else(|| {
-        let message = "this build has no built-in component; name one with --component FILE";
-        Problem::new(ErrorCode::PluginExecFailed, message)
-    })
+pub(crate) fn embedded() -> &'static [u8] {
+    stocktake_vcenter_artifact::COMPONENT
 }
-
-const EMBEDDED: Option<&[u8]> = None;
 
 /// The runtime that a command works in.
 pub(crate) fn executor() -> Result<tokio::runtime::Runtime, Failure> {
@@ -90,13 +84,4 @@ pub(crate) fn executor() -> Result<tokio::runtime::Runtime, Failure> {
         .enable_all()
         .build();
     executor.map_err(|error| Failure::other("cannot start threads", error))
-}
-
-/// What a run of `mode` is called in messages.
-pub(crate) fn purpose(mode: Mode) -> &'static str {
-    match mode {
-        Mode::Healthcheck => "the health check",
-        Mode::Detect => "the detection",
-        Mode::Collect | Mode::CollectHosts | Mode::CollectVms => "the collection",
-    }
 }

@@ -8,6 +8,7 @@
 //! | [`session`] | one run, from the request to the report |
 //! | [`gateway`] | the only place that touches a network |
 //! | [`run`](mod@run) | a run whose pages are verified and written; [`outcome`] is what became of it |
+//! | [`response`] | the response document, written as a run proceeds |
 //! | [`validation`] | the rules that all of it must keep |
 //! | [`page`] | what a component hands over: pages and the summary |
 
@@ -22,6 +23,7 @@ pub mod inspect;
 pub mod outcome;
 pub mod page;
 mod quote;
+pub mod response;
 pub mod run;
 mod sandbox;
 pub mod session;
@@ -36,6 +38,7 @@ pub use component::Collector;
 pub use engine::{Limits, Runtime};
 pub use inspect::{Description, Inspection};
 pub use outcome::Outcome;
+pub use response::Response;
 pub use run::{Writer, run};
 pub use session::{RunReport, Sink};
 pub use usage::Usage;

@@ -168,7 +168,9 @@ impl Tape {
     /// The name of the innermost open element.
     #[must_use]
     pub fn innermost(&self) -> Option<&str> {
-        self.open.last().map(|&index| self.slice(self.nodes[index].name))
+        self.open
+            .last()
+            .map(|&index| self.slice(self.nodes[index].name))
     }
 
     /// The innermost open element is an array whose items have their own names.
@@ -452,7 +454,9 @@ mod tests {
         );
         assert_eq!(tape.get("count").and_then(super::Value::as_u64), Some(12));
         assert_eq!(
-            tape.get("host").and_then(super::Value::as_reference).map(|host| host.value),
+            tape.get("host")
+                .and_then(super::Value::as_reference)
+                .map(|host| host.value),
             Some("host-9")
         );
     }
@@ -477,7 +481,11 @@ mod tests {
             serde_json::json!({"guest.net": [{"ipAddress": ["10.0.0.1"], "state": ["a", "b"]}], "empty": []})
         );
         let nic = tape.get("guest.net").and_then(|net| net.fields().next());
-        let states: Vec<_> = nic.iter().flat_map(|nic| nic.all("state")).filter_map(super::Value::as_str).collect();
+        let states: Vec<_> = nic
+            .iter()
+            .flat_map(|nic| nic.all("state"))
+            .filter_map(super::Value::as_str)
+            .collect();
         assert_eq!(states, ["a", "b"]);
     }
 
@@ -491,16 +499,28 @@ mod tests {
             json(&tape),
             serde_json::json!({"backing": {"_typeName": "FlatVer2", "thinProvisioned": true}})
         );
-        let thin = tape.get("backing").and_then(|backing| backing.at(["thinProvisioned"]));
+        let thin = tape
+            .get("backing")
+            .and_then(|backing| backing.at(["thinProvisioned"]));
         assert_eq!(thin.and_then(super::Value::as_bool), Some(true));
     }
 
     #[test]
     fn a_named_type_without_children_is_text_unless_it_is_empty() {
         let mut tape = Tape::default();
-        leaf(&mut tape, "runtime.powerState", Type::Data("VirtualMachinePowerState"), "poweredOn");
+        leaf(
+            &mut tape,
+            "runtime.powerState",
+            Type::Data("VirtualMachinePowerState"),
+            "poweredOn",
+        );
         leaf(&mut tape, "future", Type::Data("TypeOfTheFuture"), "12");
-        leaf(&mut tape, "slotInfo", Type::Data("VirtualDeviceBusSlotInfo"), "\n ");
+        leaf(
+            &mut tape,
+            "slotInfo",
+            Type::Data("VirtualDeviceBusSlotInfo"),
+            "\n ",
+        );
         tape.open("VirtualDevice", Type::Data("VirtualDisk"), false);
         tape.text("\n  ");
         leaf(&mut tape, "key", Type::Number, "2000");

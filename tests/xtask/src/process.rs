@@ -21,8 +21,13 @@ pub(crate) fn run(command: &mut Command) -> anyhow::Result<()> {
 
 /// Runs a program quietly and gives its stdout; what it said on stderr becomes the error.
 pub(crate) fn output(command: &mut Command) -> anyhow::Result<String> {
+    output_from(command, Stdio::null())
+}
+
+/// Like [`output`] for a program that reads.
+pub(crate) fn output_from(command: &mut Command, stdin: Stdio) -> anyhow::Result<String> {
     let output = command
-        .stdin(Stdio::null())
+        .stdin(stdin)
         .output()
         .with_context(|| not_started(command))?;
     if !output.status.success() {

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
@@ -43,8 +43,14 @@ impl Suite {
         }
     }
 
-    /// Downloads a package and unpacks it into a folder, without installing anything.
-    pub(crate) fn unpack(&self, package: &str, version: &str, to: &Path) -> anyhow::Result<()> {
+    /// Downloads a package and unpacks a part of it, a pattern of tar's, into a folder, without installing anything.
+    pub(crate) fn unpack(
+        &self,
+        package: &str,
+        version: &str,
+        part: &str,
+        to: &Path,
+    ) -> anyhow::Result<()> {
         let files = self.folder.join("files");
         fs::remove_dir_all(&files).and_then(|()| fs::create_dir_all(&files))?;
         let wanted = format!("{package}={version}*");
@@ -62,8 +68,21 @@ impl Suite {
             bail!("apt-get download {wanted} left no file");
         };
         fs::create_dir_all(to)?;
-        process::output(Command::new("dpkg").arg("-x").arg(&file).arg(to))
-            .context("package not unpacked")?;
+        let mut contents = Command::new("dpkg")
+            .arg("--fsys-tarfile")
+            .arg(&file)
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let archive = contents.stdout.take().context("dpkg has no output")?;
+        let unpacked = process::output_from(
+            Command::new("tar")
+                .args(["-x", "--wildcards", "-C"])
+                .arg(to)
+                .arg(part),
+            archive.into(),
+        );
+        contents.wait()?;
+        unpacked.context("package not unpacked")?;
         fs::remove_file(file)?;
         Ok(())
     }

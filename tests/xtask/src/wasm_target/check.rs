@@ -68,6 +68,9 @@ fn compile(compiler: &Compiler, arguments: &[&str]) -> anyhow::Result<()> {
         TARGET,
         "-C",
         "panic=abort",
+        // As the module is linked: it takes a library with its bitcode.
+        "-C",
+        "lto=fat",
     ]);
     command.args(arguments).arg("-o").arg(&module).arg(&source);
     process::output_within(&mut command, Duration::from_mins(2))?;

@@ -18,6 +18,9 @@ use crate::workspace::Workspace;
 /// Where newer versions than the release's appear; the smaller lists first.
 const SUITES: [&str; 2] = ["trixie-backports", "sid"];
 
+/// The part of the package that is needed: the compiler's whole source takes minutes to unpack and remove on a slow disk.
+const LIBRARY: &str = "./usr/src/rustc-*/library";
+
 /// Builds the library and puts it into the toolchain.
 pub(crate) fn install(workspace: &Workspace, compiler: &Compiler) -> anyhow::Result<()> {
     if compiler.is_rustup_component() {
@@ -103,7 +106,7 @@ fn fetch(workspace: &Workspace, compiler: &Compiler, to: &Path) -> anyhow::Resul
             compiler.version
         ));
         let unpacked = Suite::fetch(&apt, &archives, name)
-            .and_then(|suite| suite.unpack("rust-src", &compiler.version, to));
+            .and_then(|suite| suite.unpack("rust-src", &compiler.version, LIBRARY, to));
         match unpacked {
             Ok(()) => {
                 return standard_library::find_source(to, &compiler.version)

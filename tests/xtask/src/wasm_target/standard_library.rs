@@ -73,6 +73,8 @@ pub(crate) fn build(source: &Source<'_>, scratch: &Path) -> anyhow::Result<PathB
     ] {
         cargo.env_remove(name);
     }
+    // Link-time optimisation of the module reads the bitcode of its standard library too.
+    cargo.env("RUSTFLAGS", "-Cembed-bitcode=yes");
     if let Some(folder) = source.path {
         let rest = std::env::var_os("PATH").unwrap_or_default();
         cargo.env(

@@ -1,0 +1,95 @@
+//! `stocktake demo`: the main job on a simulated vCenter, by the same code that
+//! `simulate`, `collect` and `validate` run.
+
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Args;
+use serde_json::Map;
+use stocktake_contract::request::Mode;
+use stocktake_runtime::gateway::Trust;
+use stocktake_runtime::validation::{self, Scope, validate};
+use stocktake_runtime::{Limits, Outcome, Response};
+
+use crate::engine::{Engine, executor};
+use crate::failure::Failure;
+use crate::output::{Both, Destination, Table, tell_problems};
+use crate::request::Order;
+use crate::signal;
+use crate::simulate::Sizes;
+
+#[derive(Debug, Args)]
+pub(crate) struct DemoArguments {
+    #[command(flatten)]
+    sizes: Sizes,
+    /// Write the response to FILE [default: stocktake-demo.json in ./target or the temporary folder]
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// Runs the command.
+pub(crate) fn run(arguments: &DemoArguments) -> Result<ExitCode, Failure> {
+    let path = arguments.output.clone().unwrap_or_else(default_output);
+    let mut destination = Destination::open(Some(&path))?;
+    let outcome = executor()?.block_on(collect(arguments.sizes, &mut destination))?;
+    destination.publish()?;
+    tell_problems(&outcome);
+    let valid = check(&path)?;
+    let mut out = io::stdout().lock();
+    writeln!(out, "response    {}", path.display())
+        .and_then(|()| writeln!(out, "validated   {}", if valid { "every rule of the contract holds" } else { "INVALID" }))
+        .map_err(|error| Failure::other("cannot write to stdout", error))?;
+    Ok(match outcome.complete && valid {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
+    })
+}
+
+async fn collect(sizes: Sizes, destination: &mut Destination) -> Result<Outcome, Failure> {
+    let cancel = signal::cancellation();
+    let simulator = sizes
+        .builder()
+        .start()
+        .await
+        .map_err(|error| Failure::other("the simulator cannot start", error))?;
+    eprintln!("simulating a vCenter at {}", simulator.url());
+    let authority = simulator.ca_pem().unwrap_or_default().as_bytes();
+    let trust = Trust::ca_pem(authority)
+        .map_err(|error| Failure::other("the simulator's certificate is unusable", error))?;
+    eprintln!("loading the collector into its sandbox");
+    let engine = Engine::load(None, Limits::default(), trust)?;
+    let mut config = Map::new();
+    config.insert("preferred_vcenter_version".to_owned(), "7.0-8.x".into());
+    let order = Order {
+        endpoint: &simulator.url(),
+        username: simulator.username(),
+        password: simulator.password(),
+        mode: Mode::Collect,
+        config,
+    };
+    eprintln!("collecting over TLS");
+    let mut both = Both(Response::new(destination, false), Table::new(io::stdout()));
+    let outcome = engine.run(&order.text()?, &mut both, &cancel).await;
+    drop(both);
+    simulator.stop().await;
+    Ok(outcome)
+}
+
+/// What was written, read back and held against the contract.
+fn check(path: &Path) -> Result<bool, Failure> {
+    let document = std::fs::read(path)
+        .map_err(|error| Failure::other(format!("cannot read {}", path.display()), error))?;
+    let scope = Scope::of_document(Some(Mode::Collect), Vec::new());
+    let report = validate(&document, scope, validation::Limits::default());
+    for issue in &report.issues {
+        eprintln!("error: {}: {}: {}", issue.code, issue.json_path(), issue.message);
+    }
+    Ok(report.issues.is_empty())
+}
+
+fn default_output() -> PathBuf {
+    let target = Path::new("target");
+    let folder = if target.is_dir() { target.to_owned() } else { std::env::temp_dir() };
+    folder.join("stocktake-demo.json")
+}

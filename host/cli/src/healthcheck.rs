@@ -1,0 +1,38 @@
+//! `stocktake healthcheck`: proves that a session can be made.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::Args;
+use stocktake_contract::request::Mode;
+
+use crate::connection::Connection;
+use crate::detect::{AnswerFormat, answer, ask};
+use crate::failure::Failure;
+
+#[derive(Debug, Args)]
+pub(crate) struct HealthcheckArguments {
+    #[command(flatten)]
+    connection: Connection,
+    /// The form of the answer
+    #[arg(long, value_enum, default_value_t = AnswerFormat::Json)]
+    format: AnswerFormat,
+}
+
+/// Runs the command.
+pub(crate) fn run(arguments: HealthcheckArguments) -> Result<ExitCode, Failure> {
+    let HealthcheckArguments { connection, format } = arguments;
+    let outcome = ask(&connection, Mode::Healthcheck)?;
+    answer(&outcome, format, |out| {
+        if outcome.succeeded() {
+            writeln!(
+                out,
+                "{} answers: {} logged in and out in {:.2} s",
+                connection.endpoint,
+                connection.username,
+                outcome.usage.wall.as_secs_f64()
+            )?;
+        }
+        Ok(())
+    })
+}

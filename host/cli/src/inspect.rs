@@ -1,0 +1,98 @@
+//! `stocktake inspect`: what a component imports, exports and says of itself.
+
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use serde_json::json;
+use stocktake_contract::ascii;
+use stocktake_runtime::{Inspection, Limits, Runtime};
+
+use crate::detect::AnswerFormat;
+use crate::engine::{embedded, executor};
+use crate::failure::Failure;
+
+#[derive(Debug, Args)]
+#[command(after_help = "Exit codes: 0 the component would be run, 1 it would be refused.")]
+pub(crate) struct InspectArguments {
+    /// The component; the built-in one when not given
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// The form of the answer
+    #[arg(long, value_enum, default_value_t = AnswerFormat::Table)]
+    format: AnswerFormat,
+}
+
+/// Runs the command.
+pub(crate) fn run(arguments: &InspectArguments) -> Result<ExitCode, Failure> {
+    let bytes = match &arguments.file {
+        Some(file) => std::fs::read(file)
+            .map_err(|error| Failure::other(format!("cannot read {}", file.display()), error))?,
+        None => embedded().to_vec(),
+    };
+    let runtime = Runtime::new(Limits::default())?;
+    let inspection = executor()?.block_on(runtime.inspect(&bytes))?;
+    let written = match arguments.format {
+        AnswerFormat::Json => writeln!(io::stdout(), "{}", ascii::escape(&json(&inspection))),
+        AnswerFormat::Table => tell(&inspection),
+    };
+    written.map_err(|error| Failure::other("cannot write to stdout", error))?;
+    Ok(match inspection.description {
+        Ok(_) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
+    })
+}
+
+fn json(inspection: &Inspection) -> String {
+    let description = inspection.description.as_ref().ok().map(|said| {
+        json!({
+            "name": said.name,
+            "version": said.version,
+            "source_types": said.source_types,
+            "modes": said.modes,
+            "contracts": said.contracts,
+            "page_size": {
+                "least": said.page_size.least,
+                "most": said.page_size.most,
+                "default": said.page_size.default,
+            },
+        })
+    });
+    json!({
+        "sha256": inspection.sha256,
+        "size": inspection.size,
+        "imports": inspection.imports,
+        "exports": inspection.exports,
+        "foreign": inspection.foreign,
+        "description": description,
+        "refused": inspection.description.as_ref().err(),
+    })
+    .to_string()
+}
+
+fn tell(inspection: &Inspection) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "sha256   {}", inspection.sha256)?;
+    writeln!(out, "size     {} bytes", inspection.size)?;
+    for import in &inspection.imports {
+        let mark = match inspection.foreign.contains(import) {
+            true => "   <- not offered",
+            false => "",
+        };
+        writeln!(out, "imports  {import}{mark}")?;
+    }
+    for export in &inspection.exports {
+        writeln!(out, "exports  {export}")?;
+    }
+    match &inspection.description {
+        Ok(said) => {
+            writeln!(out, "name     {} {}", said.name, said.version)?;
+            writeln!(out, "sources  {}", said.source_types.join(", "))?;
+            writeln!(out, "modes    {}", said.modes.join(", "))?;
+            writeln!(out, "speaks   {}", said.contracts.join(", "))?;
+            writeln!(out, "verdict  it would be run")
+        }
+        Err(problem) => writeln!(out, "verdict  refused: {problem}"),
+    }
+}

@@ -1,0 +1,117 @@
+//! The formats of a run's answer.
+//!
+//! | module | holds |
+//! | --- | --- |
+//! | [`destination`] | stdout, or a file that appears whole or not at all |
+//! | [`ndjson`] | a line per item, a summary last |
+//! | [`csv`] | a row per asset |
+//! | [`table`] | for people |
+
+mod csv;
+mod destination;
+mod ndjson;
+mod table;
+
+use std::io;
+
+use clap::ValueEnum;
+use stocktake_runtime::validation::{Asset, Note, Relation};
+use stocktake_runtime::{Outcome, Response, Writer};
+
+pub(crate) use destination::Destination;
+pub(crate) use table::Table;
+
+/// A format of a run's answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// The collector-response-v1 document, as one line of ASCII
+    Json,
+    /// A JSON line per asset, relation and warning, and a summary last
+    Ndjson,
+    /// Clusters, hosts and VMs for people, and the verdict with its evidence
+    Table,
+    /// A row per asset
+    Csv,
+}
+
+impl Format {
+    /// The writer of this format.
+    pub(crate) fn writer<'w>(
+        self,
+        out: impl io::Write + Send + 'w,
+        with_evidence: bool,
+    ) -> Box<dyn Writer + Send + 'w> {
+        match self {
+            Format::Json => Box::new(Response::new(out, with_evidence)),
+            Format::Ndjson => Box::new(ndjson::Lines::new(out)),
+            Format::Table => Box::new(Table::new(out)),
+            Format::Csv => Box::new(csv::Rows::new(out)),
+        }
+    }
+
+    /// The answer itself holds its errors and warnings.
+    pub(crate) fn tells_problems(self) -> bool {
+        matches!(self, Format::Json | Format::Ndjson)
+    }
+}
+
+/// Tells a run's errors and warnings on stderr.
+pub(crate) fn tell_problems(outcome: &Outcome) {
+    for warning in &outcome.warnings {
+        eprintln!("warning: {warning}");
+    }
+    let untold = outcome.counts.warnings.saturating_sub(outcome.warnings.len() as u64);
+    if untold > 0 {
+        eprintln!("warning: and {untold} more warnings");
+    }
+    for error in &outcome.errors {
+        eprintln!("error: {error}");
+    }
+}
+
+/// Takes everything and writes nothing.
+#[derive(Debug)]
+pub(crate) struct Nothing;
+
+impl Writer for Nothing {
+    fn asset(&mut self, _: &Asset<'_>) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn relation(&mut self, _: &Relation<'_>) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn warning(&mut self, _: &Note, _: &str) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn finish(&mut self, _: &Outcome) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Writes to two writers.
+pub(crate) struct Both<A, B>(pub(crate) A, pub(crate) B);
+
+impl<A: Writer, B: Writer> Writer for Both<A, B> {
+    fn asset(&mut self, asset: &Asset<'_>) -> io::Result<()> {
+        self.0.asset(asset)?;
+        self.1.asset(asset)
+    }
+
+    fn relation(&mut self, relation: &Relation<'_>) -> io::Result<()> {
+        self.0.relation(relation)?;
+        self.1.relation(relation)
+    }
+
+    fn warning(&mut self, warning: &Note, text: &str) -> io::Result<()> {
+        self.0.warning(warning, text)?;
+        self.1.warning(warning, text)
+    }
+
+    fn finish(&mut self, outcome: &Outcome) -> io::Result<()> {
+        self.0.finish(outcome)?;
+        self.1.finish(outcome)
+    }
+}

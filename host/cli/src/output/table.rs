@@ -1,0 +1,258 @@
+//! Clusters, hosts and VMs for people, and the verdict with its evidence.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use serde_json::Value;
+use stocktake_runtime::validation::{Asset, Note, Relation};
+use stocktake_runtime::{Outcome, Writer};
+
+/// Rows shown per kind; the rest is counted. A table is looked at, not processed.
+const SHOWN: usize = 20;
+/// Widest cell, in characters.
+const WIDEST: usize = 36;
+
+/// Shown per kind: its heading, and the columns with where in `normalized` each is found.
+const KINDS: [(&str, &str, &[(&str, &str)]); 3] = [
+    (
+        "cluster",
+        "CLUSTERS",
+        &[
+            ("NAME", "/identity/caption"),
+            ("HOSTS", "/attributes/num_hosts"),
+            ("CPU MHZ", "/attributes/total_cpu_mhz"),
+            ("MEMORY", "/attributes/total_memory_bytes"),
+        ],
+    ),
+    (
+        "host",
+        "HOSTS",
+        &[
+            ("NAME", "/identity/hostname"),
+            ("MODEL", "/identity/model"),
+            ("ESXI", "/os/version"),
+            ("CORES", "/hardware/cpu_count"),
+            ("MEMORY", "/hardware/memory_bytes"),
+            ("MANAGEMENT IP", "/network/management_ip"),
+            ("POWER", "/runtime/power_state"),
+        ],
+    ),
+    (
+        "vm",
+        "VIRTUAL MACHINES",
+        &[
+            ("NAME", "/identity/caption"),
+            ("POWER", "/runtime/power_state"),
+            ("CPUS", "/hardware/cpu_count"),
+            ("MEMORY", "/hardware/memory_bytes"),
+            ("OS", "/os/fingerprint"),
+            ("IP", "/network/ip_addresses/0"),
+        ],
+    ),
+];
+
+/// Gathers the first rows of each kind and writes them with the verdict.
+#[derive(Debug)]
+pub(crate) struct Table<W> {
+    out: W,
+    rows: BTreeMap<String, Vec<Vec<String>>>,
+}
+
+impl<W: Write> Table<W> {
+    pub(crate) fn new(out: W) -> Self {
+        Table {
+            out,
+            rows: BTreeMap::new(),
+        }
+    }
+
+    fn write_kind(&mut self, outcome: &Outcome, kind: &str, heading: &str, columns: &[(&str, &str)]) -> io::Result<()> {
+        let Some(rows) = self.rows.get(kind) else {
+            return Ok(());
+        };
+        let total = outcome.counts.assets.get(kind).copied().unwrap_or_default();
+        writeln!(self.out, "{heading} ({total})")?;
+        let head: Vec<String> = ["ID"]
+            .into_iter()
+            .chain(columns.iter().map(|(name, _)| *name))
+            .map(str::to_owned)
+            .collect();
+        let lines: Vec<&Vec<String>> = [&head].into_iter().chain(rows).collect();
+        let width = |column: usize| {
+            let cells = lines.iter().map(|line| line[column].chars().count());
+            cells.max().unwrap_or_default()
+        };
+        let widths: Vec<usize> = (0..head.len()).map(width).collect();
+        for line in &lines {
+            let cells: Vec<String> = line
+                .iter()
+                .zip(&widths)
+                .map(|(cell, width)| format!("{cell:width$}"))
+                .collect();
+            writeln!(self.out, "  {}", cells.join("  ").trim_end())?;
+        }
+        let hidden = total.saturating_sub(rows.len() as u64);
+        if hidden > 0 {
+            writeln!(self.out, "  … and {hidden} more")?;
+        }
+        writeln!(self.out)
+    }
+}
+
+impl<W: Write> Writer for Table<W> {
+    fn asset(&mut self, asset: &Asset<'_>) -> io::Result<()> {
+        let rows = self.rows.entry(asset.kind.clone().into_owned()).or_default();
+        if rows.len() == SHOWN {
+            return Ok(());
+        }
+        let columns = KINDS
+            .iter()
+            .find(|(kind, ..)| *kind == asset.kind)
+            .map_or(&[][..], |(_, _, columns)| *columns);
+        let normalized = asset.normalized();
+        let mut row = vec![cell(&asset.id)];
+        for (name, pointer) in columns {
+            row.push(match normalized.pointer(pointer) {
+                None => String::from("-"),
+                Some(value) if *name == "MEMORY" => gibibytes(value),
+                Some(Value::String(text)) => cell(text),
+                Some(value) => value.to_string(),
+            });
+        }
+        rows.push(row);
+        Ok(())
+    }
+
+    fn relation(&mut self, _: &Relation<'_>) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn warning(&mut self, _: &Note, _: &str) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn finish(&mut self, outcome: &Outcome) -> io::Result<()> {
+        for (kind, heading, columns) in KINDS {
+            self.write_kind(outcome, kind, heading, columns)?;
+        }
+        self.out.write_all(verdict(outcome).as_bytes())?;
+        self.out.flush()
+    }
+}
+
+/// The verdict on a collection and the counts that it rests on, in lines.
+fn verdict(outcome: &Outcome) -> String {
+    let mut text = match &outcome.detection {
+        Some(detection) => format!("vCenter     {}\n", detection.target_version),
+        None => String::new(),
+    };
+    text += &format!(
+        "verdict     {}\n",
+        if outcome.complete {
+            "COMPLETE: every object that the server announced is accounted for"
+        } else {
+            "NOT COMPLETE: do not take this list for the inventory"
+        }
+    );
+    text += &format!(
+        "emitted     {} assets, {} relations, {} warnings\n",
+        outcome.counts.all_assets(),
+        outcome.counts.relations,
+        outcome.counts.warnings
+    );
+    if let Some(evidence) = &outcome.evidence {
+        for kind in &evidence.kinds {
+            text += &format!("{:<11} {} announced = {} returned", kind.kind, kind.announced, kind.returned);
+            for (count, what) in [(kind.vanished, "vanished"), (kind.quarantined, "quarantined")] {
+                if count > 0 {
+                    text += &format!(" + {count} {what}");
+                }
+            }
+            let unaccounted = kind.unaccounted();
+            if unaccounted > 0 {
+                text += &format!(" + {unaccounted} UNACCOUNTED FOR");
+            }
+            for (count, what) in [
+                (kind.unannounced, "created meanwhile"),
+                (kind.excluded, "templates left out"),
+                (kind.unreadable, "not fully readable"),
+            ] {
+                if count > 0 {
+                    text += &format!("; {count} {what}");
+                }
+            }
+            text.push('\n');
+        }
+        text += &format!(
+            "server      {} pages, {}, {} continue calls; {} of {} sessions and {} of {} views ended\n",
+            evidence.pages,
+            if evidence.drained { "the last one drained" } else { "NOT drained" },
+            evidence.continue_calls,
+            evidence.logouts + evidence.sessions_lost,
+            evidence.logins,
+            evidence.views_destroyed + evidence.views_lost,
+            evidence.views_created,
+        );
+    }
+    let usage = &outcome.usage;
+    text += &format!(
+        "used        {} requests, {} KiB received ({} KiB unpacked), {} MiB of sandbox memory, {:.2} s\n",
+        usage.requests,
+        usage.bytes_received / 1024,
+        usage.bytes_decoded / 1024,
+        usage.peak_memory.div_ceil(1024 * 1024),
+        usage.wall.as_secs_f64()
+    );
+    text
+}
+
+fn gibibytes(value: &Value) -> String {
+    match value.as_u64() {
+        Some(bytes) => format!("{} GiB", bytes.div_ceil(1 << 30)),
+        None => String::from("-"),
+    }
+}
+
+/// Text of a server, fit for a terminal.
+fn cell(text: &str) -> String {
+    let clean: String = text
+        .chars()
+        .map(|character| if character.is_control() { '\u{fffd}' } else { character })
+        .collect();
+    if clean.chars().count() <= WIDEST {
+        clean
+    } else {
+        clean.chars().take(WIDEST - 1).chain(['…']).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Asset, Outcome, SHOWN, Table, Writer, cell};
+
+    #[test]
+    fn a_long_list_is_cut_and_the_rest_counted() {
+        let mut bytes = Vec::new();
+        let mut table = Table::new(&mut bytes);
+        let mut outcome = Outcome::default();
+        for number in 0..SHOWN + 5 {
+            let asset = Asset {
+                kind: "vm".into(),
+                id: format!("vm-{number}").into(),
+                text: r#"{"external_kind":"vm","external_id":"x","normalized":{"identity":{"caption":"a"}},"raw_payload":{}}"#,
+            };
+            table.asset(&asset).expect("taken");
+        }
+        outcome.counts.assets.insert("vm".to_owned(), SHOWN as u64 + 5);
+        table.finish(&outcome).expect("written");
+        let text = String::from_utf8(bytes).expect("UTF-8");
+        assert!(text.contains("VIRTUAL MACHINES (25)"), "{text}");
+        assert!(text.contains("… and 5 more"), "{text}");
+        assert!(text.contains("NOT COMPLETE"), "{text}");
+    }
+
+    #[test]
+    fn a_cell_cannot_steer_the_terminal() {
+        assert_eq!(cell("a\u{1b}[2Jb"), "a\u{fffd}[2Jb");
+    }
+}

@@ -1,0 +1,81 @@
+//! `stocktake validate`: checks a response document of any collector.
+
+use std::fs;
+use std::io::{self, Read as _, Write as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use stocktake_contract::request::Mode;
+use stocktake_runtime::validation::{DocumentReport, Limits, Scope, validate};
+
+use crate::failure::Failure;
+
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Checks a collector-response-v1 document against every rule of the contract: shape, schemas, unique ids, \
+        relations with both ends, counts, completeness. Every problem is told with its path and code.",
+    after_help = "Exit codes: 0 the document is valid, 1 it is not."
+)]
+pub(crate) struct ValidateArguments {
+    /// The document; - is stdin
+    #[arg(value_name = "FILE|-")]
+    file: PathBuf,
+    /// The mode that was asked for; guessed when not given
+    #[arg(long, value_parser = mode)]
+    mode: Option<Mode>,
+    /// An extended kind that was asked for; may be repeated
+    #[arg(long = "kind", value_name = "KIND")]
+    kinds: Vec<String>,
+}
+
+fn mode(text: &str) -> Result<Mode, String> {
+    let known = Mode::ALL.into_iter().find(|mode| mode.as_str() == text);
+    known.ok_or_else(|| format!("expected one of {}", Mode::ALL.map(Mode::as_str).join(", ")))
+}
+
+/// Runs the command.
+pub(crate) fn run(arguments: &ValidateArguments) -> Result<ExitCode, Failure> {
+    let document = read(arguments)?;
+    let scope = Scope::of_document(arguments.mode, arguments.kinds.clone());
+    let report = validate(&document, scope, Limits::default());
+    tell(&report).map_err(|error| Failure::other("cannot write to stdout", error))?;
+    Ok(match report.issues.is_empty() {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
+    })
+}
+
+fn read(arguments: &ValidateArguments) -> Result<Vec<u8>, Failure> {
+    if arguments.file.as_os_str() == "-" {
+        let mut document = Vec::new();
+        io::stdin()
+            .lock()
+            .read_to_end(&mut document)
+            .map_err(|error| Failure::other("cannot read stdin", error))?;
+        return Ok(document);
+    }
+    fs::read(&arguments.file)
+        .map_err(|error| Failure::other(format!("cannot read {}", arguments.file.display()), error))
+}
+
+fn tell(report: &DocumentReport) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    for issue in &report.issues {
+        writeln!(out, "{}: {}: {}", issue.code, issue.json_path(), issue.message)?;
+    }
+    if !report.issues.is_empty() {
+        return writeln!(out, "invalid: {} problems", report.issues.len());
+    }
+    let kinds: Vec<String> = report.assets.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+    let kinds = if kinds.is_empty() { String::new() } else { format!(" ({})", kinds.join(", ")) };
+    writeln!(
+        out,
+        "valid: {} assets{kinds}, {} relations, {} warnings, {} errors, inventory_complete {}",
+        report.assets.values().sum::<u64>(),
+        report.relations,
+        report.warnings,
+        report.errors,
+        report.complete
+    )
+}

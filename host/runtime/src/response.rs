@@ -1,0 +1,195 @@
+//! `collector-response-v1` as one line of ASCII, written as a run proceeds.
+//!
+//! Assets go out as they come. Relations stand behind them in the document, so
+//! they wait in a spool that moves to disk beyond 1 MiB; memory does not grow
+//! with the inventory. `detect` follows the relations, for it is known last.
+
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write};
+
+use serde::Serialize;
+use stocktake_contract::response::SCHEMA_VERSION;
+use stocktake_contract::{Problem, ascii};
+use tempfile::SpooledTempFile;
+
+use crate::outcome::Outcome;
+use crate::run::Writer;
+use crate::validation::{Asset, Note, Relation};
+
+/// Bytes of relations or warnings that are kept in memory.
+const SPOOL: usize = 1 << 20;
+
+/// Writes the document to `W`, with a newline at its end.
+#[derive(Debug)]
+pub struct Response<W: Write> {
+    out: W,
+    with_evidence: bool,
+    assets: u64,
+    relations: Spool,
+    warnings: Spool,
+}
+
+#[derive(Debug)]
+struct Spool {
+    file: SpooledTempFile,
+    items: u64,
+}
+
+impl<W: Write> Response<W> {
+    /// Begins a document. `with_evidence` adds `stats.evidence`, which the
+    /// contract has only for those who ask.
+    pub fn new(out: W, with_evidence: bool) -> Self {
+        Response {
+            out,
+            with_evidence,
+            assets: 0,
+            relations: Spool::new(),
+            warnings: Spool::new(),
+        }
+    }
+
+    /// A document without assets, for a run that failed before it began.
+    ///
+    /// # Errors
+    ///
+    /// When `out` cannot be written.
+    pub fn of_failure(out: W, problem: Problem) -> io::Result<()> {
+        Response::new(out, false).finish(&Outcome::failed(problem))
+    }
+
+    fn begin(&mut self) -> io::Result<()> {
+        write!(self.out, r#"{{"schema_version":"{SCHEMA_VERSION}","assets":["#)
+    }
+}
+
+impl<W: Write> Writer for Response<W> {
+    fn asset(&mut self, asset: &Asset<'_>) -> io::Result<()> {
+        match self.assets {
+            0 => self.begin()?,
+            _ => self.out.write_all(b",")?,
+        }
+        self.assets += 1;
+        self.out.write_all(ascii::escape(asset.text).as_bytes())
+    }
+
+    fn relation(&mut self, relation: &Relation<'_>) -> io::Result<()> {
+        self.relations.add(relation.text)
+    }
+
+    fn warning(&mut self, _: &Note, text: &str) -> io::Result<()> {
+        self.warnings.add(text)
+    }
+
+    fn finish(&mut self, outcome: &Outcome) -> io::Result<()> {
+        if self.assets == 0 {
+            self.begin()?;
+        }
+        self.out.write_all(b"],\"relations\":[")?;
+        self.relations.copy_to(&mut self.out)?;
+        self.out.write_all(b"],")?;
+        if let Some(detection) = &outcome.detection {
+            write!(self.out, r#""detect":{},"#, text(detection)?)?;
+        }
+        write!(
+            self.out,
+            r#""stats":{{"assets":{},"relations":{},"inventory_complete":{},"warnings":["#,
+            self.assets, self.relations.items, outcome.complete
+        )?;
+        self.warnings.copy_to(&mut self.out)?;
+        self.out.write_all(b"]")?;
+        if let (true, Some(evidence)) = (self.with_evidence, &outcome.evidence) {
+            write!(self.out, r#","evidence":{}"#, text(evidence)?)?;
+        }
+        writeln!(self.out, r#"}},"errors":{}}}"#, text(&outcome.errors)?)?;
+        self.out.flush()
+    }
+}
+
+fn text(value: &impl Serialize) -> io::Result<String> {
+    Ok(ascii::escape(&serde_json::to_string(value)?).into_owned())
+}
+
+impl Spool {
+    fn new() -> Self {
+        Spool {
+            file: SpooledTempFile::new(SPOOL),
+            items: 0,
+        }
+    }
+
+    fn add(&mut self, text: &str) -> io::Result<()> {
+        if self.items > 0 {
+            self.file.write_all(b",")?;
+        }
+        self.items += 1;
+        self.file.write_all(ascii::escape(text).as_bytes())
+    }
+
+    fn copy_to(&mut self, out: &mut impl Write) -> io::Result<()> {
+        self.file.seek(SeekFrom::Start(0))?;
+        let mut buffer = vec![0; 64 * 1024];
+        loop {
+            match self.file.read(&mut buffer)? {
+                0 => return Ok(()),
+                read => out.write_all(&buffer[..read])?,
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Asset, Outcome, Relation, Response, Writer};
+    use crate::validation::Note;
+    use stocktake_contract::{ErrorCode, Problem};
+
+    #[test]
+    fn the_document_is_one_line_of_ascii_in_the_order_of_the_contract() {
+        let mut bytes = Vec::new();
+        let mut response = Response::new(&mut bytes, false);
+        let end = ("vm".into(), "vm-1".into());
+        let relation = Relation {
+            kind: "runs_on".into(),
+            from: end.clone(),
+            to: end,
+            text: r#"{"type":"runs_on"}"#,
+        };
+        // A relation may come before an asset; the document has it behind.
+        response.relation(&relation).expect("written");
+        for text in [r#"{"external_id":"vm-1"}"#, r#"{"external_id":"Zürich"}"#] {
+            let asset = Asset {
+                kind: "vm".into(),
+                id: "vm-1".into(),
+                text,
+            };
+            response.asset(&asset).expect("written");
+        }
+        let note: Note = serde_json::from_str(r#"{"code":"X","category":"parse","message":"é"}"#).expect("a note");
+        response.warning(&note, r#"{"code":"X","category":"parse","message":"é"}"#).expect("written");
+        let outcome = Outcome {
+            complete: true,
+            ..Outcome::default()
+        };
+        response.finish(&outcome).expect("written");
+        let text = String::from_utf8(bytes).expect("UTF-8");
+        assert_eq!(
+            text,
+            concat!(
+                r#"{"schema_version":"collector-response-v1","assets":[{"external_id":"vm-1"},{"external_id":"Z\u00fcrich"}],"#,
+                r#""relations":[{"type":"runs_on"}],"stats":{"assets":2,"relations":1,"inventory_complete":true,"#,
+                r#""warnings":[{"code":"X","category":"parse","message":"\u00e9"}]},"errors":[]}"#,
+                "\n"
+            )
+        );
+    }
+
+    #[test]
+    fn a_failure_is_a_whole_document_too() {
+        let mut bytes = Vec::new();
+        let problem = Problem::new(ErrorCode::VcenterConfigInvalid, "no");
+        Response::of_failure(&mut bytes, problem).expect("written");
+        let value: serde_json::Value = serde_json::from_slice(&bytes).expect("JSON");
+        assert_eq!(value["errors"][0]["code"], "VCENTER_CONFIG_INVALID");
+        assert_eq!(value["stats"]["inventory_complete"], false);
+        assert_eq!(value["assets"], serde_json::json!([]));
+    }
+}
