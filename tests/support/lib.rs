@@ -1,1 +1,24 @@
-//! Being built.
+//! What the tests stand on: the executable, simulators, fixtures.
+//!
+//! | module | holds |
+//! | --- | --- |
+//! | [`executable`] | `stocktake` as a process |
+//! | [`request`] | requests as a ledger writes them |
+//! | [`server`] | vCenters to collect from: vcsim and the project's own simulator |
+//! | [`vcsim`] | the official simulator as a process |
+//! | [`recording`] | the exchanges of a run, and what they leave on the server |
+//! | [`fixture`] | recorded cases under `fixtures/` |
+//! | [`replay`] | a server that answers from a fixture |
+//! | [`python`] | the independent JSON Schema validator |
+//!
+//! A part that is missing fails the test that needs it: `cargo xtask test`
+//! installs every part and names it in the environment.
+
+pub mod executable;
+pub mod fixture;
+pub mod python;
+pub mod recording;
+pub mod replay;
+pub mod request;
+pub mod server;
+pub mod vcsim;

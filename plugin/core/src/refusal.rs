@@ -146,6 +146,10 @@ pub fn of_fault(fault: &Fault, method: &str, username: &str) -> Problem {
             ErrorCode::VcenterApiVersionUnsupported,
             format!("the server does not know {method}; it is too old or not a vCenter"),
         ),
+        _ if method == "ContinueRetrievePropertiesEx" => Problem::new(
+            ErrorCode::InventoryIncomplete,
+            format!("the server stopped listing with {fault}; collect again, and if it stays, look at its own log"),
+        ),
         _ => Problem::new(
             ErrorCode::VcenterParseError,
             format!("the server answered {method} with {fault}; its own log tells more"),

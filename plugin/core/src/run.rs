@@ -1,7 +1,7 @@
 //! One run, as a state machine: it says what to send and what to read on, and
 //! never waits itself.
 //!
-//! A run goes through its [`Phase`]s. Each has one call under way, but for the
+//! A run goes through phases. Each has one call under way, but for the
 //! retrieval: as soon as a page's token is read, the next page is asked for,
 //! while the rest of this page is still being read. Whatever happens, a run
 //! ends by the phase that cleans up.
@@ -24,6 +24,7 @@ use crate::session::Session;
 use crate::soap::fault::Fault;
 use crate::tape::{Tape, Value};
 use crate::transport::{ExchangeId, Received, Request};
+use crate::unreadable::EVERY_OBJECT;
 use crate::vim::calls::{self, PropertySet};
 use crate::vim::listing::Listing;
 use crate::vim::service::Service;
@@ -497,11 +498,7 @@ impl Run {
         };
         let dropped = self.profile.drop_property(path);
         if dropped {
-            let nobody = MoRef {
-                type_name: "any",
-                value: "all",
-            };
-            self.collection.unreadable.add(nobody, path, fault);
+            self.collection.unreadable.add(EVERY_OBJECT, path, fault);
         }
         dropped
     }

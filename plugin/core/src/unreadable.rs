@@ -10,6 +10,12 @@ use crate::soap::fault::Fault;
 /// Objects named in one warning; the rest is counted.
 const NAMED: usize = 20;
 
+/// Stands for a server's version, which does not know a property of any object.
+pub const EVERY_OBJECT: MoRef<'static> = MoRef {
+    type_name: "",
+    value: "",
+};
+
 /// What could not be read so far.
 #[derive(Debug, Default)]
 pub struct Unreadable(IndexMap<Cause, Objects>);
@@ -39,7 +45,7 @@ impl Unreadable {
         };
         let objects = self.0.entry(cause).or_default();
         objects.count += 1;
-        if objects.named.len() < NAMED {
+        if object != EVERY_OBJECT && objects.named.len() < NAMED {
             objects.named.push(object.value.to_owned());
         }
     }
@@ -59,18 +65,20 @@ impl Unreadable {
                 (None, _) => String::new(),
             };
             let fault = if fault.is_empty() { "fault" } else { fault };
-            let mut warning = Warning::new(
-                WarningCode::PropertyUnreadable,
-                format!(
-                    "{path} of {} {type_name} objects could not be read: {fault}{cure}",
-                    objects.count
-                ),
-            )
-            .with("object_type", type_name.as_str())
-            .with("objects", objects.named.clone())
-            .with("count", objects.count)
-            .with("property", path.as_str())
-            .with("fault", fault);
+            let told = |of: &str| {
+                let message = format!("{path} of {of} could not be read: {fault}{cure}");
+                Warning::new(WarningCode::PropertyUnreadable, message)
+                    .with("property", path.as_str())
+                    .with("fault", fault)
+            };
+            let mut warning = if type_name.is_empty() {
+                told("any object")
+            } else {
+                told(&format!("{} {type_name} objects", objects.count))
+                    .with("object_type", type_name.as_str())
+                    .with("objects", objects.named.clone())
+                    .with("count", objects.count)
+            };
             if let Some(privilege) = privilege {
                 warning = warning.with("privilege", privilege.as_str());
             }

@@ -1,0 +1,38 @@
+//! Requirement ids are named by the tests that show them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What this version claims; the rest of the specification's ids follow with their features.
+const SHOWN: [&str; 9] = [
+    "PC-3", "PC-8", "SC-1", "SC-5", "RE-5", "RE-6", "BY-1", "BY-2", "BY-7",
+];
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+#[test]
+fn every_requirement_that_is_claimed_is_named_by_a_test() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut files = Vec::new();
+    for folder in ["wit", "plugin", "host", "tests"] {
+        sources(&root.join(folder), &mut files);
+    }
+    let texts: Vec<String> = files
+        .iter()
+        .filter(|path| !path.ends_with("requirements.rs"))
+        .map(|path| fs::read_to_string(path).expect("a source"))
+        .collect();
+    for id in SHOWN {
+        let named = texts.iter().any(|text| text.lines().any(|line| line.trim_start().starts_with("//") && line.contains(id)));
+        assert!(named, "no test names {id}");
+    }
+}

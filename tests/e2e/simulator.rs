@@ -1,0 +1,87 @@
+//! Against the project's own simulator: size, formats, the demo.
+
+use serde_json::Value;
+use stocktake_simulator::Simulator;
+use stocktake_tests::executable::{response, run, run_against};
+use stocktake_tests::server;
+
+#[test]
+fn twenty_thousand_vms_are_collected_whole() {
+    let simulated = server::start(Simulator::builder().vms(20_000).hosts(400).clusters(20).seed(5));
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("response.json");
+    let path = file.to_str().expect("UTF-8");
+    let output = run_against(&simulated.server, "collect", &["--output", path, "--include-templates"]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let document = std::fs::read(&file).expect("the response");
+    assert!(document.is_ascii());
+    let tail = String::from_utf8_lossy(&document[document.len() - 200..]).into_owned();
+    assert!(tail.contains(r#""inventory_complete":true"#), "{tail}");
+    let told = run(&["validate", path]);
+    let told = String::from_utf8_lossy(&told.stdout).into_owned();
+    assert!(told.starts_with("valid: 20420 assets (20 cluster, 400 host, 20000 vm)"), "{told}");
+    simulated.assert_clean();
+}
+
+#[test]
+fn every_format_tells_the_same_inventory() {
+    let simulated = server::simulator(&[]);
+    let collect = |format: &str| {
+        let output = run_against(&simulated.server, "collect", &["--format", format]);
+        assert_eq!(output.status.code(), Some(0), "{format}");
+        output
+    };
+    let assets = response(&collect("json"))["stats"]["assets"].as_u64().expect("a count");
+    let lines = String::from_utf8(collect("ndjson").stdout).expect("UTF-8");
+    let values: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!(values.iter().filter(|value| value.get("asset").is_some()).count() as u64, assets);
+    let summary = &values.last().expect("a summary")["summary"];
+    assert_eq!((summary["assets"].as_u64(), &summary["inventory_complete"]), (Some(assets), &Value::Bool(true)));
+    let rows = String::from_utf8(collect("csv").stdout).expect("UTF-8");
+    assert_eq!(rows.lines().count() as u64, assets + 1);
+    let table = String::from_utf8(collect("table").stdout).expect("UTF-8");
+    assert!(table.contains("COMPLETE: every object") && table.contains("VIRTUAL MACHINES ("), "{table}");
+    simulated.assert_clean();
+}
+
+#[test]
+fn the_demo_ends_with_tables_verdict_evidence_and_the_response() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("demo.json");
+    let path = file.to_str().expect("UTF-8");
+    let output = run(&["demo", "--vms", "60", "--hosts", "6", "--clusters", "2", "--output", path]);
+    assert_eq!(output.status.code(), Some(0));
+    let told = String::from_utf8(output.stdout).expect("UTF-8");
+    for part in ["CLUSTERS (2)", "HOSTS (6)", "VIRTUAL MACHINES (", "verdict     COMPLETE", "vm          60 announced = 60 returned", path] {
+        assert!(told.contains(part), "{part} is missing in {told}");
+    }
+    assert_eq!(run(&["validate", path]).status.code(), Some(0));
+}
+
+#[test]
+fn validate_names_every_problem_by_its_path() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("broken.json");
+    let document = serde_json::json!({
+        "schema_version": "collector-response-v1",
+        "assets": [
+            {"external_kind": "vm", "external_id": "vm-1", "normalized": {"version": "normalized-v1", "kind": "vm", "hardware": {"memory_bytes": -1}}, "raw_payload": {}},
+            {"external_kind": "vm", "external_id": "vm-1", "normalized": {"version": "normalized-v1", "kind": "host"}, "raw_payload": {}},
+        ],
+        "relations": [{"type": "runs_on", "from": {"external_kind": "vm", "external_id": "vm-1"}, "to": {"external_kind": "host", "external_id": "host-9"}, "raw_payload": {}}],
+        "stats": {"assets": 3, "relations": 1, "inventory_complete": true, "warnings": []},
+        "errors": [],
+    });
+    std::fs::write(&file, document.to_string()).expect("written");
+    let output = run(&["validate", file.to_str().expect("UTF-8"), "--mode", "collect"]);
+    assert_eq!(output.status.code(), Some(1));
+    let told = String::from_utf8(output.stdout).expect("UTF-8");
+    for part in [
+        "SCHEMA_VALIDATION_FAILED: $.assets[0].normalized.hardware.memory_bytes",
+        "$.assets[1]",
+        "$.relations[0]",
+        "$.stats",
+    ] {
+        assert!(told.contains(part), "{part} is missing in {told}");
+    }
+}

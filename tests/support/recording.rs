@@ -1,0 +1,121 @@
+//! The exchanges of a run through the real component, and what they leave on
+//! the server.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+use stocktake_runtime::gateway::recorder::Exchange;
+use stocktake_runtime::gateway::{Live, Policy, Recorder, Trust};
+use stocktake_runtime::{Limits, Outcome, Response, Runtime};
+use tokio_util::sync::CancellationToken;
+
+use crate::server::Server;
+
+/// A run and everything that crossed the wire.
+#[derive(Debug)]
+pub struct Recording {
+    /// What became of the run.
+    pub outcome: Outcome,
+    /// The response document.
+    pub response: Vec<u8>,
+    /// The exchanges, in the order in which they were answered.
+    pub exchanges: Vec<Exchange>,
+}
+
+/// What a run began on the server and ended there, as the server confirmed it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Balance {
+    /// Logins that were answered.
+    pub logins: usize,
+    /// Logouts that were answered.
+    pub logouts: usize,
+    /// Views that were made.
+    pub views_created: usize,
+    /// Views that were destroyed.
+    pub views_destroyed: usize,
+    /// Tokens that were given out.
+    pub tokens: usize,
+    /// Tokens that were continued or cancelled.
+    pub tokens_spent: usize,
+}
+
+/// Runs the built-in component against `server` and records it.
+///
+/// # Panics
+/// When the component cannot be loaded.
+#[must_use]
+pub fn record(server: &Server, request: &Value) -> Recording {
+    record_under(server, request, Policy::for_request(&request.to_string()))
+}
+
+/// Like [`record`], under a policy of the caller's.
+///
+/// # Panics
+/// When the component cannot be loaded.
+#[must_use]
+pub fn record_under(server: &Server, request: &Value, policy: Policy) -> Recording {
+    let request = request.to_string();
+    let trust = match &server.ca_file {
+        Some(file) => Trust::ca_file(file).expect("the CA file"),
+        None => Trust::System,
+    };
+    let policy = policy.trusting(trust);
+    let authority = policy.allowed.clone().expect("an endpoint");
+    let recorder = Arc::new(Recorder::new(Arc::new(Live::new(authority, &policy))));
+    let policy = policy.through(recorder.clone());
+    let executor = tokio::runtime::Runtime::new().expect("threads");
+    let runtime = Runtime::new(Limits::default()).expect("an engine");
+    let collector = runtime
+        .load(stocktake_vcenter_artifact::COMPONENT)
+        .expect("the built-in component");
+    let mut response = Vec::new();
+    let outcome = executor.block_on(async {
+        let mut writer = Response::new(&mut response, false);
+        stocktake_runtime::run(
+            &collector,
+            &request,
+            &policy,
+            &mut writer,
+            &mut |_| {},
+            &CancellationToken::new(),
+        )
+        .await
+    });
+    Recording {
+        outcome,
+        response,
+        exchanges: recorder.take(),
+    }
+}
+
+impl Recording {
+    /// Counts what the server confirmed.
+    #[must_use]
+    pub fn balance(&self) -> Balance {
+        let mut balance = Balance::default();
+        for exchange in self.exchanges.iter().filter(|exchange| exchange.status.is_success()) {
+            let request = String::from_utf8_lossy(&exchange.request_body);
+            let calls = |method: &str| usize::from(request.contains(&format!("<{method} ")));
+            balance.logins += calls("Login");
+            balance.logouts += calls("Logout");
+            balance.views_created += calls("CreateContainerView");
+            balance.views_destroyed += calls("DestroyView");
+            balance.tokens_spent += calls("ContinueRetrievePropertiesEx") + calls("CancelRetrievePropertiesEx");
+            let reply = String::from_utf8_lossy(&exchange.response_body);
+            balance.tokens += usize::from(reply.contains("<token>"));
+        }
+        balance
+    }
+}
+
+impl Balance {
+    /// Asserts that everything that was begun was ended.
+    ///
+    /// # Panics
+    /// When something is left on the server.
+    pub fn assert_even(self) {
+        assert_eq!(self.logins, self.logouts, "{self:?}");
+        assert_eq!(self.views_created, self.views_destroyed, "{self:?}");
+        assert_eq!(self.tokens, self.tokens_spent, "{self:?}");
+    }
+}
