@@ -52,13 +52,18 @@ fn main() -> Result<()> {
         .env_remove("RUSTC_WORKSPACE_WRAPPER")
         .env_remove("RUSTC");
     choose_toolchain(&mut cargo)?;
-    let status = cargo.status().context("cannot start cargo for the component")?;
+    let status = cargo
+        .status()
+        .context("cannot start cargo for the component")?;
     ensure!(
         status.success(),
         "the component was not built; if the target {TARGET} is missing, `cargo xtask setup` installs it"
     );
 
-    let module = target.join(TARGET).join(PROFILE).join("stocktake_vcenter_component.wasm");
+    let module = target
+        .join(TARGET)
+        .join(PROFILE)
+        .join("stocktake_vcenter_component.wasm");
     let module = fs::read(&module).with_context(|| format!("cannot read {}", module.display()))?;
     let component = ComponentEncoder::default()
         .validate(true)

@@ -30,19 +30,28 @@ fn main() -> Result<()> {
     let mut files = Files::default();
     options.build().generate(&mut resolve, world, &mut files)?;
     let (_, bindings) = files.iter().next().context("no bindings were generated")?;
-    fs::write(Path::new(&env::var("OUT_DIR")?).join("bindings.rs"), bindings)?;
+    fs::write(
+        Path::new(&env::var("OUT_DIR")?).join("bindings.rs"),
+        bindings,
+    )?;
     Ok(())
 }
 
 fn wasi_wit(here: &Path) -> Result<PathBuf> {
     let metadata = MetadataCommand::new()
         .manifest_path(here.join("Cargo.toml"))
-        .other_options(["--filter-platform".to_owned(), env::var("HOST")?, "--locked".to_owned()])
+        .other_options([
+            "--filter-platform".to_owned(),
+            env::var("HOST")?,
+            "--locked".to_owned(),
+        ])
         .exec()?;
     let wasi = metadata
         .packages
         .iter()
-        .find(|package| package.name.as_str() == "wasi" && package.version.build.as_str() == "wasi-0.2.0")
+        .find(|package| {
+            package.name.as_str() == "wasi" && package.version.build.as_str() == "wasi-0.2.0"
+        })
         .context("the wasi crate that carries WASI 0.2.0 is not among the dependencies")?;
     let manifest = wasi.manifest_path.as_std_path();
     Ok(manifest.with_file_name("wit"))

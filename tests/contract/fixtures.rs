@@ -12,7 +12,9 @@ fn replay(fixture: &Fixture) -> String {
     }
     let output = executable::plugin(&asked.to_string(), &[]);
     let authority = replay.server.url.trim_start_matches("http://");
-    let response = String::from_utf8(output.stdout).expect("UTF-8").replace(authority, AUTHORITY);
+    let response = String::from_utf8(output.stdout)
+        .expect("UTF-8")
+        .replace(authority, AUTHORITY);
     assert_eq!(replay.left(), 0, "exchanges that were not asked for");
     response
 }
@@ -21,7 +23,11 @@ fn replay(fixture: &Fixture) -> String {
 #[test]
 fn every_recorded_exchange_gives_its_expected_response_byte_for_byte() {
     let fixtures = fixture::all();
-    assert!(fixtures.len() >= 20, "fixtures are missing: {}", fixtures.len());
+    assert!(
+        fixtures.len() >= 20,
+        "fixtures are missing: {}",
+        fixtures.len()
+    );
     for fixture in fixtures {
         let name = fixture.folder.display();
         let response = replay(&fixture);
@@ -47,7 +53,10 @@ fn no_recording_holds_its_password_or_a_session() {
     for fixture in fixture::all() {
         for exchange in fixture.exchanges() {
             let name = fixture.folder.display();
-            assert!(!exchange.request.contains("<password>pass</password>"), "{name}");
+            assert!(
+                !exchange.request.contains("<password>pass</password>"),
+                "{name}"
+            );
             for (header, value) in &exchange.headers {
                 let hidden = header != "set-cookie" || value.contains(fixture::HIDDEN);
                 assert!(hidden, "{name}: {header}: {value}");

@@ -10,16 +10,34 @@ const BEGIN: &str = "<!-- codes: begin -->\n";
 const END: &str = "<!-- codes: end -->";
 
 fn table() -> String {
-    let mut table = String::from("| code | raised by | category | retry | meaning |\n| --- | --- | --- | --- | --- |\n");
+    let mut table = String::from(
+        "| code | raised by | category | retry | meaning |\n| --- | --- | --- | --- | --- |\n",
+    );
     let mut row = |code: &str, layer: &str, category: &str, retry: &str, meaning: &str| {
-        writeln!(table, "| `{code}` | {layer} | {category} | {retry} | {meaning} |").expect("memory");
+        writeln!(
+            table,
+            "| `{code}` | {layer} | {category} | {retry} | {meaning} |"
+        )
+        .expect("memory");
     };
     for code in ErrorCode::ALL {
         let retry = if code.retryable() { "yes" } else { "" };
-        row(code.as_str(), code.layer().as_str(), code.category().as_str(), retry, code.meaning());
+        row(
+            code.as_str(),
+            code.layer().as_str(),
+            code.category().as_str(),
+            retry,
+            code.meaning(),
+        );
     }
     for code in WarningCode::ALL {
-        row(code.as_str(), "collector", code.category().as_str(), "warning", code.meaning());
+        row(
+            code.as_str(),
+            "collector",
+            code.category().as_str(),
+            "warning",
+            code.meaning(),
+        );
     }
     table
 }
@@ -43,6 +61,9 @@ fn the_readme_opens_with_the_two_commands() {
     let readme = fs::read_to_string(README).expect("the README");
     let opening: Vec<&str> = readme.lines().take(12).collect();
     for command in ["cargo xtask demo", "cargo xtask test"] {
-        assert!(opening.iter().any(|line| line.contains(command)), "{command}");
+        assert!(
+            opening.iter().any(|line| line.contains(command)),
+            "{command}"
+        );
     }
 }

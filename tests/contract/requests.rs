@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 use stocktake_tests::executable::{error_codes, plugin, response};
-use stocktake_tests::{python, request};
 use stocktake_tests::server::Server;
+use stocktake_tests::{python, request};
 
 fn nowhere() -> Server {
     Server {
@@ -29,7 +29,11 @@ fn refusal(request: &str) -> Value {
 #[test]
 fn a_request_that_is_not_json_is_a_parse_error() {
     for text in ["", "{", "not json", "{\"a\":1}{"] {
-        assert_eq!(error_codes(&refusal(text)), ["VCENTER_PARSE_ERROR"], "{text:?}");
+        assert_eq!(
+            error_codes(&refusal(text)),
+            ["VCENTER_PARSE_ERROR"],
+            "{text:?}"
+        );
     }
 }
 
@@ -63,7 +67,10 @@ fn each_wrong_field_is_refused_by_its_name() {
 #[test]
 fn more_than_one_tls_policy_is_refused() {
     let request = request::to(&nowhere(), "healthcheck").to_string();
-    let output = plugin(&request, &[("STOCKTAKE_INSECURE", "1"), ("STOCKTAKE_PIN", "sha256:00")]);
+    let output = plugin(
+        &request,
+        &[("STOCKTAKE_INSECURE", "1"), ("STOCKTAKE_PIN", "sha256:00")],
+    );
     assert_eq!(error_codes(&response(&output)), ["VCENTER_CONFIG_INVALID"]);
 }
 

@@ -32,7 +32,10 @@ fn every_requirement_that_is_claimed_is_named_by_a_test() {
         .map(|path| fs::read_to_string(path).expect("a source"))
         .collect();
     for id in SHOWN {
-        let named = texts.iter().any(|text| text.lines().any(|line| line.trim_start().starts_with("//") && line.contains(id)));
+        let named = texts.iter().any(|text| {
+            text.lines()
+                .any(|line| line.trim_start().starts_with("//") && line.contains(id))
+        });
         assert!(named, "no test names {id}");
     }
 }

@@ -32,7 +32,10 @@ fn message(answer: &Value) -> &str {
 fn one_withheld_vm_makes_the_inventory_incomplete_and_is_named() {
     let (simulated, answer) = under(Fault::WithholdVm, &["--page-size", "7"]);
     assert_eq!(error_codes(&answer), ["INVENTORY_INCOMPLETE"]);
-    let victim = simulated.simulator.victim(Fault::WithholdVm).expect("a victim");
+    let victim = simulated
+        .simulator
+        .victim(Fault::WithholdVm)
+        .expect("a victim");
     assert!(message(&answer).contains(&victim), "{}", message(&answer));
     simulated.assert_clean();
 }
@@ -42,7 +45,12 @@ fn one_withheld_vm_makes_the_inventory_incomplete_and_is_named() {
 fn pages_that_stop_early_make_the_inventory_incomplete() {
     let (simulated, answer) = under(Fault::ShortList, &["--page-size", "7"]);
     assert_eq!(error_codes(&answer), ["INVENTORY_INCOMPLETE"]);
-    assert!(answer["stats"]["assets"].as_u64().is_some_and(|assets| assets > 0), "what was read is kept");
+    assert!(
+        answer["stats"]["assets"]
+            .as_u64()
+            .is_some_and(|assets| assets > 0),
+        "what was read is kept"
+    );
     simulated.assert_clean();
 }
 
@@ -50,7 +58,11 @@ fn pages_that_stop_early_make_the_inventory_incomplete() {
 fn an_empty_inventory_fails_unless_it_is_allowed() {
     let (simulated, answer) = under(Fault::EmptyInventory, &[]);
     assert_eq!(error_codes(&answer), ["INVENTORY_INCOMPLETE"]);
-    assert!(message(&answer).contains("allow_empty"), "{}", message(&answer));
+    assert!(
+        message(&answer).contains("allow_empty"),
+        "{}",
+        message(&answer)
+    );
     simulated.assert_clean();
     let (simulated, answer) = under(Fault::EmptyInventory, &["--allow-empty"]);
     assert_eq!(error_codes(&answer), [""; 0]);
@@ -71,8 +83,17 @@ fn each_fault_has_its_code_and_leaves_nothing_on_the_server() {
     ] {
         let arguments = ["--page-size", "7", "--preferred-version", "7.0-8.x"];
         let (simulated, answer) = under(fault, &arguments);
-        assert_eq!(error_codes(&answer), [code], "{fault}: {}", answer["errors"]);
-        assert!(message(&answer).contains(';'), "{fault} names no cure: {}", message(&answer));
+        assert_eq!(
+            error_codes(&answer),
+            [code],
+            "{fault}: {}",
+            answer["errors"]
+        );
+        assert!(
+            message(&answer).contains(';'),
+            "{fault} names no cure: {}",
+            message(&answer)
+        );
         if fault != Fault::DyingToken {
             simulated.assert_clean();
         }
@@ -88,7 +109,12 @@ fn what_can_be_got_over_is_got_over_and_still_proved() {
         (Fault::SlowDrip, None),
     ] {
         let (simulated, answer) = under(fault, &["--page-size", "7"]);
-        assert_eq!(error_codes(&answer), [""; 0], "{fault}: {}", answer["errors"]);
+        assert_eq!(
+            error_codes(&answer),
+            [""; 0],
+            "{fault}: {}",
+            answer["errors"]
+        );
         let codes: Vec<&str> = answer["stats"]["warnings"]
             .as_array()
             .expect("warnings")
@@ -126,7 +152,11 @@ fn a_certificate_that_is_not_trusted_is_told_with_its_fingerprint() {
     };
     let answer = collect(&untrusted, &[]);
     assert_eq!(error_codes(&answer), ["VCENTER_TLS_ERROR"]);
-    assert!(message(&answer).contains(&fingerprint), "{}", message(&answer));
+    assert!(
+        message(&answer).contains(&fingerprint),
+        "{}",
+        message(&answer)
+    );
     let answer = collect(&untrusted, &["--pin", &fingerprint]);
     assert_eq!(error_codes(&answer), [""; 0], "the pin that was told works");
     let wrong = format!("sha256:{}", "0".repeat(64));
@@ -139,12 +169,32 @@ fn a_certificate_that_is_not_trusted_is_told_with_its_fingerprint() {
 fn wrong_usage_ends_with_2() {
     for arguments in [
         &["collect"][..],
-        &["collect", "--endpoint", "https://vc", "--username", "u", "--ca-file", "a", "--insecure"],
-        &["collect", "--endpoint", "https://vc", "--username", "u", "--page-size", "0"],
+        &[
+            "collect",
+            "--endpoint",
+            "https://vc",
+            "--username",
+            "u",
+            "--ca-file",
+            "a",
+            "--insecure",
+        ],
+        &[
+            "collect",
+            "--endpoint",
+            "https://vc",
+            "--username",
+            "u",
+            "--page-size",
+            "0",
+        ],
         &["collect", "--endpoint", "https://vc", "--username", "u"],
         &["no-such-command"],
     ] {
-        let output = stocktake_tests::executable::feed(&mut stocktake_tests::executable::command(arguments), b"");
+        let output = stocktake_tests::executable::feed(
+            &mut stocktake_tests::executable::command(arguments),
+            b"",
+        );
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
     }
 }

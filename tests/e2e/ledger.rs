@@ -16,14 +16,33 @@ fn environment(simulated: &Simulated) -> [(&str, &str); 1] {
 #[test]
 fn every_mode_answers_one_ascii_line_that_keeps_the_schemas() {
     let simulated = server::simulator(&[]);
-    for mode in ["healthcheck", "detect", "collect", "collect_hosts", "collect_vms"] {
+    for mode in [
+        "healthcheck",
+        "detect",
+        "collect",
+        "collect_hosts",
+        "collect_vms",
+    ] {
         let asked = request::to(&simulated.server, mode).to_string();
         let output = executable::plugin(&asked, &environment(&simulated));
         let answer = response(&output);
-        assert_eq!(output.status.code(), Some(0), "{mode}: {}", answer["errors"]);
+        assert_eq!(
+            output.status.code(),
+            Some(0),
+            "{mode}: {}",
+            answer["errors"]
+        );
         assert_eq!(python::schema_errors(&output.stdout), "", "{mode}");
-        assert_eq!(answer["stats"]["inventory_complete"], mode.starts_with("collect"), "{mode}");
-        assert_eq!(answer["stats"].get("evidence"), None, "extensions only when asked for");
+        assert_eq!(
+            answer["stats"]["inventory_complete"],
+            mode.starts_with("collect"),
+            "{mode}"
+        );
+        assert_eq!(
+            answer["stats"].get("evidence"),
+            None,
+            "extensions only when asked for"
+        );
         assert!(!String::from_utf8_lossy(&output.stdout).contains(MARKED_PASSWORD));
     }
     simulated.assert_clean();
@@ -37,7 +56,10 @@ fn the_evidence_is_in_the_response_when_asked_for() {
     let evidence = &response(&output)["stats"]["evidence"];
     assert_eq!(evidence["drained"], true);
     assert_eq!(evidence["kinds"][0]["kind"], "vm");
-    assert_eq!(evidence["kinds"][0]["announced"], evidence["kinds"][0]["returned"]);
+    assert_eq!(
+        evidence["kinds"][0]["announced"],
+        evidence["kinds"][0]["returned"]
+    );
 }
 
 #[cfg(unix)]
@@ -54,7 +76,12 @@ fn under_its_plugin_name_it_needs_no_arguments_and_small_reads_do() {
         .spawn()
         .expect("the plugin starts");
     let asked = request::to(&simulated.server, "collect").to_string();
-    child.stdin.take().expect("a pipe").write_all(asked.as_bytes()).expect("taken");
+    child
+        .stdin
+        .take()
+        .expect("a pipe")
+        .write_all(asked.as_bytes())
+        .expect("taken");
     let mut stdout = child.stdout.take().expect("a pipe");
     let mut text = String::new();
     let mut chunk = [0; 61];
@@ -74,7 +101,10 @@ fn under_its_plugin_name_it_needs_no_arguments_and_small_reads_do() {
         .iter()
         .filter_map(|asset| asset["normalized"]["identity"]["caption"].as_str())
         .collect();
-    assert!(!captions.iter().any(|caption| caption.contains('\u{fffd}')), "a character was split");
+    assert!(
+        !captions.iter().any(|caption| caption.contains('\u{fffd}')),
+        "a character was split"
+    );
 }
 
 #[test]

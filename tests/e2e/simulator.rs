@@ -7,19 +7,37 @@ use stocktake_tests::server;
 
 #[test]
 fn twenty_thousand_vms_are_collected_whole() {
-    let simulated = server::start(Simulator::builder().vms(20_000).hosts(400).clusters(20).seed(5));
+    let simulated = server::start(
+        Simulator::builder()
+            .vms(20_000)
+            .hosts(400)
+            .clusters(20)
+            .seed(5),
+    );
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("response.json");
     let path = file.to_str().expect("UTF-8");
-    let output = run_against(&simulated.server, "collect", &["--output", path, "--include-templates"]);
-    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let output = run_against(
+        &simulated.server,
+        "collect",
+        &["--output", path, "--include-templates"],
+    );
+    assert_eq!(
+        output.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let document = std::fs::read(&file).expect("the response");
     assert!(document.is_ascii());
     let tail = String::from_utf8_lossy(&document[document.len() - 200..]).into_owned();
     assert!(tail.contains(r#""inventory_complete":true"#), "{tail}");
     let told = run(&["validate", path]);
     let told = String::from_utf8_lossy(&told.stdout).into_owned();
-    assert!(told.starts_with("valid: 20420 assets (20 cluster, 400 host, 20000 vm)"), "{told}");
+    assert!(
+        told.starts_with("valid: 20420 assets (20 cluster, 400 host, 20000 vm)"),
+        "{told}"
+    );
     simulated.assert_clean();
 }
 
@@ -31,16 +49,33 @@ fn every_format_tells_the_same_inventory() {
         assert_eq!(output.status.code(), Some(0), "{format}");
         output
     };
-    let assets = response(&collect("json"))["stats"]["assets"].as_u64().expect("a count");
+    let assets = response(&collect("json"))["stats"]["assets"]
+        .as_u64()
+        .expect("a count");
     let lines = String::from_utf8(collect("ndjson").stdout).expect("UTF-8");
-    let values: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
-    assert_eq!(values.iter().filter(|value| value.get("asset").is_some()).count() as u64, assets);
+    let values: Vec<Value> = lines
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
+    assert_eq!(
+        values
+            .iter()
+            .filter(|value| value.get("asset").is_some())
+            .count() as u64,
+        assets
+    );
     let summary = &values.last().expect("a summary")["summary"];
-    assert_eq!((summary["assets"].as_u64(), &summary["inventory_complete"]), (Some(assets), &Value::Bool(true)));
+    assert_eq!(
+        (summary["assets"].as_u64(), &summary["inventory_complete"]),
+        (Some(assets), &Value::Bool(true))
+    );
     let rows = String::from_utf8(collect("csv").stdout).expect("UTF-8");
     assert_eq!(rows.lines().count() as u64, assets + 1);
     let table = String::from_utf8(collect("table").stdout).expect("UTF-8");
-    assert!(table.contains("COMPLETE: every object") && table.contains("VIRTUAL MACHINES ("), "{table}");
+    assert!(
+        table.contains("COMPLETE: every object") && table.contains("VIRTUAL MACHINES ("),
+        "{table}"
+    );
     simulated.assert_clean();
 }
 
@@ -49,10 +84,27 @@ fn the_demo_ends_with_tables_verdict_evidence_and_the_response() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("demo.json");
     let path = file.to_str().expect("UTF-8");
-    let output = run(&["demo", "--vms", "60", "--hosts", "6", "--clusters", "2", "--output", path]);
+    let output = run(&[
+        "demo",
+        "--vms",
+        "60",
+        "--hosts",
+        "6",
+        "--clusters",
+        "2",
+        "--output",
+        path,
+    ]);
     assert_eq!(output.status.code(), Some(0));
     let told = String::from_utf8(output.stdout).expect("UTF-8");
-    for part in ["CLUSTERS (2)", "HOSTS (6)", "VIRTUAL MACHINES (", "verdict     COMPLETE", "vm          60 announced = 60 returned", path] {
+    for part in [
+        "CLUSTERS (2)",
+        "HOSTS (6)",
+        "VIRTUAL MACHINES (",
+        "verdict     COMPLETE",
+        "vm          60 announced = 60 returned",
+        path,
+    ] {
         assert!(told.contains(part), "{part} is missing in {told}");
     }
     assert_eq!(run(&["validate", path]).status.code(), Some(0));
@@ -73,7 +125,12 @@ fn validate_names_every_problem_by_its_path() {
         "errors": [],
     });
     std::fs::write(&file, document.to_string()).expect("written");
-    let output = run(&["validate", file.to_str().expect("UTF-8"), "--mode", "collect"]);
+    let output = run(&[
+        "validate",
+        file.to_str().expect("UTF-8"),
+        "--mode",
+        "collect",
+    ]);
     assert_eq!(output.status.code(), Some(1));
     let told = String::from_utf8(output.stdout).expect("UTF-8");
     for part in [

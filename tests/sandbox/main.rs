@@ -29,7 +29,10 @@ fn a_component_that_imports_a_filesystem_is_refused_before_it_runs() {
     let inspected = run(&["inspect", path]);
     assert_eq!(inspected.status.code(), Some(1));
     let told = String::from_utf8_lossy(&inspected.stdout);
-    assert!(told.contains("wasi:filesystem/preopens@0.2.0   <- not offered"), "{told}");
+    assert!(
+        told.contains("wasi:filesystem/preopens@0.2.0   <- not offered"),
+        "{told}"
+    );
 
     let simulated = server::simulator(&[]);
     let output = run_against(&simulated.server, "collect", &["--component", path]);
@@ -38,7 +41,11 @@ fn a_component_that_imports_a_filesystem_is_refused_before_it_runs() {
     assert_eq!(error_codes(&answer), ["PLUGIN_EXEC_FAILED"]);
     let message = answer["errors"][0]["message"].as_str().expect("a message");
     assert!(message.contains("wasi:filesystem/preopens"), "{message}");
-    assert_eq!(simulated.simulator.counters().requests, 0, "it reached the vCenter");
+    assert_eq!(
+        simulated.simulator.counters().requests,
+        0,
+        "it reached the vCenter"
+    );
 }
 
 #[test]
@@ -48,7 +55,10 @@ fn what_is_no_component_is_refused_with_what_it_is() {
     let output = run(&["inspect", path]);
     assert_eq!(output.status.code(), Some(1));
     let told = String::from_utf8_lossy(&output.stderr);
-    assert!(told.contains("PLUGIN_EXEC_FAILED") && told.contains("module"), "{told}");
+    assert!(
+        told.contains("PLUGIN_EXEC_FAILED") && told.contains("module"),
+        "{told}"
+    );
 }
 
 /// The policy is for one place, the component asks for another.
@@ -57,14 +67,25 @@ fn a_component_that_asks_for_another_host_is_denied_and_the_reason_told() {
     let allowed = server::simulator(&[]);
     let other = server::simulator(&[]);
     let policy = Policy::for_request(&request::to(&allowed.server, "collect").to_string());
-    let recording = record_under(&other.server, &request::to(&other.server, "collect"), policy);
+    let recording = record_under(
+        &other.server,
+        &request::to(&other.server, "collect"),
+        policy,
+    );
     let answer: Value = serde_json::from_slice(&recording.response).expect("JSON");
     let codes = error_codes(&answer);
-    assert_eq!(codes.first().map(String::as_str), Some("EGRESS_DENIED"), "{codes:?}");
+    assert_eq!(
+        codes.first().map(String::as_str),
+        Some("EGRESS_DENIED"),
+        "{codes:?}"
+    );
     let message = answer["errors"][0]["message"].as_str().expect("a message");
     let asked = other.simulator.address().to_string();
     let permitted = allowed.simulator.address().to_string();
-    assert!(message.contains(&asked) && message.contains(&permitted), "{message}");
+    assert!(
+        message.contains(&asked) && message.contains(&permitted),
+        "{message}"
+    );
     assert_eq!(other.simulator.counters().requests, 0);
     assert_eq!(answer["stats"]["inventory_complete"], false);
 }
@@ -75,12 +96,23 @@ fn the_built_in_component_imports_what_its_world_says_and_nothing_else() {
     assert_eq!(output.status.code(), Some(0));
     let answer: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     let imports = answer["imports"].as_array().expect("imports");
-    let allowed = ["wasi:http/", "wasi:io/", "wasi:clocks/monotonic-clock@", "wasi:cli/stderr@"];
+    let allowed = [
+        "wasi:http/",
+        "wasi:io/",
+        "wasi:clocks/monotonic-clock@",
+        "wasi:cli/stderr@",
+    ];
     for import in imports {
         let import = import.as_str().expect("a name");
-        assert!(allowed.iter().any(|allowed| import.starts_with(allowed)), "{import}");
+        assert!(
+            allowed.iter().any(|allowed| import.starts_with(allowed)),
+            "{import}"
+        );
     }
     assert_eq!(answer["foreign"], serde_json::json!([]));
     assert_eq!(answer["description"]["name"], "vcenter");
-    assert_eq!(answer["description"]["modes"].as_array().map(Vec::len), Some(5));
+    assert_eq!(
+        answer["description"]["modes"].as_array().map(Vec::len),
+        Some(5)
+    );
 }

@@ -71,7 +71,10 @@ pub fn run_against(server: &Server, command_name: &str, arguments: &[&str]) -> O
 /// When the executable cannot be started.
 #[must_use]
 pub fn plugin(request: &str, environment: &[(&str, &str)]) -> Output {
-    feed(command(&["plugin"]).envs(environment.iter().copied()), request.as_bytes())
+    feed(
+        command(&["plugin"]).envs(environment.iter().copied()),
+        request.as_bytes(),
+    )
 }
 
 /// Runs a command with `input` on stdin.

@@ -78,8 +78,10 @@ pub fn all() -> Vec<Fixture> {
 impl Fixture {
     fn open(folder: PathBuf) -> Self {
         let file = folder.join("case.toml");
-        let text = fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-        let case = toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        let text =
+            fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        let case =
+            toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
         Fixture { folder, case }
     }
 
@@ -93,8 +95,12 @@ impl Fixture {
         (0..)
             .map_while(|number: u32| {
                 let request = read(format!("{number:02}.request.xml"))?;
-                let reply = read(format!("{number:02}.response.http")).expect("a reply to each request");
-                Some(Recorded::parse(String::from_utf8(request).expect("UTF-8"), &reply))
+                let reply =
+                    read(format!("{number:02}.response.http")).expect("a reply to each request");
+                Some(Recorded::parse(
+                    String::from_utf8(request).expect("UTF-8"),
+                    &reply,
+                ))
             })
             .collect()
     }
@@ -141,9 +147,17 @@ pub fn write(name: &str, case: &Case, exchanges: &[Exchange], response: &str, au
     let folder = root().join(name);
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(folder.join("exchange")).expect("the folder");
-    fs::write(folder.join("case.toml"), toml::to_string(case).expect("TOML")).expect("the case");
+    fs::write(
+        folder.join("case.toml"),
+        toml::to_string(case).expect("TOML"),
+    )
+    .expect("the case");
     let secrets = secrets(exchanges);
-    let hide = |text: &str| secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret, HIDDEN));
+    let hide = |text: &str| {
+        secrets
+            .iter()
+            .fold(text.to_owned(), |text, secret| text.replace(secret, HIDDEN))
+    };
     for (number, exchange) in exchanges.iter().enumerate() {
         let request = hide_password(&String::from_utf8_lossy(&exchange.request_body));
         let file = folder.join(format!("exchange/{number:02}.request.xml"));
@@ -159,7 +173,11 @@ pub fn write(name: &str, case: &Case, exchanges: &[Exchange], response: &str, au
         let file = folder.join(format!("exchange/{number:02}.response.http"));
         fs::write(file, reply).expect("the reply");
     }
-    fs::write(folder.join("expected.json"), response.replace(authority, AUTHORITY)).expect("the response");
+    fs::write(
+        folder.join("expected.json"),
+        response.replace(authority, AUTHORITY),
+    )
+    .expect("the response");
 }
 
 /// A request body with its password hidden.
@@ -173,7 +191,9 @@ pub fn hide_password(body: &str) -> String {
 
 /// Session ids, from the cookies that carry them.
 fn secrets(exchanges: &[Exchange]) -> Vec<String> {
-    let cookies = exchanges.iter().flat_map(|exchange| exchange.response_headers.get_all("set-cookie"));
+    let cookies = exchanges
+        .iter()
+        .flat_map(|exchange| exchange.response_headers.get_all("set-cookie"));
     cookies
         .filter_map(|cookie| {
             let (_, value) = cookie.to_str().ok()?.split(';').next()?.split_once('=')?;

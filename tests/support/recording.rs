@@ -93,14 +93,19 @@ impl Recording {
     #[must_use]
     pub fn balance(&self) -> Balance {
         let mut balance = Balance::default();
-        for exchange in self.exchanges.iter().filter(|exchange| exchange.status.is_success()) {
+        for exchange in self
+            .exchanges
+            .iter()
+            .filter(|exchange| exchange.status.is_success())
+        {
             let request = String::from_utf8_lossy(&exchange.request_body);
             let calls = |method: &str| usize::from(request.contains(&format!("<{method} ")));
             balance.logins += calls("Login");
             balance.logouts += calls("Logout");
             balance.views_created += calls("CreateContainerView");
             balance.views_destroyed += calls("DestroyView");
-            balance.tokens_spent += calls("ContinueRetrievePropertiesEx") + calls("CancelRetrievePropertiesEx");
+            balance.tokens_spent +=
+                calls("ContinueRetrievePropertiesEx") + calls("CancelRetrievePropertiesEx");
             let reply = String::from_utf8_lossy(&exchange.response_body);
             balance.tokens += usize::from(reply.contains("<token>"));
         }

@@ -66,7 +66,10 @@ impl Replay {
     /// Recorded exchanges that nobody asked for.
     #[must_use]
     pub fn left(&self) -> usize {
-        self.left.lock().unwrap_or_else(PoisonError::into_inner).len()
+        self.left
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .len()
     }
 }
 

@@ -40,7 +40,11 @@ pub const MARKED_PASSWORD: &str = "s3cr3t-M4RK-<&>\"'";
 #[must_use]
 pub fn simulator(faults: &[Fault]) -> Simulated {
     let builder = Simulator::builder().vms(40).hosts(6).clusters(2).seed(11);
-    start(faults.iter().fold(builder, |builder, &fault| builder.fault(fault)))
+    start(
+        faults
+            .iter()
+            .fold(builder, |builder, &fault| builder.fault(fault)),
+    )
 }
 
 /// A simulator as `builder` describes it.

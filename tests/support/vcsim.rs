@@ -42,10 +42,12 @@ impl Vcsim {
     /// When there is none, or it does not start.
     #[must_use]
     pub fn start(size: Size) -> Self {
-        let executable = env::var_os("STOCKTAKE_VCSIM")
-            .expect("STOCKTAKE_VCSIM names a vcsim; run the tests by `cargo xtask test`, which builds one");
+        let executable = env::var_os("STOCKTAKE_VCSIM").expect(
+            "STOCKTAKE_VCSIM names a vcsim; run the tests by `cargo xtask test`, which builds one",
+        );
         let folder = tempfile::tempdir().expect("a folder");
-        let [ca, certificate, key] = ["ca.pem", "certificate.pem", "key.pem"].map(|name| folder.path().join(name));
+        let [ca, certificate, key] =
+            ["ca.pem", "certificate.pem", "key.pem"].map(|name| folder.path().join(name));
         let made = make_certificate();
         std::fs::write(&ca, made.ca).expect("the CA file");
         std::fs::write(&certificate, made.certificate).expect("the certificate file");
@@ -90,7 +92,12 @@ impl Vcsim {
     /// VMs, hosts and clusters that there are.
     #[must_use]
     pub fn counts(&self) -> (u64, u64, u64) {
-        let Size { datacenters, clusters, hosts, vms } = self.size;
+        let Size {
+            datacenters,
+            clusters,
+            hosts,
+            vms,
+        } = self.size;
         let per_datacenter = (vms * (clusters + 1), hosts * clusters + 1, clusters);
         (
             u64::from(datacenters * per_datacenter.0),
@@ -103,7 +110,9 @@ impl Vcsim {
 impl Drop for Vcsim {
     fn drop(&mut self) {
         // SIGTERM lets it remove its files under the temporary folder; there is a folder per VM.
-        let _ = Command::new("kill").arg(self.child.id().to_string()).status();
+        let _ = Command::new("kill")
+            .arg(self.child.id().to_string())
+            .status();
         let _ = self.child.wait();
     }
 }

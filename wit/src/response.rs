@@ -85,7 +85,9 @@ impl Evidence {
     /// Sessions and views that this run left on the server.
     #[must_use]
     pub fn left_behind(&self) -> u32 {
-        let sessions = self.logins.saturating_sub(self.logouts + self.sessions_lost);
+        let sessions = self
+            .logins
+            .saturating_sub(self.logouts + self.sessions_lost);
         let views = self
             .views_created
             .saturating_sub(self.views_destroyed + self.views_lost);

@@ -76,7 +76,9 @@ mod tests {
         let command = Arguments::command();
         for name in ["collect", "detect", "healthcheck"] {
             let sub = command.find_subcommand(name).expect("a subcommand");
-            let takes = sub.get_arguments().any(|argument| argument.get_long() == Some("password"));
+            let takes = sub
+                .get_arguments()
+                .any(|argument| argument.get_long() == Some("password"));
             assert!(!takes, "{name}");
         }
     }

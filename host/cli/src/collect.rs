@@ -128,14 +128,13 @@ async fn collect(
         outcome
     };
     let connection = &arguments.connection;
-    let engine = match connection
-        .trust
-        .trust()
-        .and_then(|trust| Engine::load(connection.component.as_deref(), connection.limits(), trust))
-    {
-        Ok(engine) => engine,
-        Err(problem) => return Ok(fail(problem)),
-    };
+    let engine =
+        match connection.trust.trust().and_then(|trust| {
+            Engine::load(connection.component.as_deref(), connection.limits(), trust)
+        }) {
+            Ok(engine) => engine,
+            Err(problem) => return Ok(fail(problem)),
+        };
     let preferred = match arguments.preferred_version.as_str() {
         Some(preferred) => preferred.to_owned(),
         None => match recommended_version(&engine, connection, password, cancel).await? {

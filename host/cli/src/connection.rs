@@ -56,7 +56,9 @@ impl TrustArguments {
             (Some(file), _) => Trust::ca_file(file),
             (None, Some(pin)) => Trust::pin(pin),
             (None, None) if self.insecure => {
-                tracing::warn!("certificates are not checked: whoever is in between can read the password");
+                tracing::warn!(
+                    "certificates are not checked: whoever is in between can read the password"
+                );
                 Ok(Trust::Insecure)
             }
             (None, None) => Ok(Trust::System),

@@ -38,7 +38,17 @@ pub(crate) fn run(arguments: &DemoArguments) -> Result<ExitCode, Failure> {
     let valid = check(&path)?;
     let mut out = io::stdout().lock();
     writeln!(out, "response    {}", path.display())
-        .and_then(|()| writeln!(out, "validated   {}", if valid { "every rule of the contract holds" } else { "INVALID" }))
+        .and_then(|()| {
+            writeln!(
+                out,
+                "validated   {}",
+                if valid {
+                    "every rule of the contract holds"
+                } else {
+                    "INVALID"
+                }
+            )
+        })
         .map_err(|error| Failure::other("cannot write to stdout", error))?;
     Ok(match outcome.complete && valid {
         true => ExitCode::SUCCESS,
@@ -83,13 +93,22 @@ fn check(path: &Path) -> Result<bool, Failure> {
     let scope = Scope::of_document(Some(Mode::Collect), Vec::new());
     let report = validate(&document, scope, validation::Limits::default());
     for issue in &report.issues {
-        eprintln!("error: {}: {}: {}", issue.code, issue.json_path(), issue.message);
+        eprintln!(
+            "error: {}: {}: {}",
+            issue.code,
+            issue.json_path(),
+            issue.message
+        );
     }
     Ok(report.issues.is_empty())
 }
 
 fn default_output() -> PathBuf {
     let target = Path::new("target");
-    let folder = if target.is_dir() { target.to_owned() } else { std::env::temp_dir() };
+    let folder = if target.is_dir() {
+        target.to_owned()
+    } else {
+        std::env::temp_dir()
+    };
     folder.join("stocktake-demo.json")
 }

@@ -49,7 +49,9 @@ pub(crate) fn run(arguments: DetectArguments) -> Result<ExitCode, Failure> {
             detection.recommended_preferred_version
         )?;
         for (name, value) in &detection.capabilities {
-            let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            let value = value
+                .as_str()
+                .map_or_else(|| value.to_string(), str::to_owned);
             writeln!(out, "{name}: {value}")?;
         }
         Ok(())
@@ -62,10 +64,9 @@ pub(crate) fn ask(connection: &Connection, mode: Mode) -> Result<Outcome, Failur
     let executor = executor()?;
     executor.block_on(async {
         let cancel = signal::cancellation();
-        let engine = connection
-            .trust
-            .trust()
-            .and_then(|trust| Engine::load(connection.component.as_deref(), connection.limits(), trust));
+        let engine = connection.trust.trust().and_then(|trust| {
+            Engine::load(connection.component.as_deref(), connection.limits(), trust)
+        });
         let engine = match engine {
             Ok(engine) => engine,
             Err(problem) => return Ok(Outcome::failed(problem)),

@@ -60,7 +60,10 @@ pub(crate) fn tell_problems(outcome: &Outcome) {
     for warning in &outcome.warnings {
         eprintln!("warning: {warning}");
     }
-    let untold = outcome.counts.warnings.saturating_sub(outcome.warnings.len() as u64);
+    let untold = outcome
+        .counts
+        .warnings
+        .saturating_sub(outcome.warnings.len() as u64);
     if untold > 0 {
         eprintln!("warning: and {untold} more warnings");
     }

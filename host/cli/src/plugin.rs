@@ -44,7 +44,8 @@ fn prepare() -> Result<(Zeroizing<String>, Trust), Problem> {
 
 fn read_request() -> Result<Zeroizing<String>, Problem> {
     let refused = |reason: String| {
-        let message = format!("the request on stdin {reason}; send one collector-request-v1 document");
+        let message =
+            format!("the request on stdin {reason}; send one collector-request-v1 document");
         Problem::new(ErrorCode::VcenterParseError, message)
     };
     let mut bytes = Zeroizing::new(Vec::with_capacity(64 * 1024));
@@ -79,7 +80,9 @@ fn trust_of_environment() -> Result<Trust, Problem> {
         (Some(file), None, false) => Trust::ca_file(Path::new(&file)),
         (None, Some(pin), false) => Trust::pin(&pin),
         (None, None, true) => {
-            tracing::warn!("certificates are not checked: whoever is in between can read the password");
+            tracing::warn!(
+                "certificates are not checked: whoever is in between can read the password"
+            );
             Ok(Trust::Insecure)
         }
         _ => Err(misconfigured(

@@ -31,7 +31,9 @@ impl Progress {
 
     /// Shows what was read so far.
     pub(crate) fn advance(&self, progress: page::Progress) {
-        let pages = 1 + self.pages.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let pages = 1 + self
+            .pages
+            .fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         if let Some(total) = progress.total
             && self.bar.length() != Some(total.max(progress.done))
         {

@@ -25,16 +25,21 @@ impl PasswordSource {
     pub(crate) fn read(&self, username: &str) -> Result<Zeroizing<String>, Failure> {
         let (password, source) = if let Some(file) = &self.password_file {
             let told = format!("password file {}", file.display());
-            let text = std::fs::read_to_string(file).map_err(|error| Failure::other(&told, error))?;
+            let text =
+                std::fs::read_to_string(file).map_err(|error| Failure::other(&told, error))?;
             (first_line(text), told)
         } else if let Some(variable) = &self.password_env {
             let told = format!("environment variable {variable}");
-            let text = std::env::var(variable)
-                .map_err(|_| Failure::Usage(format!("{told} is not set, or not UTF-8; set it to the password")))?;
+            let text = std::env::var(variable).map_err(|_| {
+                Failure::Usage(format!(
+                    "{told} is not set, or not UTF-8; set it to the password"
+                ))
+            })?;
             (Zeroizing::new(text), told)
         } else if std::io::stdin().is_terminal() {
             let prompt = format!("Password for {username}: ");
-            let text = rpassword::prompt_password(prompt).map_err(|error| Failure::other("cannot read the password", error))?;
+            let text = rpassword::prompt_password(prompt)
+                .map_err(|error| Failure::other("cannot read the password", error))?;
             (Zeroizing::new(text), "the answer".to_owned())
         } else {
             return Err(Failure::Usage(
@@ -42,7 +47,9 @@ impl PasswordSource {
             ));
         };
         if password.is_empty() {
-            return Err(Failure::Usage(format!("{source} is empty; expected a password")));
+            return Err(Failure::Usage(format!(
+                "{source} is empty; expected a password"
+            )));
         }
         Ok(password)
     }
@@ -67,7 +74,10 @@ mod tests {
             password_file: Some(file),
             password_env: None,
         };
-        assert_eq!(*source.read("me").expect("a password"), "s3cret with spaces");
+        assert_eq!(
+            *source.read("me").expect("a password"),
+            "s3cret with spaces"
+        );
     }
 
     #[test]
@@ -77,6 +87,12 @@ mod tests {
             password_file: Some(file.path().to_owned()),
             password_env: None,
         };
-        assert!(source.read("me").expect_err("empty").to_string().contains("is empty"));
+        assert!(
+            source
+                .read("me")
+                .expect_err("empty")
+                .to_string()
+                .contains("is empty")
+        );
     }
 }

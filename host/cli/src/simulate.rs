@@ -58,7 +58,8 @@ pub(crate) struct Sizes {
 }
 
 fn fault(name: &str) -> Result<Fault, String> {
-    name.parse().map_err(|error: stocktake_simulator::UnknownFault| error.to_string())
+    name.parse()
+        .map_err(|error: stocktake_simulator::UnknownFault| error.to_string())
 }
 
 fn fault_help() -> String {
@@ -66,7 +67,10 @@ fn fault_help() -> String {
         .iter()
         .map(|fault| format!("  {:<21} {}", fault.name(), fault.description()));
     let lines: Vec<String> = lines.collect();
-    format!("Misbehave in this way; may be repeated:\n\n{}", lines.join("\n"))
+    format!(
+        "Misbehave in this way; may be repeated:\n\n{}",
+        lines.join("\n")
+    )
 }
 
 /// Runs the command.
@@ -114,7 +118,10 @@ impl SimulateArguments {
             .builder()
             .listen(self.listen)
             .credentials(&self.username, &self.password);
-        let builder = self.faults.iter().fold(builder, |builder, &fault| builder.fault(fault));
+        let builder = self
+            .faults
+            .iter()
+            .fold(builder, |builder, &fault| builder.fault(fault));
         builder
             .start()
             .await
@@ -132,7 +139,8 @@ pub(crate) enum Certificate {
 impl Certificate {
     /// Writes the authority that signed the simulator's certificate.
     pub(crate) fn write(simulator: &Simulator, file: Option<PathBuf>) -> Result<Self, Failure> {
-        let unwritten = |error: io::Error| Failure::other("cannot write the certificate's authority", error);
+        let unwritten =
+            |error: io::Error| Failure::other("cannot write the certificate's authority", error);
         let Some(pem) = simulator.ca_pem() else {
             return Ok(Certificate::None);
         };
@@ -177,7 +185,9 @@ fn announce(simulator: &Simulator, ca_file: Option<&std::path::Path>) -> io::Res
         "a vCenter with {} VMs on {} hosts in {} clusters; collect it from another terminal:\n",
         totals.vms, totals.hosts, totals.clusters
     )?;
-    let trust = ca_file.map(|file| format!(" --ca-file {}", file.display())).unwrap_or_default();
+    let trust = ca_file
+        .map(|file| format!(" --ca-file {}", file.display()))
+        .unwrap_or_default();
     writeln!(
         out,
         "  STOCKTAKE_PASSWORD='{}' stocktake collect --endpoint {} --username '{}' --password-env STOCKTAKE_PASSWORD{trust} --format table\n",

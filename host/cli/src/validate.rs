@@ -62,13 +62,27 @@ fn read(arguments: &ValidateArguments) -> Result<Vec<u8>, Failure> {
 fn tell(report: &DocumentReport) -> io::Result<()> {
     let mut out = io::stdout().lock();
     for issue in &report.issues {
-        writeln!(out, "{}: {}: {}", issue.code, issue.json_path(), issue.message)?;
+        writeln!(
+            out,
+            "{}: {}: {}",
+            issue.code,
+            issue.json_path(),
+            issue.message
+        )?;
     }
     if !report.issues.is_empty() {
         return writeln!(out, "invalid: {} problems", report.issues.len());
     }
-    let kinds: Vec<String> = report.assets.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
-    let kinds = if kinds.is_empty() { String::new() } else { format!(" ({})", kinds.join(", ")) };
+    let kinds: Vec<String> = report
+        .assets
+        .iter()
+        .map(|(kind, count)| format!("{count} {kind}"))
+        .collect();
+    let kinds = if kinds.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", kinds.join(", "))
+    };
     writeln!(
         out,
         "valid: {} assets{kinds}, {} relations, {} warnings, {} errors, inventory_complete {}",

@@ -41,12 +41,14 @@ impl Runtime {
         let component = self.compile(bytes)?;
         let names = Names::of(&component);
         names.check()?;
-        let pre = self.link(&component).map_err(|error| {
-            failed(format!("the component does not fit the world: {error:#}"))
-        })?;
+        let pre = self
+            .link(&component)
+            .map_err(|error| failed(format!("the component does not fit the world: {error:#}")))?;
         let pre = GuestPre::new(pre).map_err(|error| {
             let required = world::REQUIRED;
-            failed(format!("the component's {required} is not the contract's: {error:#}"))
+            failed(format!(
+                "the component's {required} is not the contract's: {error:#}"
+            ))
         })?;
         Ok(Collector {
             pre,

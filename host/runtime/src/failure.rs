@@ -48,13 +48,19 @@ pub(crate) fn of_timeout(limit: Duration, outcome: &str) -> Problem {
 pub(crate) fn of_stuck(grace: Duration) -> Problem {
     Problem::new(
         ErrorCode::PluginTimeout,
-        format!("the collector did not end within {grace:?} of being told to and was ended by force; what it holds on the server expires there"),
+        format!(
+            "the collector did not end within {grace:?} of being told to and was ended by force; what it holds on the server expires there"
+        ),
     )
 }
 
 /// The thread of the guest ended without an answer.
 pub(crate) fn of_defect(error: &tokio::task::JoinError) -> Problem {
-    let how = if error.is_panic() { "panicked" } else { "was ended" };
+    let how = if error.is_panic() {
+        "panicked"
+    } else {
+        "was ended"
+    };
     Problem::new(
         ErrorCode::InternalError,
         format!("the thread that runs the collector {how}; report this as a defect of the host"),

@@ -20,7 +20,7 @@ use crate::sandbox::Sandbox;
 #[derive(Debug)]
 pub(crate) enum End {
     /// It answered its summary.
-    Summary(wit::Summary),
+    Summary(Box<wit::Summary>),
     /// It trapped.
     Trapped(wasmtime::Error),
     /// It was told to end and did not within the grace.
@@ -65,7 +65,7 @@ impl Guest {
         // A computing guest yields at every tick of the engine, so the patience always gets its turn.
         tokio::select! {
             ended = self.pull_all() => match ended {
-                Ok(summary) => End::Summary(summary),
+                Ok(summary) => End::Summary(Box::new(summary)),
                 Err(error) => End::Trapped(error),
             },
             () = patience => End::Stuck,

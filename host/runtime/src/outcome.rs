@@ -76,7 +76,11 @@ pub(crate) fn explain(errors: &mut [Problem], diagnoses: &[Diagnosis]) {
             continue;
         };
         let exact = errors.iter().position(|error| error.code == code);
-        let near = || errors.iter().position(|error| is_of_the_network(error.code));
+        let near = || {
+            errors
+                .iter()
+                .position(|error| is_of_the_network(error.code))
+        };
         let Some(position) = exact.or_else(near) else {
             continue;
         };

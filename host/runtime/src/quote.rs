@@ -9,7 +9,13 @@ pub(crate) fn printable(text: &str, limit: usize) -> String {
         .trim()
         .chars()
         .take(limit)
-        .map(|character| if character.is_control() { ' ' } else { character })
+        .map(|character| {
+            if character.is_control() {
+                ' '
+            } else {
+                character
+            }
+        })
         .collect();
     if text.trim().chars().nth(limit).is_some() {
         shown.push('…');

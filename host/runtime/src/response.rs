@@ -57,7 +57,10 @@ impl<W: Write> Response<W> {
     }
 
     fn begin(&mut self) -> io::Result<()> {
-        write!(self.out, r#"{{"schema_version":"{SCHEMA_VERSION}","assets":["#)
+        write!(
+            self.out,
+            r#"{{"schema_version":"{SCHEMA_VERSION}","assets":["#
+        )
     }
 }
 
@@ -163,8 +166,11 @@ mod tests {
             };
             response.asset(&asset).expect("written");
         }
-        let note: Note = serde_json::from_str(r#"{"code":"X","category":"parse","message":"é"}"#).expect("a note");
-        response.warning(&note, r#"{"code":"X","category":"parse","message":"é"}"#).expect("written");
+        let note: Note = serde_json::from_str(r#"{"code":"X","category":"parse","message":"é"}"#)
+            .expect("a note");
+        response
+            .warning(&note, r#"{"code":"X","category":"parse","message":"é"}"#)
+            .expect("written");
         let outcome = Outcome {
             complete: true,
             ..Outcome::default()

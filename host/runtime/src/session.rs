@@ -116,7 +116,7 @@ impl Collector {
                 report.usage.peak_memory = remains.peak_memory as u64;
                 match remains.end {
                     End::Summary(summary) => {
-                        let (summary, misfits) = conversion::summary(summary);
+                        let (summary, misfits) = conversion::summary(*summary);
                         report.problems.extend(misfits);
                         report.summary = Some(summary);
                     }

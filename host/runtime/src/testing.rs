@@ -110,13 +110,17 @@ pub(crate) fn guest(behaviour: &Behaviour) -> Vec<u8> {
     let mut module = wat::parse_str(text).expect("a module");
     let mut resolve = Resolve::default();
     resolve
-        .push_file(concat!(env!("CARGO_MANIFEST_DIR"), "/../../wit/inventory.wit"))
+        .push_file(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../wit/inventory.wit"
+        ))
         .expect("the contract");
     let package = resolve.push_str("testing.wit", WORLD).expect("a world");
     let world = if *stderr { "with-stderr" } else { "plain" };
-    let world = resolve.select_world(&[package], Some(world)).expect("a world");
-    embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8)
-        .expect("metadata");
+    let world = resolve
+        .select_world(&[package], Some(world))
+        .expect("a world");
+    embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).expect("metadata");
     ComponentEncoder::default()
         .module(&module)
         .expect("a module")

@@ -66,10 +66,9 @@ impl Transport for Http {
                 Err(StreamError::Closed) => Received::End,
                 Err(StreamError::LastOperationFailed(error)) => {
                     let code = http_error_code(&error);
-                    Received::Failed(code.map_or_else(
-                        || TransportError::Cut,
-                        |code| transport_error(&code),
-                    ))
+                    Received::Failed(
+                        code.map_or_else(|| TransportError::Cut, |code| transport_error(&code)),
+                    )
                 }
             },
             Exchange::Failed(error) => Received::Failed(error),
@@ -98,8 +97,12 @@ fn begin(request: Request) -> Result<FutureIncomingResponse, TransportError> {
     let refused = |()| other("the request was refused");
     outgoing.set_method(&Method::Post).map_err(refused)?;
     outgoing.set_scheme(Some(&scheme)).map_err(refused)?;
-    outgoing.set_authority(Some(&request.authority)).map_err(refused)?;
-    outgoing.set_path_with_query(Some(&request.path)).map_err(refused)?;
+    outgoing
+        .set_authority(Some(&request.authority))
+        .map_err(refused)?;
+    outgoing
+        .set_path_with_query(Some(&request.path))
+        .map_err(refused)?;
     let body = outgoing.body().map_err(refused)?;
     let response = handle(outgoing, None).map_err(|code| transport_error(&code))?;
     let stream = body.write().map_err(refused)?;
@@ -127,12 +130,19 @@ fn await_head(response: &FutureIncomingResponse) -> Result<(Head, Exchange), Tra
         headers: headers
             .into_iter()
             .map(|(name, value)| {
-                (name.to_ascii_lowercase(), String::from_utf8_lossy(&value).into_owned())
+                (
+                    name.to_ascii_lowercase(),
+                    String::from_utf8_lossy(&value).into_owned(),
+                )
             })
             .collect(),
     };
-    let body = response.consume().map_err(|()| other("the body was not given"))?;
-    let stream = body.stream().map_err(|()| other("the body was not given"))?;
+    let body = response
+        .consume()
+        .map_err(|()| other("the body was not given"))?;
+    let stream = body
+        .stream()
+        .map_err(|()| other("the body was not given"))?;
     let reading = Exchange::Reading {
         stream,
         _body: body,

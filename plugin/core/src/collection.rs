@@ -118,7 +118,9 @@ impl Collection {
         let normalized = normalize::host(id, properties, Some(&self.datastores), &mut warnings);
         let parent = properties.get("parent").and_then(Value::as_reference);
         // A standalone host's parent is a ComputeResource of its own.
-        if let Some(cluster) = parent.filter(|parent| profile::kind(parent.type_name) == Some(Kind::Cluster)) {
+        if let Some(cluster) =
+            parent.filter(|parent| profile::kind(parent.type_name) == Some(Kind::Cluster))
+        {
             self.inventory.place_host(id, cluster.value);
         }
         self.output.asset(id, &normalized, properties);
@@ -138,7 +140,8 @@ impl Collection {
             // A property that a version does not have cures no account.
             if fault.name != "InvalidProperty" {
                 let privilege = fault.privilege.as_deref();
-                self.inventory.unreadable(kind, object.reference.value, privilege);
+                self.inventory
+                    .unreadable(kind, object.reference.value, privilege);
             }
         }
     }
@@ -167,10 +170,16 @@ impl Objects for Collection {
                 for missing in object.missing {
                     self.session_lost |= missing.fault.lost_session();
                 }
-                self.datastores.add(object.reference.value, object.properties);
+                self.datastores
+                    .add(object.reference.value, object.properties);
             }
             // Every property of an object fails alike when the session is gone: the object is read again.
-            (Stage::Inventory, _) if object.missing.iter().any(|missing| missing.fault.lost_session()) => {
+            (Stage::Inventory, _)
+                if object
+                    .missing
+                    .iter()
+                    .any(|missing| missing.fault.lost_session()) =>
+            {
                 self.session_lost = true;
             }
             (Stage::Inventory, Some(kind)) => self.emit(kind, object),

@@ -102,11 +102,7 @@ impl Config {
 }
 
 fn invalid(field: &str, reason: &str) -> Problem {
-    Problem::new(
-        ErrorCode::VcenterConfigInvalid,
-        format!("{field} {reason}"),
-    )
-    .with("field", field)
+    Problem::new(ErrorCode::VcenterConfigInvalid, format!("{field} {reason}")).with("field", field)
 }
 
 fn text_at<'r>(request: &'r Value, pointer: &str) -> Result<&'r str, Problem> {
@@ -125,7 +121,10 @@ fn mode(request: &Value) -> Result<Mode, Problem> {
         .find(|mode| mode.as_str() == text)
         .ok_or_else(|| {
             let known = Mode::ALL.map(Mode::as_str).join(", ");
-            invalid("request.mode", &format!("is {text:?}; it must be one of {known}"))
+            invalid(
+                "request.mode",
+                &format!("is {text:?}; it must be one of {known}"),
+            )
         })
 }
 
@@ -214,7 +213,13 @@ impl Settings<'_> {
             ),
             Some(_) => true,
         };
-        let unsupported = ["inventory_scope", "profile", "kinds", "deep_relationships", "strategy"];
+        let unsupported = [
+            "inventory_scope",
+            "profile",
+            "kinds",
+            "deep_relationships",
+            "strategy",
+        ];
         match unsupported.into_iter().find(|key| asks(key)) {
             Some(key) => Err(invalid(
                 &path(key),
@@ -270,21 +275,69 @@ mod tests {
     #[test]
     fn each_wrong_field_is_named() {
         let cases = [
-            ("/schema_version", json!("collector-request-v2"), "schema_version"),
+            (
+                "/schema_version",
+                json!("collector-request-v2"),
+                "schema_version",
+            ),
             ("/source/source_type", json!("aws"), "source.source_type"),
-            ("/source/config/endpoint", json!("ftp://x"), "source.config.endpoint"),
-            ("/source/config/endpoint", json!(7), "source.config.endpoint"),
+            (
+                "/source/config/endpoint",
+                json!("ftp://x"),
+                "source.config.endpoint",
+            ),
+            (
+                "/source/config/endpoint",
+                json!(7),
+                "source.config.endpoint",
+            ),
             ("/request/mode", json!("destroy"), "request.mode"),
-            ("/source/credential/username", json!(""), "source.credential.username"),
-            ("/source/credential", json!({}), "source.credential.username"),
-            ("/source/credential/password", Value::Null, "source.credential.password"),
+            (
+                "/source/credential/username",
+                json!(""),
+                "source.credential.username",
+            ),
+            (
+                "/source/credential",
+                json!({}),
+                "source.credential.username",
+            ),
+            (
+                "/source/credential/password",
+                Value::Null,
+                "source.credential.password",
+            ),
             ("/request/run_id", json!(1), "request.run_id"),
-            ("/source/config/preferred_vcenter_version", json!("9"), "source.config.preferred_vcenter_version"),
-            ("/source/config/page_size", json!(0), "source.config.page_size"),
-            ("/source/config/page_size", json!(10_001), "source.config.page_size"),
-            ("/source/config/allow_empty", json!("yes"), "source.config.allow_empty"),
-            ("/source/config/inventory_scope", json!({"cluster_names": ["c"]}), "source.config.inventory_scope"),
-            ("/source/config/profile", json!("sync"), "source.config.profile"),
+            (
+                "/source/config/preferred_vcenter_version",
+                json!("9"),
+                "source.config.preferred_vcenter_version",
+            ),
+            (
+                "/source/config/page_size",
+                json!(0),
+                "source.config.page_size",
+            ),
+            (
+                "/source/config/page_size",
+                json!(10_001),
+                "source.config.page_size",
+            ),
+            (
+                "/source/config/allow_empty",
+                json!("yes"),
+                "source.config.allow_empty",
+            ),
+            (
+                "/source/config/inventory_scope",
+                json!({"cluster_names": ["c"]}),
+                "source.config.inventory_scope",
+            ),
+            (
+                "/source/config/profile",
+                json!("sync"),
+                "source.config.profile",
+            ),
         ];
         for (pointer, value, field) in cases {
             let mut request = request();
@@ -292,7 +345,11 @@ mod tests {
             request.pointer_mut(parent).expect("its parent")[key] = value;
             let problem = Config::from_request(&request.to_string()).expect_err(pointer);
             assert_eq!(problem.code, ErrorCode::VcenterConfigInvalid, "{pointer}");
-            assert!(problem.message.starts_with(field), "{pointer}: {}", problem.message);
+            assert!(
+                problem.message.starts_with(field),
+                "{pointer}: {}",
+                problem.message
+            );
         }
     }
 
@@ -304,7 +361,11 @@ mod tests {
             ("source", json!({"source_type": "vcenter"})),
         ] {
             let problem = Config::from_request(&request.to_string()).expect_err("incomplete");
-            assert!(problem.message.contains(pointer.split('.').next().expect("a name")));
+            assert!(
+                problem
+                    .message
+                    .contains(pointer.split('.').next().expect("a name"))
+            );
             request[pointer] = value;
         }
         let problem = Config::from_request(&request.to_string()).expect_err("incomplete");
@@ -313,14 +374,23 @@ mod tests {
 
     #[test]
     fn only_the_collect_modes_need_a_preferred_version() {
-        for (mode, needed) in [("collect", true), ("collect_hosts", true), ("detect", false), ("healthcheck", false)] {
+        for (mode, needed) in [
+            ("collect", true),
+            ("collect_hosts", true),
+            ("detect", false),
+            ("healthcheck", false),
+        ] {
             let mut request = request();
             request["request"]["mode"] = json!(mode);
             request["source"]["config"]
                 .as_object_mut()
                 .expect("an object")
                 .remove("preferred_vcenter_version");
-            assert_eq!(Config::from_request(&request.to_string()).is_err(), needed, "{mode}");
+            assert_eq!(
+                Config::from_request(&request.to_string()).is_err(),
+                needed,
+                "{mode}"
+            );
         }
     }
 }

@@ -19,15 +19,24 @@ pub fn describe(service: &Service, preferred: Option<VersionRange>) -> Detection
         capability("preferred_vcenter_version", preferred.as_str().into());
     }
     capability("property_collector", Value::Bool(true));
-    capability("container_view", Value::Bool(service.view_manager.is_some()));
+    capability(
+        "container_view",
+        Value::Bool(service.view_manager.is_some()),
+    );
     capability("api_type", service.about.api_type.as_str().into());
     capability("api_version", service.about.api_version.as_str().into());
     let instance_uuid = service.about.instance_uuid.as_deref();
-    capability("instance_uuid", instance_uuid.map_or(Value::Bool(false), Value::from));
+    capability(
+        "instance_uuid",
+        instance_uuid.map_or(Value::Bool(false), Value::from),
+    );
     Detection {
         target_version: format!("{version} (build {build})"),
         capabilities,
-        driver: format!("vcenter-{}@v1", preferred.map_or("auto", VersionRange::as_str)),
+        driver: format!(
+            "vcenter-{}@v1",
+            preferred.map_or("auto", VersionRange::as_str)
+        ),
         recommended_preferred_version: VersionRange::recommended(version).as_str().to_owned(),
     }
 }
@@ -42,13 +51,19 @@ pub fn gate(service: &Service, preferred: Option<VersionRange>) -> Result<(), Pr
         Some(range) if !range.contains(version) => {
             let recommended = VersionRange::recommended(version);
             let cure = if recommended.contains(version) {
-                format!("set source.config.preferred_vcenter_version to {}", recommended.as_str())
+                format!(
+                    "set source.config.preferred_vcenter_version to {}",
+                    recommended.as_str()
+                )
             } else {
                 "no supported range holds it".to_owned()
             };
             Err(Problem::new(
                 ErrorCode::VcenterApiVersionUnsupported,
-                format!("the server is version {version}, outside the configured {}; {cure}", range.as_str()),
+                format!(
+                    "the server is version {version}, outside the configured {}; {cure}",
+                    range.as_str()
+                ),
             )
             .with("detected_version", version.as_str())
             .with("preferred_vcenter_version", range.as_str()))

@@ -78,13 +78,26 @@ mod tests {
         ];
         for (text, authority, path) in cases {
             let endpoint: Endpoint = text.parse().expect(text);
-            assert_eq!((endpoint.authority.as_str(), endpoint.path.as_str()), (authority, path), "{text}");
+            assert_eq!(
+                (endpoint.authority.as_str(), endpoint.path.as_str()),
+                (authority, path),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn what_is_no_endpoint_is_refused_with_the_shape_it_must_have() {
-        for text in ["", "vc", "vc:443", "ftp://vc", "https://", "https://u:p@vc", "https://vc/?a=b", "https://a b"] {
+        for text in [
+            "",
+            "vc",
+            "vc:443",
+            "ftp://vc",
+            "https://",
+            "https://u:p@vc",
+            "https://vc/?a=b",
+            "https://a b",
+        ] {
             let reason = text.parse::<Endpoint>().expect_err(text);
             assert!(reason.contains("https://host[:port]"), "{text}: {reason}");
         }

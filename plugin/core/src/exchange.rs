@@ -104,7 +104,10 @@ impl Exchange {
         match received {
             Received::Head(head) => {
                 self.status = head.status;
-                if matches!(self.call, Call::FirstPage | Call::NextPage | Call::Probe(..)) {
+                if matches!(
+                    self.call,
+                    Call::FirstPage | Call::NextPage | Call::Probe(..)
+                ) {
                     listing.reset();
                 }
                 refusal::of_head(&head, endpoint).map_or(Outcome::More, Outcome::Failed)

@@ -274,10 +274,18 @@ mod tests {
         assert!(!inventory.receive(Kind::Vm, "vm-1"), "a second time");
         inventory.vanish(Kind::Vm, "vm-2");
         assert!(inventory.receive(Kind::Vm, "vm-9"), "created meanwhile");
-        assert_eq!(inventory.unaccounted(&[Kind::Vm]), [(Kind::Vm, "vm-3".to_owned())]);
+        assert_eq!(
+            inventory.unaccounted(&[Kind::Vm]),
+            [(Kind::Vm, "vm-3".to_owned())]
+        );
         let evidence = inventory.evidence(Kind::Vm);
         assert_eq!(
-            (evidence.announced, evidence.returned, evidence.unannounced, evidence.vanished),
+            (
+                evidence.announced,
+                evidence.returned,
+                evidence.unannounced,
+                evidence.vanished
+            ),
             (3, 1, 1, 1)
         );
         assert_eq!(evidence.unaccounted(), 1);
@@ -289,7 +297,10 @@ mod tests {
         inventory.receive(Kind::Vm, "vm-1");
         inventory.place_vm("vm-1", "host-1");
         assert_eq!(inventory.relation(0, false), None);
-        let relation = Relation::Vm { vm: "vm-1", host: "host-1" };
+        let relation = Relation::Vm {
+            vm: "vm-1",
+            host: "host-1",
+        };
         assert_eq!(inventory.relation(0, true), Some(relation));
         inventory.receive(Kind::Host, "host-1");
         assert_eq!(inventory.relation(0, false), Some(relation));

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 use stocktake_contract::normalized::{Kind, Normalized};
-use stocktake_contract::{Problem, Warning};
 use stocktake_contract::response::{Detection, Evidence};
+use stocktake_contract::{Problem, Warning};
 
 use crate::inventory::Relation;
 use crate::tape::Tape;
@@ -115,7 +115,12 @@ impl Output {
             raw_payload: properties,
         });
         self.totals.assets += 1;
-        match self.page.assets.iter_mut().find(|(known, _)| *known == kind) {
+        match self
+            .page
+            .assets
+            .iter_mut()
+            .find(|(known, _)| *known == kind)
+        {
             Some((_, count)) => *count += 1,
             None => self.page.assets.push((kind, 1)),
         }
@@ -148,7 +153,13 @@ impl Output {
         }
     }
 
-    fn edge<'l>(&mut self, r#type: &'static str, from: End<'l>, to: End<'l>, raw_payload: Placed<'l>) {
+    fn edge<'l>(
+        &mut self,
+        r#type: &'static str,
+        from: End<'l>,
+        to: End<'l>,
+        raw_payload: Placed<'l>,
+    ) {
         self.line(&Line::Relation {
             r#type,
             from,

@@ -15,7 +15,10 @@ pub fn of_head(head: &Head, endpoint: &Endpoint) -> Option<Problem> {
     let (code, message) = match status {
         429 => (
             ErrorCode::VcenterRateLimit,
-            format!("{at} answered 429: it asks for fewer calls{}", retry_after(head)),
+            format!(
+                "{at} answered 429: it asks for fewer calls{}",
+                retry_after(head)
+            ),
         ),
         503 if head.header("retry-after").is_some() => (
             ErrorCode::VcenterRateLimit,
@@ -25,24 +28,34 @@ pub fn of_head(head: &Head, endpoint: &Endpoint) -> Option<Problem> {
             let target = head.header("location").unwrap_or("nowhere");
             (
                 ErrorCode::VcenterParseError,
-                format!("{at} redirects to {target}, which is not followed; set the endpoint to the vCenter itself"),
+                format!(
+                    "{at} redirects to {target}, which is not followed; set the endpoint to the vCenter itself"
+                ),
             )
         }
         404 => (
             ErrorCode::VcenterParseError,
-            format!("{at} answered 404: there is no vSphere API; check the endpoint's host, port and path"),
+            format!(
+                "{at} answered 404: there is no vSphere API; check the endpoint's host, port and path"
+            ),
         ),
         401 | 403 | 407 => (
             ErrorCode::VcenterParseError,
-            format!("{at} answered {status} without a SOAP fault: a proxy stands between; let the collector reach the vCenter directly"),
+            format!(
+                "{at} answered {status} without a SOAP fault: a proxy stands between; let the collector reach the vCenter directly"
+            ),
         ),
         200 if is_html(head) => (
             ErrorCode::VcenterParseError,
-            format!("{at} answered HTML instead of SOAP: a proxy or portal stands between, or the endpoint is not a vCenter"),
+            format!(
+                "{at} answered HTML instead of SOAP: a proxy or portal stands between, or it is no vCenter; let the collector reach the vCenter directly, or correct the endpoint"
+            ),
         ),
         500..=599 if !is_xml(head) => (
             ErrorCode::VcenterNetworkError,
-            format!("{at} answered {status} without a SOAP fault: the vCenter or a proxy before it is down; try again later"),
+            format!(
+                "{at} answered {status} without a SOAP fault: the vCenter or a proxy before it is down; try again later"
+            ),
         ),
         200 | 500..=599 => return None,
         _ => (
@@ -63,7 +76,9 @@ fn retry_after(head: &Head) -> String {
 }
 
 fn content_type(head: &Head) -> String {
-    head.header("content-type").unwrap_or_default().to_ascii_lowercase()
+    head.header("content-type")
+        .unwrap_or_default()
+        .to_ascii_lowercase()
 }
 
 fn is_html(head: &Head) -> bool {
@@ -81,10 +96,22 @@ pub fn of_transport(error: &TransportError, endpoint: &Endpoint) -> Problem {
     let at = &endpoint.authority;
     let network = ErrorCode::VcenterNetworkError;
     let (code, message) = match error {
-        TransportError::Dns => (network, format!("the name of {at} cannot be resolved; check the endpoint and the name server")),
-        TransportError::Refused => (network, format!("{at} refuses connections; check host, port and firewall")),
-        TransportError::Timeout => (network, format!("{at} did not answer in time; check that it is up and reachable")),
-        TransportError::Cut => (network, format!("{at} closed the connection in the middle of a reply; try again")),
+        TransportError::Dns => (
+            network,
+            format!("the name of {at} cannot be resolved; check the endpoint and the name server"),
+        ),
+        TransportError::Refused => (
+            network,
+            format!("{at} refuses connections; check host, port and firewall"),
+        ),
+        TransportError::Timeout => (
+            network,
+            format!("{at} did not answer in time; check that it is up and reachable"),
+        ),
+        TransportError::Cut => (
+            network,
+            format!("{at} closed the connection in the middle of a reply; try again"),
+        ),
         TransportError::Certificate => (
             ErrorCode::VcenterTlsError,
             format!("the certificate of {at} is not trusted; trust its CA or pin the certificate"),
@@ -93,8 +120,14 @@ pub fn of_transport(error: &TransportError, endpoint: &Endpoint) -> Problem {
             ErrorCode::VcenterTlsError,
             format!("no TLS session with {at}; check that it speaks TLS 1.2 or later on this port"),
         ),
-        TransportError::Denied => (network, format!("the host's policy does not allow requests to {at}")),
-        TransportError::TooLarge => (network, format!("a reply of {at} is larger than the host allows; lower page_size")),
+        TransportError::Denied => (
+            network,
+            format!("the host's policy does not allow requests to {at}"),
+        ),
+        TransportError::TooLarge => (
+            network,
+            format!("a reply of {at} is larger than the host allows; lower page_size"),
+        ),
         TransportError::Other(reason) => (network, format!("no answer from {at}: {reason}")),
     };
     Problem::new(code, message)
@@ -123,7 +156,9 @@ pub fn of_fault(fault: &Fault, method: &str, username: &str) -> Problem {
         ),
         "NotAuthenticated" => Problem::new(
             ErrorCode::VcenterAuthFailed,
-            format!("the server ended the session during {method}, and again after a new login; check idle time-outs and session limits"),
+            format!(
+                "the server ended the session during {method}, and again after a new login; check idle time-outs and session limits"
+            ),
         ),
         "NoPermission" => {
             let privilege = fault.privilege.as_deref().unwrap_or("System.Read");
@@ -148,7 +183,9 @@ pub fn of_fault(fault: &Fault, method: &str, username: &str) -> Problem {
         ),
         _ if method == "ContinueRetrievePropertiesEx" => Problem::new(
             ErrorCode::InventoryIncomplete,
-            format!("the server stopped listing with {fault}; collect again, and if it stays, look at its own log"),
+            format!(
+                "the server stopped listing with {fault}; collect again, and if it stays, look at its own log"
+            ),
         ),
         _ => Problem::new(
             ErrorCode::VcenterParseError,
@@ -188,15 +225,28 @@ mod tests {
             (head(200, &[]), None),
             (head(500, &[xml]), None),
             (head(200, &[html]), Some(ErrorCode::VcenterParseError)),
-            (head(302, &[("location", "https://other/")]), Some(ErrorCode::VcenterParseError)),
+            (
+                head(302, &[("location", "https://other/")]),
+                Some(ErrorCode::VcenterParseError),
+            ),
             (head(404, &[html]), Some(ErrorCode::VcenterParseError)),
             (head(429, &[]), Some(ErrorCode::VcenterRateLimit)),
-            (head(503, &[("retry-after", "7")]), Some(ErrorCode::VcenterRateLimit)),
+            (
+                head(503, &[("retry-after", "7")]),
+                Some(ErrorCode::VcenterRateLimit),
+            ),
             (head(503, &[html]), Some(ErrorCode::VcenterNetworkError)),
-            (head(500, &[("content-type", "application/json")]), Some(ErrorCode::VcenterNetworkError)),
+            (
+                head(500, &[("content-type", "application/json")]),
+                Some(ErrorCode::VcenterNetworkError),
+            ),
         ];
         for (head, code) in cases {
-            assert_eq!(of_head(&head, &endpoint).map(|problem| problem.code), code, "{head:?}");
+            assert_eq!(
+                of_head(&head, &endpoint).map(|problem| problem.code),
+                code,
+                "{head:?}"
+            );
         }
     }
 
@@ -213,6 +263,10 @@ mod tests {
         };
         let problem = of_fault(&fault, "CreateContainerView", "reader");
         assert_eq!(problem.code, ErrorCode::VcenterPermissionDenied);
-        assert!(problem.message.contains("grant System.View on group-d1"), "{}", problem.message);
+        assert!(
+            problem.message.contains("grant System.View on group-d1"),
+            "{}",
+            problem.message
+        );
     }
 }

@@ -104,13 +104,19 @@ impl Run {
             Ok(config) => (Some(config), Vec::new()),
             Err(problem) => (None, vec![problem]),
         };
-        let mode = config.as_ref().map_or(Mode::Healthcheck, |config| config.mode);
+        let mode = config
+            .as_ref()
+            .map_or(Mode::Healthcheck, |config| config.mode);
         Run {
             profile: Profile::of(mode),
             session: Session::default(),
             collection: config.as_ref().map(Collection::new).unwrap_or_default(),
             listing: Listing::default(),
-            phase: if config.is_some() { Phase::Connect } else { Phase::Ended },
+            phase: if config.is_some() {
+                Phase::Connect
+            } else {
+                Phase::Ended
+            },
             detection: None,
             evidence: Evidence::default(),
             problems,
@@ -242,8 +248,13 @@ impl Run {
             return;
         };
         let announce = stage == Stage::Inventory;
-        let body =
-            calls::retrieve_view(self.session.collector(), view.as_ref(), announce, sets, page_size);
+        let body = calls::retrieve_view(
+            self.session.collector(),
+            view.as_ref(),
+            announce,
+            sets,
+            page_size,
+        );
         self.listing.reset();
         self.collection.stage = stage;
         if announce {
@@ -253,7 +264,10 @@ impl Run {
     }
 
     fn relate(&mut self, mut next: usize) {
-        let hosts_elsewhere = self.config.as_ref().is_some_and(|config| config.mode == Mode::CollectVms);
+        let hosts_elsewhere = self
+            .config
+            .as_ref()
+            .is_some_and(|config| config.mode == Mode::CollectVms);
         let collection = &mut self.collection;
         while next < collection.inventory.placements() && !collection.output.is_full() {
             if let Some(relation) = collection.inventory.relation(next, hosts_elsewhere) {
@@ -279,7 +293,8 @@ impl Run {
             self.call(Call::Cancel, body);
         } else if let Some(view) = session.view.take() {
             self.call(Call::DestroyView, calls::destroy_view(view.as_ref()));
-        } else if let (true, Some(manager)) = (session.logged_in, &session.service.session_manager) {
+        } else if let (true, Some(manager)) = (session.logged_in, &session.service.session_manager)
+        {
             let body = calls::logout(manager.as_ref());
             session.logged_in = false;
             self.call(Call::Logout, body);
@@ -314,7 +329,12 @@ impl Run {
         {
             self.session.keep_cookie(head);
         }
-        let outcome = exchange.receive(received, &config.endpoint, &mut self.listing, &mut self.collection);
+        let outcome = exchange.receive(
+            received,
+            &config.endpoint,
+            &mut self.listing,
+            &mut self.collection,
+        );
         match outcome {
             Outcome::More => {
                 self.ask_ahead(&exchange.call);
@@ -463,7 +483,9 @@ impl Run {
             Call::Cancel | Call::DestroyView | Call::Logout => {}
             Call::Probe(kind, id) if fault.name == "ManagedObjectNotFound" => {
                 self.collection.inventory.vanish(kind, &id);
-                self.collection.output.warning(&verdict::vanished(kind, &id));
+                self.collection
+                    .output
+                    .warning(&verdict::vanished(kind, &id));
             }
             _ if self.collection.stage == Stage::Discard => {}
             Call::FirstPage | Call::NextPage | Call::Probe(..) | Call::CreateView
@@ -553,7 +575,10 @@ impl Run {
 
     fn summary(&mut self) -> Summary {
         let kinds = &self.profile.kinds;
-        self.evidence.kinds = kinds.iter().map(|&kind| self.collection.inventory.evidence(kind)).collect();
+        self.evidence.kinds = kinds
+            .iter()
+            .map(|&kind| self.collection.inventory.evidence(kind))
+            .collect();
         verdict::summarize(
             self.config.as_ref(),
             &self.collection,

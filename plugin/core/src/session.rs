@@ -92,7 +92,10 @@ mod tests {
     #[test]
     fn the_cookie_is_kept_as_the_server_spells_it() {
         for (header, cookie) in [
-            ("vmware_soap_session=\"52a-b\"; Path=/; HttpOnly; Secure;", "vmware_soap_session=\"52a-b\""),
+            (
+                "vmware_soap_session=\"52a-b\"; Path=/; HttpOnly; Secure;",
+                "vmware_soap_session=\"52a-b\"",
+            ),
             ("vmware_soap_session=52a-b", "vmware_soap_session=52a-b"),
         ] {
             let mut session = Session::default();

@@ -23,13 +23,21 @@ pub fn no_announcement() -> Problem {
 /// An announced object that no page held although it exists.
 #[must_use]
 pub fn withheld(kind: Kind, id: &str) -> Problem {
-    missing_object(kind, id, "still exists, but no page held it; collect again, and if it stays, look at the vCenter's health")
+    missing_object(
+        kind,
+        id,
+        "still exists, but no page held it; collect again, and if it stays, look at the vCenter's health",
+    )
 }
 
 /// An announced object that neither a page nor a direct retrieval showed.
 #[must_use]
 pub fn hidden(kind: Kind, id: &str) -> Problem {
-    missing_object(kind, id, "was never sent, and asked for directly the server neither showed it nor said that it is gone; grant System.Read on it, or collect again")
+    missing_object(
+        kind,
+        id,
+        "was never sent, and asked for directly the server neither showed it nor said that it is gone; grant System.Read on it, or collect again",
+    )
 }
 
 fn missing_object(kind: Kind, id: &str, state: &str) -> Problem {
@@ -44,7 +52,11 @@ fn missing_object(kind: Kind, id: &str, state: &str) -> Problem {
 /// More announced objects are missing than can have vanished.
 #[must_use]
 pub fn short_list(missing: &[(Kind, String)]) -> Problem {
-    let named: Vec<&str> = missing.iter().take(NAMED).map(|(_, id)| id.as_str()).collect();
+    let named: Vec<&str> = missing
+        .iter()
+        .take(NAMED)
+        .map(|(_, id)| id.as_str())
+        .collect();
     Problem::new(
         ErrorCode::InventoryIncomplete,
         format!(
@@ -62,7 +74,10 @@ pub fn short_list(missing: &[(Kind, String)]) -> Problem {
 pub fn vanished(kind: Kind, id: &str) -> Warning {
     Warning::new(
         WarningCode::ObjectVanished,
-        format!("{} {id} was deleted while the inventory was read", kind.as_str()),
+        format!(
+            "{} {id} was deleted while the inventory was read",
+            kind.as_str()
+        ),
     )
     .with("external_kind", kind.as_str())
     .with("external_id", id)

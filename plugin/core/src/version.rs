@@ -71,7 +71,11 @@ mod tests {
         for (version, old, new, recommended) in cases {
             assert_eq!(V6.contains(version), old, "{version}");
             assert_eq!(V7To8.contains(version), new, "{version}");
-            assert_eq!(super::VersionRange::recommended(version), recommended, "{version}");
+            assert_eq!(
+                super::VersionRange::recommended(version),
+                recommended,
+                "{version}"
+            );
         }
     }
 }

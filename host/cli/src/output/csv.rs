@@ -41,7 +41,8 @@ impl<W: Write> Rows<W> {
         if !self.headed {
             self.headed = true;
             let names = COLUMNS.iter().map(|(name, _)| *name);
-            self.rows.write_record(["kind", "id"].into_iter().chain(names))?;
+            self.rows
+                .write_record(["kind", "id"].into_iter().chain(names))?;
         }
         Ok(())
     }

@@ -28,8 +28,9 @@ impl Destination {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
         };
-        let draft = NamedTempFile::new_in(folder)
-            .map_err(|error| Failure::other(format!("cannot write in {}", folder.display()), error))?;
+        let draft = NamedTempFile::new_in(folder).map_err(|error| {
+            Failure::other(format!("cannot write in {}", folder.display()), error)
+        })?;
         Ok(Destination::File {
             path: path.to_owned(),
             draft: BufWriter::new(draft),
@@ -87,7 +88,9 @@ mod tests {
         assert!(!path.exists());
         destination.publish().expect("published");
         assert_eq!(std::fs::read(&path).expect("the file"), b"{}");
-        let left = std::fs::read_dir(folder.path()).expect("the folder").count();
+        let left = std::fs::read_dir(folder.path())
+            .expect("the folder")
+            .count();
         assert_eq!(left, 1);
     }
 }

@@ -12,22 +12,29 @@ const SHOWN: usize = 20;
 /// Widest cell, in characters.
 const WIDEST: usize = 36;
 
-/// Shown per kind: its heading, and the columns with where in `normalized` each is found.
-const KINDS: [(&str, &str, &[(&str, &str)]); 3] = [
-    (
-        "cluster",
-        "CLUSTERS",
-        &[
+/// How a kind is shown.
+struct Section {
+    kind: &'static str,
+    heading: &'static str,
+    /// Names of the columns, and where in `normalized` each is found.
+    columns: &'static [(&'static str, &'static str)],
+}
+
+const SECTIONS: [Section; 3] = [
+    Section {
+        kind: "cluster",
+        heading: "CLUSTERS",
+        columns: &[
             ("NAME", "/identity/caption"),
             ("HOSTS", "/attributes/num_hosts"),
             ("CPU MHZ", "/attributes/total_cpu_mhz"),
             ("MEMORY", "/attributes/total_memory_bytes"),
         ],
-    ),
-    (
-        "host",
-        "HOSTS",
-        &[
+    },
+    Section {
+        kind: "host",
+        heading: "HOSTS",
+        columns: &[
             ("NAME", "/identity/hostname"),
             ("MODEL", "/identity/model"),
             ("ESXI", "/os/version"),
@@ -36,11 +43,11 @@ const KINDS: [(&str, &str, &[(&str, &str)]); 3] = [
             ("MANAGEMENT IP", "/network/management_ip"),
             ("POWER", "/runtime/power_state"),
         ],
-    ),
-    (
-        "vm",
-        "VIRTUAL MACHINES",
-        &[
+    },
+    Section {
+        kind: "vm",
+        heading: "VIRTUAL MACHINES",
+        columns: &[
             ("NAME", "/identity/caption"),
             ("POWER", "/runtime/power_state"),
             ("CPUS", "/hardware/cpu_count"),
@@ -48,7 +55,7 @@ const KINDS: [(&str, &str, &[(&str, &str)]); 3] = [
             ("OS", "/os/fingerprint"),
             ("IP", "/network/ip_addresses/0"),
         ],
-    ),
+    },
 ];
 
 /// Gathers the first rows of each kind and writes them with the verdict.
@@ -66,11 +73,21 @@ impl<W: Write> Table<W> {
         }
     }
 
-    fn write_kind(&mut self, outcome: &Outcome, kind: &str, heading: &str, columns: &[(&str, &str)]) -> io::Result<()> {
-        let Some(rows) = self.rows.get(kind) else {
+    fn write_section(&mut self, outcome: &Outcome, section: &Section) -> io::Result<()> {
+        let Section {
+            kind,
+            heading,
+            columns,
+        } = section;
+        let Some(rows) = self.rows.get(*kind) else {
             return Ok(());
         };
-        let total = outcome.counts.assets.get(kind).copied().unwrap_or_default();
+        let total = outcome
+            .counts
+            .assets
+            .get(*kind)
+            .copied()
+            .unwrap_or_default();
         writeln!(self.out, "{heading} ({total})")?;
         let head: Vec<String> = ["ID"]
             .into_iter()
@@ -101,14 +118,17 @@ impl<W: Write> Table<W> {
 
 impl<W: Write> Writer for Table<W> {
     fn asset(&mut self, asset: &Asset<'_>) -> io::Result<()> {
-        let rows = self.rows.entry(asset.kind.clone().into_owned()).or_default();
+        let rows = self
+            .rows
+            .entry(asset.kind.clone().into_owned())
+            .or_default();
         if rows.len() == SHOWN {
             return Ok(());
         }
-        let columns = KINDS
+        let columns = SECTIONS
             .iter()
-            .find(|(kind, ..)| *kind == asset.kind)
-            .map_or(&[][..], |(_, _, columns)| *columns);
+            .find(|section| section.kind == asset.kind)
+            .map_or(&[][..], |section| section.columns);
         let normalized = asset.normalized();
         let mut row = vec![cell(&asset.id)];
         for (name, pointer) in columns {
@@ -132,8 +152,8 @@ impl<W: Write> Writer for Table<W> {
     }
 
     fn finish(&mut self, outcome: &Outcome) -> io::Result<()> {
-        for (kind, heading, columns) in KINDS {
-            self.write_kind(outcome, kind, heading, columns)?;
+        for section in &SECTIONS {
+            self.write_section(outcome, section)?;
         }
         self.out.write_all(verdict(outcome).as_bytes())?;
         self.out.flush()
@@ -162,8 +182,14 @@ fn verdict(outcome: &Outcome) -> String {
     );
     if let Some(evidence) = &outcome.evidence {
         for kind in &evidence.kinds {
-            text += &format!("{:<11} {} announced = {} returned", kind.kind, kind.announced, kind.returned);
-            for (count, what) in [(kind.vanished, "vanished"), (kind.quarantined, "quarantined")] {
+            text += &format!(
+                "{:<11} {} announced = {} returned",
+                kind.kind, kind.announced, kind.returned
+            );
+            for (count, what) in [
+                (kind.vanished, "vanished"),
+                (kind.quarantined, "quarantined"),
+            ] {
                 if count > 0 {
                     text += &format!(" + {count} {what}");
                 }
@@ -186,7 +212,11 @@ fn verdict(outcome: &Outcome) -> String {
         text += &format!(
             "server      {} pages, {}, {} continue calls; {} of {} sessions and {} of {} views ended\n",
             evidence.pages,
-            if evidence.drained { "the last one drained" } else { "NOT drained" },
+            if evidence.drained {
+                "the last one drained"
+            } else {
+                "NOT drained"
+            },
             evidence.continue_calls,
             evidence.logouts + evidence.sessions_lost,
             evidence.logins,
@@ -217,7 +247,13 @@ fn gibibytes(value: &Value) -> String {
 fn cell(text: &str) -> String {
     let clean: String = text
         .chars()
-        .map(|character| if character.is_control() { '\u{fffd}' } else { character })
+        .map(|character| {
+            if character.is_control() {
+                '\u{fffd}'
+            } else {
+                character
+            }
+        })
         .collect();
     if clean.chars().count() <= WIDEST {
         clean
@@ -243,7 +279,10 @@ mod tests {
             };
             table.asset(&asset).expect("taken");
         }
-        outcome.counts.assets.insert("vm".to_owned(), SHOWN as u64 + 5);
+        outcome
+            .counts
+            .assets
+            .insert("vm".to_owned(), SHOWN as u64 + 5);
         table.finish(&outcome).expect("written");
         let text = String::from_utf8(bytes).expect("UTF-8");
         assert!(text.contains("VIRTUAL MACHINES (25)"), "{text}");

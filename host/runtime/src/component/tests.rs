@@ -16,26 +16,35 @@ fn wat(text: &str) -> Vec<u8> {
 
 #[test]
 fn a_foreign_import_is_refused_by_its_name_and_told_what_there_is() {
-    let problem = refusal(&wat(
-        r#"(component
+    let problem = refusal(&wat(r#"(component
             (import "wasi:http/types@0.2.3" (instance))
             (import "wasi:filesystem/types@0.2.0" (instance))
             (import "wasi:sockets/tcp@0.2.0" (instance))
-            (import "system" (func)))"#,
-    ));
+            (import "system" (func)))"#));
     let imports = "imports wasi:filesystem/types@0.2.0, wasi:sockets/tcp@0.2.0, system, which";
     assert!(problem.message.contains(imports), "{problem}");
-    assert!(problem.message.contains("it offers wasi:cli/stderr, "), "{problem}");
+    assert!(
+        problem.message.contains("it offers wasi:cli/stderr, "),
+        "{problem}"
+    );
 }
 
 #[test]
 fn a_component_without_the_inventory_is_refused_by_what_it_lacks() {
     let problem = refusal(&wat("(component)"));
-    assert!(problem.message.contains("exports nothing, but not stocktake:collector/inventory@1.x"));
+    assert!(
+        problem
+            .message
+            .contains("exports nothing, but not stocktake:collector/inventory@1.x")
+    );
     let problem = refusal(&wat(
         r#"(component (instance $i) (export "stocktake:collector/inventory@2.0.0" (instance $i)))"#,
     ));
-    assert!(problem.message.contains("stocktake:collector/inventory@2.0.0, but not"));
+    assert!(
+        problem
+            .message
+            .contains("stocktake:collector/inventory@2.0.0, but not")
+    );
 }
 
 #[test]
@@ -43,17 +52,29 @@ fn an_inventory_that_is_not_the_contracts_is_refused() {
     let problem = refusal(&wat(
         r#"(component (instance $i) (export "stocktake:collector/inventory@1.0.0" (instance $i)))"#,
     ));
-    assert!(problem.message.contains("is not the contract's"), "{problem}");
+    assert!(
+        problem.message.contains("is not the contract's"),
+        "{problem}"
+    );
 }
 
 #[test]
 fn what_is_not_a_component_is_told_what_it_is() {
     let problem = refusal(&wat("(module)"));
-    assert!(problem.message.contains("core WebAssembly module"), "{problem}");
+    assert!(
+        problem.message.contains("core WebAssembly module"),
+        "{problem}"
+    );
     let problem = refusal(b"#!/bin/sh\n");
-    assert!(problem.message.contains("not a WebAssembly binary"), "{problem}");
+    assert!(
+        problem.message.contains("not a WebAssembly binary"),
+        "{problem}"
+    );
     let problem = refusal(b"");
-    assert!(problem.message.contains("not a WebAssembly binary"), "{problem}");
+    assert!(
+        problem.message.contains("not a WebAssembly binary"),
+        "{problem}"
+    );
     let problem = refusal(b"\0asm\x07\0\0\0");
     assert!(problem.message.contains("unknown version"), "{problem}");
     let mut cut_off = wat("(component)");
@@ -73,7 +94,11 @@ async fn an_inspection_tells_names_digest_and_description() {
     let inspection = runtime.inspect(&bytes).await.expect("an inspection");
     assert_eq!(inspection.sha256.len(), 64);
     assert_eq!(inspection.size, bytes.len());
-    assert!(inspection.imports.contains(&"wasi:cli/stderr@0.2.0".to_owned()));
+    assert!(
+        inspection
+            .imports
+            .contains(&"wasi:cli/stderr@0.2.0".to_owned())
+    );
     assert_eq!(inspection.exports, ["stocktake:collector/inventory@1.0.0"]);
     assert!(inspection.foreign.is_empty());
     assert_eq!(inspection.description.expect("a description").name, "");

@@ -183,7 +183,7 @@ mod tests {
             ("https://root:secret@vc.lan", AuthorityError::User),
             ("https://vc.lan:0", AuthorityError::Port),
             ("https://vc.lan:65536", AuthorityError::Port),
-            ("https://vc%2elan", AuthorityError::Host),
+            ("https://vc%2elan", AuthorityError::NotUrl),
             ("https://vc lan", AuthorityError::NotUrl),
         ];
         for (url, expected) in table {

@@ -216,20 +216,26 @@ where
                 Err(_) if left <= self.bounds.between_bytes => {
                     return Err(Diagnosis::new(
                         Cause::ReadTimeout,
-                        format!("{server} did not finish its answer within {exchange:?}; use a smaller page_size or raise the limit"),
+                        format!(
+                            "{server} did not finish its answer within {exchange:?}; use a smaller page_size or raise the limit"
+                        ),
                     ));
                 }
                 Err(_) => {
                     return Err(Diagnosis::new(
                         Cause::ReadTimeout,
-                        format!("{server} stopped in the middle of its answer for {patience:?}; try again or raise the limit"),
+                        format!(
+                            "{server} stopped in the middle of its answer for {patience:?}; try again or raise the limit"
+                        ),
                     ));
                 }
                 Ok(None) => return Ok(None),
                 Ok(Some(Err(error))) => {
                     return Err(Diagnosis::new(
                         Cause::Incomplete,
-                        format!("{server} ended the connection in the middle of its answer: {error}"),
+                        format!(
+                            "{server} ended the connection in the middle of its answer: {error}"
+                        ),
                     ));
                 }
                 Ok(Some(Ok(frame))) => {

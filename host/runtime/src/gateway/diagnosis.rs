@@ -85,8 +85,9 @@ impl Diagnosis {
             used,
             allowed,
         };
-        let message =
-            format!("{what} over budget: {used} {unit} of {allowed} allowed; raise the limit or narrow the scope");
+        let message = format!(
+            "{what} over budget: {used} {unit} of {allowed} allowed; raise the limit or narrow the scope"
+        );
         Diagnosis::new(cause, message)
     }
 

@@ -83,7 +83,9 @@ impl Dialer {
             (true, None) => Err(self.unresolvable()),
             (true, Some(reason)) => Err(Diagnosis::new(
                 Cause::Prohibited,
-                format!("{host} resolves to {reason}, which no collector may dial; correct the endpoint or the name service"),
+                format!(
+                    "{host} resolves to {reason}, which no collector may dial; correct the endpoint or the name service"
+                ),
             )),
         }
     }
@@ -92,7 +94,9 @@ impl Dialer {
         let host = self.authority.host();
         Diagnosis::new(
             Cause::Unresolvable,
-            format!("{host} cannot be resolved; check the spelling of the endpoint and this machine's name service"),
+            format!(
+                "{host} cannot be resolved; check the spelling of the endpoint and this machine's name service"
+            ),
         )
     }
 
@@ -101,12 +105,16 @@ impl Dialer {
         if error.kind() == std::io::ErrorKind::ConnectionRefused {
             return Diagnosis::new(
                 Cause::Refused,
-                format!("nothing listens for {authority} at {address}; check the port and that the service runs"),
+                format!(
+                    "nothing listens for {authority} at {address}; check the port and that the service runs"
+                ),
             );
         }
         Diagnosis::new(
             Cause::Unreachable,
-            format!("{authority} cannot be reached at {address}: {error}; check routes and firewalls"),
+            format!(
+                "{authority} cannot be reached at {address}: {error}; check routes and firewalls"
+            ),
         )
     }
 
@@ -116,7 +124,9 @@ impl Dialer {
         } = self;
         Diagnosis::new(
             Cause::ConnectTimeout,
-            format!("{authority} did not answer at {address} within {limit:?}; check routes and firewalls"),
+            format!(
+                "{authority} did not answer at {address} within {limit:?}; check routes and firewalls"
+            ),
         )
     }
 }
@@ -157,10 +167,23 @@ mod tests {
             "fd20:ce::254",
             "100.100.100.200",
         ] {
-            assert!(forbidden(address.parse().expect(address)).is_some(), "{address}");
+            assert!(
+                forbidden(address.parse().expect(address)).is_some(),
+                "{address}"
+            );
         }
-        for address in ["127.0.0.1", "10.0.0.7", "192.168.1.1", "::1", "fd00::1", "8.8.8.8"] {
-            assert!(forbidden(address.parse().expect(address)).is_none(), "{address}");
+        for address in [
+            "127.0.0.1",
+            "10.0.0.7",
+            "192.168.1.1",
+            "::1",
+            "fd00::1",
+            "8.8.8.8",
+        ] {
+            assert!(
+                forbidden(address.parse().expect(address)).is_none(),
+                "{address}"
+            );
         }
     }
 
@@ -174,7 +197,11 @@ mod tests {
     async fn a_forbidden_address_is_never_dialled() {
         let diagnosis = failure("http://169.254.169.254").await;
         assert_eq!(diagnosis.cause, Cause::Prohibited);
-        assert!(diagnosis.message.contains("link-local address 169.254.169.254"));
+        assert!(
+            diagnosis
+                .message
+                .contains("link-local address 169.254.169.254")
+        );
     }
 
     #[tokio::test]
@@ -184,6 +211,9 @@ mod tests {
         drop(listener);
         let diagnosis = failure(&format!("http://{address}")).await;
         assert_eq!(diagnosis.cause, Cause::Refused);
-        assert!(diagnosis.message.contains(&address.to_string()), "{diagnosis}");
+        assert!(
+            diagnosis.message.contains(&address.to_string()),
+            "{diagnosis}"
+        );
     }
 }

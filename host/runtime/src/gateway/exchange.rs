@@ -40,7 +40,8 @@ struct Shared {
     interrupt: CancellationToken,
 }
 
-type Sending = dyn Future<Output = Result<(http::Response<WasiBody>, Box<Done>), GuestError>> + Send;
+type Sending =
+    dyn Future<Output = Result<(http::Response<WasiBody>, Box<Done>), GuestError>> + Send;
 type Done = dyn Future<Output = Result<(), GuestError>> + Send;
 
 impl Gateway {
@@ -129,7 +130,9 @@ impl Shared {
         let limits = &self.policy.limits;
         if self.meter.request() >= limits.requests {
             let (used, allowed) = (limits.requests.saturating_add(1), limits.requests);
-            return Err(Diagnosis::over_budget("requests", used, allowed, "requests"));
+            return Err(Diagnosis::over_budget(
+                "requests", used, allowed, "requests",
+            ));
         }
         let body = self.collect(body).await?;
         self.meter.sent(body.len());
@@ -176,7 +179,12 @@ impl Shared {
             Ok(collected) => Ok(collected.to_bytes()),
             Err(error) if error.is::<LengthLimitError>() => {
                 let used = allowed.saturating_add(1);
-                Err(Diagnosis::over_budget("request body", used, allowed, "bytes"))
+                Err(Diagnosis::over_budget(
+                    "request body",
+                    used,
+                    allowed,
+                    "bytes",
+                ))
             }
             Err(_) => Err(Diagnosis::new(
                 Cause::Protocol,
@@ -188,7 +196,9 @@ impl Shared {
     /// A guest may be less patient than the policy, never more.
     fn times(&self, options: RequestOptions) -> Times {
         let limits = &self.policy.limits;
-        let least = |asked: Option<Duration>, limit: Duration| asked.map_or(limit, |asked| asked.min(limit));
+        let least = |asked: Option<Duration>, limit: Duration| {
+            asked.map_or(limit, |asked| asked.min(limit))
+        };
         Times {
             first_byte: least(options.first_byte_timeout, limits.first_byte),
             between_bytes: least(options.between_bytes_timeout, limits.between_bytes),
@@ -209,10 +219,7 @@ struct Delivery {
 }
 
 impl Delivery {
-    fn poll_chunk(
-        &mut self,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Bytes, Diagnosis>>> {
+    fn poll_chunk(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, Diagnosis>>> {
         if self.interrupted.as_mut().poll(context).is_ready() {
             return Poll::Ready(Some(Err(interrupted())));
         }

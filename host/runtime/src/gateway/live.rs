@@ -62,11 +62,16 @@ impl Live {
         match hyper_error {
             Some(error) if error.is_parse() => Diagnosis::new(
                 Cause::Protocol,
-                format!("{server} answered something that is not HTTP; check scheme and port of the endpoint"),
+                format!(
+                    "{server} answered something that is not HTTP; check scheme and port of the endpoint"
+                ),
             ),
             _ => Diagnosis::new(
                 Cause::Incomplete,
-                format!("{server} ended the connection before it answered: {}", innermost(error)),
+                format!(
+                    "{server} ended the connection before it answered: {}",
+                    innermost(error)
+                ),
             ),
         }
     }
@@ -111,7 +116,11 @@ fn take_coding(headers: &mut HeaderMap, server: &str) -> Result<Coding, Diagnosi
     let codings: Vec<String> = headers
         .get_all(CONTENT_ENCODING)
         .iter()
-        .map(|value| String::from_utf8_lossy(value.as_bytes()).trim().to_ascii_lowercase())
+        .map(|value| {
+            String::from_utf8_lossy(value.as_bytes())
+                .trim()
+                .to_ascii_lowercase()
+        })
         .filter(|coding| coding != "identity" && !coding.is_empty())
         .collect();
     match codings.as_slice() {

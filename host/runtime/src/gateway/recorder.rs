@@ -98,7 +98,11 @@ impl Upstream for Recorder {
         let (head, request_body) = request.into_parts();
         let exchange = Exchange {
             method: head.method,
-            path: head.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
+            path: head
+                .uri
+                .path_and_query()
+                .map_or("/", |path| path.as_str())
+                .to_owned(),
             request_headers: head.headers,
             request_body,
             status: response.status(),

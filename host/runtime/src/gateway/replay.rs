@@ -51,12 +51,18 @@ impl Replay {
 impl Upstream for Replay {
     async fn send(&self, outbound: Outbound) -> Result<http::Response<Body>, Diagnosis> {
         let request = &outbound.request;
-        let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
+        let path = request
+            .uri()
+            .path_and_query()
+            .map_or("/", |path| path.as_str());
         let asked = format!("{} {path}", request.method());
         let mut reel = self.lock();
         let number = reel.played + 1;
         let Some(exchange) = reel.coming.front() else {
-            let message = format!("exchange {number} ({asked}) is not in the recording, which has {}; record it again", reel.played);
+            let message = format!(
+                "exchange {number} ({asked}) is not in the recording, which has {}; record it again",
+                reel.played
+            );
             return Err(Diagnosis::new(Cause::Recording, message));
         };
         let recorded = format!("{} {}", exchange.method, exchange.path);
@@ -66,7 +72,9 @@ impl Upstream for Replay {
             Some(format!("the recording has {recorded}"))
         };
         if let Some(difference) = difference {
-            let message = format!("exchange {number} ({asked}) is not the recorded one: {difference}; if the new request is meant, record it again");
+            let message = format!(
+                "exchange {number} ({asked}) is not the recorded one: {difference}; if the new request is meant, record it again"
+            );
             return Err(Diagnosis::new(Cause::Recording, message));
         }
         reel.played = number;
@@ -107,7 +115,10 @@ fn first_difference(recorded: &[u8], asked: &[u8]) -> Option<String> {
 fn last_opened(text: &[u8]) -> Option<String> {
     let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'_' | b'-');
     let opened = text.rsplit(|&byte| byte == b'<').find_map(|tag| {
-        let end = tag.iter().position(|byte| !is_name(byte)).unwrap_or(tag.len());
+        let end = tag
+            .iter()
+            .position(|byte| !is_name(byte))
+            .unwrap_or(tag.len());
         (end > 0).then(|| String::from_utf8_lossy(&tag[..end]).into_owned())
     })?;
     text.contains(&b'<').then(|| format!("<{opened}>"))

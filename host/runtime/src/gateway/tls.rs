@@ -68,7 +68,10 @@ impl Tls {
     /// Why the handshake failed, with the presented certificate's fingerprint and the cure.
     pub async fn secure(&self, stream: TcpStream) -> Result<TlsStream<TcpStream>, Diagnosis> {
         let name = ServerName::try_from(self.authority.host().to_owned()).map_err(|_| {
-            let message = format!("{} is no name a certificate can hold", self.authority.host());
+            let message = format!(
+                "{} is no name a certificate can hold",
+                self.authority.host()
+            );
             Diagnosis::new(Cause::Certificate, message)
         })?;
         self.connector
@@ -88,7 +91,9 @@ impl Tls {
             }
             Some(Error::InvalidMessage(_)) => Diagnosis::new(
                 Cause::Tls,
-                format!("{authority} does not speak TLS; check the port, or use http:// if that is meant"),
+                format!(
+                    "{authority} does not speak TLS; check the port, or use http:// if that is meant"
+                ),
             ),
             Some(other) => Diagnosis::new(
                 Cause::Tls,
@@ -110,7 +115,8 @@ impl Tls {
             CertificateError::ApplicationVerificationFailure if self.pinned => format!(
                 "{authority} presented the certificate {presented}, which is not the pinned one; if the server's certificate was renewed, {pin}"
             ),
-            CertificateError::UnknownIssuer => format!(
+            // An authority of the same name but another key shows as a bad signature.
+            CertificateError::UnknownIssuer | CertificateError::BadSignature => format!(
                 "the certificate {presented} of {authority} is signed by an unknown authority; trust its CA with --ca-file, or {pin}"
             ),
             CertificateError::Expired | CertificateError::ExpiredContext { .. } => format!(
@@ -122,7 +128,9 @@ impl Tls {
             CertificateError::NotValidForName => format!(
                 "the certificate {presented} of {authority} is for another name; use that name as the endpoint, or {pin}"
             ),
-            CertificateError::NotValidForNameContext { presented: names, .. } => format!(
+            CertificateError::NotValidForNameContext {
+                presented: names, ..
+            } => format!(
                 "the certificate {presented} of {authority} is for {}; use that name as the endpoint, or {pin}",
                 named(names)
             ),

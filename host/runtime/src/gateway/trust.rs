@@ -133,7 +133,11 @@ impl FromStr for Pin {
             return Err(TrustError::Pin);
         }
         for (byte, pair) in pin.iter_mut().zip(digits.chunks_exact(2)) {
-            let value = |digit: char| digit.to_digit(16).and_then(|value| u8::try_from(value).ok());
+            let value = |digit: char| {
+                digit
+                    .to_digit(16)
+                    .and_then(|value| u8::try_from(value).ok())
+            };
             let (high, low) = value(pair[0]).zip(value(pair[1])).ok_or(TrustError::Pin)?;
             *byte = high << 4 | low;
         }
@@ -174,7 +178,10 @@ mod tests {
         let file = tempfile::NamedTempFile::new().expect("a file");
         std::fs::write(file.path(), "hello").expect("a file");
         let problem = Trust::ca_file(file.path()).expect_err("empty");
-        assert!(problem.message.contains("holds no certificate"), "{problem}");
+        assert!(
+            problem.message.contains("holds no certificate"),
+            "{problem}"
+        );
         let missing = file.path().with_extension("missing");
         let problem = Trust::ca_file(&missing).expect_err("missing");
         assert!(problem.message.contains("missing"), "{problem}");

@@ -19,7 +19,10 @@ struct Pages {
 impl Sink for Pages {
     fn page(&mut self, page: Page) -> Result<(), Problem> {
         if self.refuses == Some(page.sequence) {
-            return Err(Problem::new(ErrorCode::RawPersistFailed, "the disk is full"));
+            return Err(Problem::new(
+                ErrorCode::RawPersistFailed,
+                "the disk is full",
+            ));
         }
         self.taken.push(page);
         Ok(())
@@ -95,7 +98,9 @@ async fn a_cancelled_run_is_closed_by_the_guest() {
     cancel.cancel();
     let mut pages = Pages::default();
     let policy = Policy::default();
-    let report = collector.run_until("{}", &policy, &mut pages, &cancel).await;
+    let report = collector
+        .run_until("{}", &policy, &mut pages, &cancel)
+        .await;
     assert!(report.cancelled);
     assert!(report.problems.is_empty(), "{:?}", report.problems);
     assert!(report.summary.is_some());
@@ -141,7 +146,10 @@ async fn a_trap_is_told_with_its_reason_and_the_last_words() {
     assert_eq!(code(&report), ErrorCode::PluginTrapped);
     let message = &report.problems[0].message;
     assert!(message.contains("unreachable"), "{message}");
-    assert!(message.ends_with("its last words: it panicked !"), "{message}");
+    assert!(
+        message.ends_with("its last words: it panicked !"),
+        "{message}"
+    );
     assert_eq!(report.stderr, "it panicked\u{1b}!");
 }
 

@@ -37,7 +37,12 @@ impl Fault {
     /// Reads a fault's own element, as in `<NotAuthenticatedFault xsi:type="NotAuthenticated">`.
     #[must_use]
     pub fn from_detail(detail: Value<'_>) -> Self {
-        let text = |field: &str| detail.get(field).and_then(Value::non_blank).map(str::to_owned);
+        let text = |field: &str| {
+            detail
+                .get(field)
+                .and_then(Value::non_blank)
+                .map(str::to_owned)
+        };
         let element = detail.name();
         let name = detail
             .type_name()
@@ -63,7 +68,11 @@ impl Fault {
 
 impl std::fmt::Display for Fault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let name = if self.name.is_empty() { "fault" } else { &self.name };
+        let name = if self.name.is_empty() {
+            "fault"
+        } else {
+            &self.name
+        };
         if self.message.is_empty() {
             f.write_str(name)
         } else {

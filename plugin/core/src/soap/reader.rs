@@ -177,7 +177,9 @@ impl Reader {
                 }
                 Ok(Token::Decl(_) | Token::PI(_) | Token::Comment(_)) => {}
                 Ok(Token::Eof) => return Ok(text.len()),
-                Err(XmlError::Syntax(_) | XmlError::IllFormed(IllFormedError::UnclosedReference)) => {
+                Err(
+                    XmlError::Syntax(_) | XmlError::IllFormed(IllFormedError::UnclosedReference),
+                ) => {
                     return Ok(before);
                 }
                 Err(error) => return Err(self.ill_formed(before, &error.to_string()).into()),
@@ -192,7 +194,9 @@ impl Reader {
         on: &mut impl FnMut(Event<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         if self.open.len() >= MAX_DEPTH {
-            return Err(self.ill_formed(at, "elements nested deeper than 128").into());
+            return Err(self
+                .ill_formed(at, "elements nested deeper than 128")
+                .into());
         }
         if self.open.is_empty() && self.has_root {
             return Err(self.ill_formed(at, "more than one root element").into());
@@ -206,8 +210,7 @@ impl Reader {
         let mut xsi_type = None;
         let mut reference_type = None;
         for attribute in start.attributes().with_checks(false) {
-            let attribute =
-                attribute.map_err(|error| self.ill_formed(at, &error.to_string()))?;
+            let attribute = attribute.map_err(|error| self.ill_formed(at, &error.to_string()))?;
             if attribute.key.local_name().as_ref() != "type" {
                 continue;
             }
@@ -380,7 +383,10 @@ mod tests {
         for length in 0..whole.len() {
             let cut = whole.as_bytes()[..length].to_vec();
             assert!(
-                matches!(events(std::iter::once(cut)), Err(ReadError::Truncated { .. })),
+                matches!(
+                    events(std::iter::once(cut)),
+                    Err(ReadError::Truncated { .. })
+                ),
                 "cut after {length}"
             );
         }
@@ -406,9 +412,18 @@ mod tests {
 
     #[test]
     fn what_is_not_xml_is_told_with_its_place() {
-        for document in ["<a></b>", "<a/><b/>", "x<a/>", "<!DOCTYPE a><a/>", "<a>&nbsp;</a>"] {
+        for document in [
+            "<a></b>",
+            "<a/><b/>",
+            "x<a/>",
+            "<!DOCTYPE a><a/>",
+            "<a>&nbsp;</a>",
+        ] {
             let result = events(std::iter::once(document.as_bytes().to_vec()));
-            assert!(matches!(result, Err(ReadError::IllFormed { .. })), "{document}: {result:?}");
+            assert!(
+                matches!(result, Err(ReadError::IllFormed { .. })),
+                "{document}: {result:?}"
+            );
         }
         assert!(events(std::iter::once(Vec::new())).is_err());
     }

@@ -84,7 +84,8 @@ impl Reply {
     /// When they are not a SOAP reply.
     pub fn feed(&mut self, bytes: &[u8], payload: &mut impl Payload) -> Result<(), ReplyError> {
         let frame = &mut self.frame;
-        self.reader.feed(bytes, &mut |event| frame.event(event, payload))
+        self.reader
+            .feed(bytes, &mut |event| frame.event(event, payload))
     }
 
     /// Ends the reply, answering the fault if it is one.

@@ -79,7 +79,8 @@ pub fn retrieve_view(
 ) -> String {
     let mut filter = String::new();
     if announce {
-        filter += "<propSet><type>ContainerView</type><all>false</all><pathSet>view</pathSet></propSet>";
+        filter +=
+            "<propSet><type>ContainerView</type><all>false</all><pathSet>view</pathSet></propSet>";
     }
     property_sets(&mut filter, sets);
     let _ = write!(
@@ -110,7 +111,11 @@ pub fn retrieve_object(collector: MoRef<'_>, object: MoRef<'_>, set: &PropertySe
 
 fn property_sets(filter: &mut String, sets: &[PropertySet]) {
     for set in sets {
-        let _ = write!(filter, "<propSet><type>{}</type><all>false</all>", set.type_name);
+        let _ = write!(
+            filter,
+            "<propSet><type>{}</type><all>false</all>",
+            set.type_name
+        );
         for path in &set.paths {
             let _ = write!(filter, "<pathSet>{path}</pathSet>");
         }

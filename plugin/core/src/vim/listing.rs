@@ -189,7 +189,9 @@ impl Listing {
                 value: &self.text,
             }),
             Some(Place::MissingPath) => self.text.clone_into(&mut self.missing_path),
-            Some(Place::MissingFault) => return write_values(&mut self.missing_fault, Event::Close),
+            Some(Place::MissingFault) => {
+                return write_values(&mut self.missing_fault, Event::Close);
+            }
             Some(Place::Missing) => self.missing.push(Missing {
                 path: self.missing_path.clone(),
                 fault: missing_fault(&self.missing_fault),
@@ -215,6 +217,9 @@ fn missing_fault(content: &Tape) -> Fault {
         .map(Fault::from_detail)
         .unwrap_or_default();
     let message = localized.get("localizedMessage").and_then(Value::as_str);
-    message.unwrap_or_default().trim().clone_into(&mut fault.message);
+    message
+        .unwrap_or_default()
+        .trim()
+        .clone_into(&mut fault.message);
     fault
 }

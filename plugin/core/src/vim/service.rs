@@ -53,7 +53,12 @@ impl Service {
                 .map(MoRef::to_owned)
         };
         let about = content.get("about").ok_or("about")?;
-        let text = |field: &str| about.get(field).and_then(Value::non_blank).map(str::to_owned);
+        let text = |field: &str| {
+            about
+                .get(field)
+                .and_then(Value::non_blank)
+                .map(str::to_owned)
+        };
         let version = text("version").ok_or("about.version")?;
         Ok(Service {
             about: About {

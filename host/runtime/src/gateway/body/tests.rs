@@ -32,9 +32,11 @@ fn pieces(
         .map(|piece| Ok(http_body::Frame::data(Bytes::copy_from_slice(piece))))
         .collect();
     let mut frames = frames.into_iter();
-    StreamBody::new(futures_util::stream::poll_fn(move |_| match frames.next() {
-        None if !ends => std::task::Poll::Pending,
-        frame => std::task::Poll::Ready(frame),
+    StreamBody::new(futures_util::stream::poll_fn(move |_| {
+        match frames.next() {
+            None if !ends => std::task::Poll::Pending,
+            frame => std::task::Poll::Ready(frame),
+        }
     }))
 }
 

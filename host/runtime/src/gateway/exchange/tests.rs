@@ -90,7 +90,9 @@ async fn redirects_reach_the_guest_and_are_not_followed() {
     .await;
     let endpoint = format!("http://{address}");
     let gateway = gateway(&policy(&endpoint));
-    let (head, _) = send(&gateway, request(&endpoint, "")).await.expect("an answer");
+    let (head, _) = send(&gateway, request(&endpoint, ""))
+        .await
+        .expect("an answer");
     assert_eq!(head.status, http::StatusCode::FOUND);
     assert_eq!(head.headers["location"], "https://evil.test/");
     assert_eq!(gateway.meter().reading().requests, 1);
@@ -137,7 +139,10 @@ async fn a_request_body_over_its_cap_is_refused() {
     policy.limits.request_body = 3;
     let gateway = gateway(&policy);
     let error = send(&gateway, request("http://127.0.0.1:9", "<soap/>")).await;
-    assert!(matches!(error, Err(GuestError::HttpRequestBodySize(Some(3)))));
+    assert!(matches!(
+        error,
+        Err(GuestError::HttpRequestBodySize(Some(3)))
+    ));
 }
 
 #[tokio::test]
@@ -160,9 +165,21 @@ async fn requests_and_bytes_of_a_run_have_a_budget() {
         .iter()
         .filter_map(super::Diagnosis::problem)
         .collect();
-    assert!(problems.iter().all(|problem| problem.code == ErrorCode::PluginBudgetExceeded));
-    assert!(problems[0].message.starts_with("bytes received over budget: 10 bytes of 7"));
-    assert!(problems[1].message.starts_with("requests over budget: 3 requests of 2"));
+    assert!(
+        problems
+            .iter()
+            .all(|problem| problem.code == ErrorCode::PluginBudgetExceeded)
+    );
+    assert!(
+        problems[0]
+            .message
+            .starts_with("bytes received over budget: 10 bytes of 7")
+    );
+    assert!(
+        problems[1]
+            .message
+            .starts_with("requests over budget: 3 requests of 2")
+    );
 }
 
 #[tokio::test]

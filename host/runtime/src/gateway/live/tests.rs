@@ -97,7 +97,10 @@ async fn another_pin_is_refused_even_if_the_authority_would_do() {
     assert_eq!(diagnosis.cause, Cause::Certificate);
     let presented = Pin::of(&certificates.leaf_der).to_string();
     assert!(diagnosis.message.contains(&presented), "{diagnosis}");
-    assert!(diagnosis.message.contains("not the pinned one"), "{diagnosis}");
+    assert!(
+        diagnosis.message.contains("not the pinned one"),
+        "{diagnosis}"
+    );
 }
 
 #[tokio::test]
@@ -114,7 +117,10 @@ async fn a_plain_server_behind_an_https_endpoint_is_told_apart_from_a_bad_certif
         .await
         .expect_err("no TLS");
     assert_eq!(diagnosis.cause, Cause::Tls);
-    assert!(diagnosis.message.contains("does not speak TLS"), "{diagnosis}");
+    assert!(
+        diagnosis.message.contains("does not speak TLS"),
+        "{diagnosis}"
+    );
 }
 
 #[tokio::test]

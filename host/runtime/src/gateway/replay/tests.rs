@@ -15,7 +15,13 @@ fn a_difference_is_told_by_its_place_and_never_shown() {
 #[test]
 fn a_body_that_is_longer_differs_at_its_end() {
     let difference = first_difference(b"", b"<a/>").expect("a difference");
-    assert!(difference.contains("byte 0, line 1, in its beginning"), "{difference}");
+    assert!(
+        difference.contains("byte 0, line 1, in its beginning"),
+        "{difference}"
+    );
     let difference = first_difference(b"<a/>", b"<a/>\n").expect("a difference");
-    assert!(difference.contains("byte 4, line 1, in <a>"), "{difference}");
+    assert!(
+        difference.contains("byte 4, line 1, in <a>"),
+        "{difference}"
+    );
 }
