@@ -1,5 +1,6 @@
 //! The contract: recorded exchanges, schemas, codes, and what the documents say of them.
 
+mod core;
 mod fixtures;
 mod readme;
 mod requests;
