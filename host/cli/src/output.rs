@@ -81,14 +81,6 @@ impl Writer for Nothing {
         Ok(())
     }
 
-    fn relation(&mut self, _: &Relation<'_>) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn warning(&mut self, _: &Note, _: &str) -> io::Result<()> {
-        Ok(())
-    }
-
     fn finish(&mut self, _: &Outcome) -> io::Result<()> {
         Ok(())
     }

@@ -25,19 +25,26 @@ pub trait Writer {
     /// An error ends the run.
     fn asset(&mut self, asset: &Asset<'_>) -> io::Result<()>;
 
-    /// Takes a relation.
+    /// Takes a relation; passes it over unless implemented.
     ///
     /// # Errors
     ///
     /// An error ends the run.
-    fn relation(&mut self, relation: &Relation<'_>) -> io::Result<()>;
+    fn relation(&mut self, relation: &Relation<'_>) -> io::Result<()> {
+        let _ = relation;
+        Ok(())
+    }
 
-    /// Takes a warning; `text` is its JSON as it stands in a response.
+    /// Takes a warning, whose JSON as it stands in a response is `text`; passes it
+    /// over unless implemented.
     ///
     /// # Errors
     ///
     /// An error ends the run.
-    fn warning(&mut self, warning: &Note, text: &str) -> io::Result<()>;
+    fn warning(&mut self, warning: &Note, text: &str) -> io::Result<()> {
+        let _ = (warning, text);
+        Ok(())
+    }
 
     /// Takes the outcome. Called once, last, whatever became of the run.
     ///

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use serde_json::Value;
-use stocktake_runtime::validation::{Asset, Note, Relation};
+use stocktake_runtime::validation::Asset;
 use stocktake_runtime::{Outcome, Writer};
 
 /// Column names, and where in `normalized` each is found.
@@ -59,14 +59,6 @@ impl<W: Write> Writer for Rows<W> {
             self.rows.write_field(guarded(&text))?;
         }
         self.rows.write_record(None::<&[u8]>)?;
-        Ok(())
-    }
-
-    fn relation(&mut self, _: &Relation<'_>) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn warning(&mut self, _: &Note, _: &str) -> io::Result<()> {
         Ok(())
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde_json::Value;
-use stocktake_runtime::validation::{Asset, Note, Relation};
+use stocktake_runtime::validation::Asset;
 use stocktake_runtime::{Outcome, Writer};
 
 /// Rows shown per kind; the rest is counted. A table is looked at, not processed.
@@ -140,14 +140,6 @@ impl<W: Write> Writer for Table<W> {
             });
         }
         rows.push(row);
-        Ok(())
-    }
-
-    fn relation(&mut self, _: &Relation<'_>) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn warning(&mut self, _: &Note, _: &str) -> io::Result<()> {
         Ok(())
     }
 

@@ -5,7 +5,6 @@
 //! guest that stops reading stops the task, and with it the server.
 
 use std::fmt;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -245,20 +244,6 @@ where
                 }
             }
         }
-    }
-}
-
-/// `Body` as wasi:http reads it is built in [`super::exchange`]; this is the bridge's poll.
-impl http_body::Body for Body {
-    type Data = Bytes;
-    type Error = Diagnosis;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<http_body::Frame<Bytes>, Diagnosis>>> {
-        self.poll_chunk(context)
-            .map(|chunk| chunk.map(|result| result.map(http_body::Frame::data)))
     }
 }
 

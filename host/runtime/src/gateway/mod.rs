@@ -13,7 +13,7 @@
 //! | [`authority`] | scheme, host and port, parsed and compared; pure |
 //! | [`trust`] | whose certificates are believed; [`tls`] applies it |
 //! | [`dial`] | resolves once per run, refuses dangerous addresses, connects |
-//! | [`exchange`] | admits, cleans, sends and hands back one exchange |
+//! | `exchange` | admits, cleans, sends and hands back one exchange |
 //! | [`body`] | reads ahead, decodes gzip, counts and caps a response body |
 //! | [`upstream`] | who answers: [`live`], or [`recorder`] and [`replay`] for fixtures |
 //! | [`diagnosis`] | why exchanges failed, in words that say what cures it |

@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};
@@ -59,8 +60,14 @@ pub(crate) type Asked = http::Request<Bytes>;
 /// What it answers.
 pub(crate) type Answer = http::Response<Full<Bytes>>;
 
+/// A server and how often it was connected to.
+pub(crate) struct Server {
+    pub(crate) address: SocketAddr,
+    pub(crate) connections: Arc<AtomicUsize>,
+}
+
 /// Serves `answer` on loopback until the runtime ends.
-pub(crate) async fn serve<F, A>(certificates: Option<&Certificates>, answer: F) -> SocketAddr
+pub(crate) async fn serve<F, A>(certificates: Option<&Certificates>, answer: F) -> Server
 where
     F: Fn(Asked) -> A + Clone + Send + Sync + 'static,
     A: Future<Output = Answer> + Send,
@@ -68,8 +75,11 @@ where
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
     let acceptor = certificates.map(|certificates| certificates.acceptor.clone());
+    let connections = Arc::new(AtomicUsize::new(0));
+    let counted = connections.clone();
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
+            counted.fetch_add(1, Ordering::Relaxed);
             let (acceptor, answer) = (acceptor.clone(), answer.clone());
             tokio::spawn(async move {
                 match acceptor {
@@ -83,7 +93,10 @@ where
             });
         }
     });
-    address
+    Server {
+        address,
+        connections,
+    }
 }
 
 async fn converse<S, F, A>(stream: S, answer: F)

@@ -2,7 +2,6 @@
 
 mod document;
 mod run;
-mod speed;
 
 use serde_json::{Value, json};
 

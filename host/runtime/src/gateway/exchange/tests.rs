@@ -80,7 +80,7 @@ async fn a_policy_without_endpoint_denies_everything() {
 
 #[tokio::test]
 async fn redirects_reach_the_guest_and_are_not_followed() {
-    let address = serve(None, |_| async {
+    let server = serve(None, |_| async {
         let mut answer = text("");
         *answer.status_mut() = http::StatusCode::FOUND;
         let elsewhere = http::HeaderValue::from_static("https://evil.test/");
@@ -88,7 +88,7 @@ async fn redirects_reach_the_guest_and_are_not_followed() {
         answer
     })
     .await;
-    let endpoint = format!("http://{address}");
+    let endpoint = format!("http://{}", server.address);
     let gateway = gateway(&policy(&endpoint));
     let (head, _) = send(&gateway, request(&endpoint, ""))
         .await
@@ -105,7 +105,7 @@ async fn gzip_is_asked_for_decoded_and_counted_on_both_sides() {
     encoder.write_all(page.as_bytes()).expect("memory");
     let packed = Bytes::from(encoder.finish().expect("memory"));
     let wire = packed.len() as u64;
-    let address = serve(None, move |asked| {
+    let server = serve(None, move |asked| {
         let packed = packed.clone();
         async move {
             assert_eq!(asked.headers()["accept-encoding"], "gzip");
@@ -119,7 +119,7 @@ async fn gzip_is_asked_for_decoded_and_counted_on_both_sides() {
         }
     })
     .await;
-    let endpoint = format!("http://{address}");
+    let endpoint = format!("http://{}", server.address);
     let gateway = gateway(&policy(&endpoint));
     let (head, body) = send(&gateway, request(&endpoint, "<soap/>"))
         .await
@@ -147,8 +147,8 @@ async fn a_request_body_over_its_cap_is_refused() {
 
 #[tokio::test]
 async fn requests_and_bytes_of_a_run_have_a_budget() {
-    let address = serve(None, |_| async { text("12345") }).await;
-    let endpoint = format!("http://{address}");
+    let server = serve(None, |_| async { text("12345") }).await;
+    let endpoint = format!("http://{}", server.address);
     let mut policy = policy(&endpoint);
     policy.limits.requests = 2;
     policy.limits.run_bytes = 7;
@@ -184,14 +184,14 @@ async fn requests_and_bytes_of_a_run_have_a_budget() {
 
 #[tokio::test]
 async fn an_interrupt_ends_the_exchange_under_way_and_lets_later_ones_clean_up() {
-    let address = serve(None, |asked| async move {
+    let server = serve(None, |asked| async move {
         if asked.uri().path() == "/slow" {
             std::future::pending::<()>().await;
         }
         text("bye")
     })
     .await;
-    let endpoint = format!("http://{address}");
+    let endpoint = format!("http://{}", server.address);
     let interrupt = CancellationToken::new();
     let gateway = Gateway::new(&policy(&endpoint), interrupt.clone());
     let slow = format!("{endpoint}/slow");
@@ -208,8 +208,8 @@ async fn an_interrupt_ends_the_exchange_under_way_and_lets_later_ones_clean_up()
 
 #[tokio::test]
 async fn what_was_recorded_is_replayed_without_a_network() {
-    let address = serve(None, |asked| async move { text(asked.body().clone()) }).await;
-    let endpoint = format!("http://{address}");
+    let server = serve(None, |asked| async move { text(asked.body().clone()) }).await;
+    let endpoint = format!("http://{}", server.address);
     let policy = policy(&endpoint);
     let authority = policy.allowed.clone().expect("an authority");
     let recorder = Arc::new(Recorder::new(Arc::new(Live::new(authority, &policy))));

@@ -1,11 +1,11 @@
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use bytes::Bytes;
 
 use super::Live;
-use crate::gateway::testing::{Certificates, serve, text};
+use crate::gateway::testing::{Asked, Certificates, serve, text};
 use crate::gateway::trust::Pin;
 use crate::gateway::upstream::{Outbound, Times, Upstream as _};
 use crate::gateway::{Authority, Cause, Diagnosis, Limits, Policy, Trust};
@@ -40,8 +40,8 @@ async fn ask(endpoint: &str, trust: Trust) -> Result<Bytes, Diagnosis> {
 
 async fn secure_server() -> (Certificates, u16) {
     let certificates = Certificates::new();
-    let address = serve(Some(&certificates), |_| async { text("hello") }).await;
-    (certificates, address.port())
+    let server = serve(Some(&certificates), |_| async { text("hello") }).await;
+    (certificates, server.address.port())
 }
 
 #[tokio::test]
@@ -112,8 +112,8 @@ async fn insecure_accepts_any_certificate() {
 
 #[tokio::test]
 async fn a_plain_server_behind_an_https_endpoint_is_told_apart_from_a_bad_certificate() {
-    let address = serve(None, |_| async { text("hello") }).await;
-    let diagnosis = ask(&format!("https://{address}"), Trust::Insecure)
+    let server = serve(None, |_| async { text("hello") }).await;
+    let diagnosis = ask(&format!("https://{}", server.address), Trust::Insecure)
         .await
         .expect_err("no TLS");
     assert_eq!(diagnosis.cause, Cause::Tls);
@@ -125,31 +125,23 @@ async fn a_plain_server_behind_an_https_endpoint_is_told_apart_from_a_bad_certif
 
 #[tokio::test]
 async fn exchanges_of_a_run_share_one_connection() {
-    let connections = Arc::new(AtomicUsize::new(0));
     let certificates = Certificates::new();
-    let counted = connections.clone();
-    let listener = serve(Some(&certificates), move |asked| {
-        let counted = counted.clone();
-        async move {
-            counted.fetch_add(1, Ordering::Relaxed);
-            text(asked.body().clone())
-        }
-    })
-    .await;
-    let endpoint = format!("https://127.0.0.1:{}", listener.port());
+    let echo = |asked: Asked| async move { text(asked.into_body()) };
+    let server = serve(Some(&certificates), echo).await;
+    let endpoint = format!("https://{}", server.address);
     let live = live(&endpoint, Trust::Insecure);
     for _ in 0..3 {
         let response = live.send(outbound(&endpoint)).await.expect("an answer");
         let body = response.into_body().collect().await.expect("a body");
         assert_eq!(body, "<soap/>");
     }
-    assert_eq!(connections.load(Ordering::Relaxed), 3);
+    assert_eq!(server.connections.load(Ordering::Relaxed), 1);
 }
 
 #[tokio::test]
 async fn a_server_that_never_answers_is_told_after_the_limit() {
-    let address = serve(None, |_| std::future::pending()).await;
-    let endpoint = format!("http://{address}");
+    let server = serve(None, |_| std::future::pending()).await;
+    let endpoint = format!("http://{}", server.address);
     let mut outbound = outbound(&endpoint);
     outbound.times.first_byte = Duration::from_millis(50);
     let diagnosis = live(&endpoint, Trust::System)
@@ -161,14 +153,14 @@ async fn a_server_that_never_answers_is_told_after_the_limit() {
 
 #[tokio::test]
 async fn a_coding_that_was_not_offered_is_refused_by_its_name() {
-    let address = serve(None, |_| async {
+    let server = serve(None, |_| async {
         let mut answer = text("??");
         let coding = http::HeaderValue::from_static("br");
         answer.headers_mut().insert("content-encoding", coding);
         answer
     })
     .await;
-    let diagnosis = ask(&format!("http://{address}"), Trust::System)
+    let diagnosis = ask(&format!("http://{}", server.address), Trust::System)
         .await
         .expect_err("a coding");
     assert_eq!(diagnosis.cause, Cause::Coding);

@@ -7,6 +7,9 @@ use super::{asset, assets, evidence, relation, relations, warning};
 use crate::page::{Page, Progress, Stats, Summary};
 use crate::validation::{Limits, Scope, Verifier};
 
+/// A mutation, and what must be told of it.
+type Case<T> = (fn(&mut T), &'static str);
+
 fn page(sequence: u32, lines: &[Value]) -> Page {
     let mut page = Page {
         sequence,
@@ -99,7 +102,7 @@ fn assets_second() -> Page {
 
 #[test]
 fn a_broken_page_is_refused_with_the_place() {
-    let cases: &[(fn(&mut Page), &str)] = &[
+    let cases: &[Case<Page>] = &[
         (
             |page| page.sequence = 1,
             "PLUGIN_RESPONSE_INVALID: page 1: sequence: page 0 was due",
@@ -165,7 +168,7 @@ fn a_line_may_be_spelled_with_spaces() {
 
 #[test]
 fn a_broken_summary_is_refused_with_the_place() {
-    let cases: &[(fn(&mut Summary), &str)] = &[
+    let cases: &[Case<Summary>] = &[
         (
             |s| s.stats.assets = 3,
             "PLUGIN_RESPONSE_INVALID: stats: assets: says 3, 4 were received",
