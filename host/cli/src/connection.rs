@@ -16,7 +16,7 @@ use crate::secret::PasswordSource;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Connection")]
 pub(crate) struct Connection {
-    /// The vCenter, as https://HOST[:PORT]
+    /// The vCenter, as https://HOST or https://HOST:PORT
     #[arg(long, value_name = "URL", env = "STOCKTAKE_ENDPOINT")]
     pub(crate) endpoint: String,
     /// The account to log in with; reading is enough

@@ -97,7 +97,6 @@ impl Diagnosis {
         match self.cause {
             Cause::Certificate | Cause::Tls => Some(ErrorCode::VcenterTlsError),
             Cause::Unresolvable
-            | Cause::Prohibited
             | Cause::Refused
             | Cause::Unreachable
             | Cause::ConnectTimeout
@@ -106,7 +105,11 @@ impl Diagnosis {
             | Cause::Incomplete
             | Cause::Protocol => Some(ErrorCode::VcenterNetworkError),
             Cause::Coding => Some(ErrorCode::VcenterParseError),
-            Cause::Denied | Cause::Budget { .. } | Cause::Interrupted | Cause::Recording => None,
+            Cause::Denied
+            | Cause::Prohibited
+            | Cause::Budget { .. }
+            | Cause::Interrupted
+            | Cause::Recording => None,
         }
     }
 
@@ -114,7 +117,9 @@ impl Diagnosis {
     #[must_use]
     pub fn problem(&self) -> Option<Problem> {
         match self.cause {
-            Cause::Denied => Some(Problem::new(ErrorCode::EgressDenied, &self.message)),
+            Cause::Denied | Cause::Prohibited => {
+                Some(Problem::new(ErrorCode::EgressDenied, &self.message))
+            }
             Cause::Budget {
                 what,
                 used,
