@@ -17,6 +17,7 @@ use tokio::time::{Instant, timeout};
 use self::decoder::Decoder;
 use super::diagnosis::{Cause, Diagnosis};
 use super::meter::Meter;
+use super::pool::Lease;
 
 mod decoder;
 
@@ -118,13 +119,15 @@ pub(super) struct Bounds {
     pub(super) deadline: (Instant, Duration),
 }
 
-/// Reads `incoming` in a task of its own. `server` is its name in messages.
+/// Reads `incoming` in a task of its own and gives its connection back after the
+/// last byte. `server` is its name in messages.
 pub(super) fn read_ahead<B>(
     incoming: B,
     coding: Coding,
     bounds: Bounds,
     meter: Arc<Meter>,
     server: Arc<str>,
+    lease: Option<Lease>,
 ) -> Body
 where
     B: http_body::Body<Data = Bytes, Error: fmt::Display> + Send + Unpin + 'static,
@@ -138,12 +141,19 @@ where
         server,
         chunks,
     };
-    tokio::spawn(pump.run());
+    tokio::spawn(pump.run(lease));
     Body {
         at_hand: Bytes::new(),
         coming: Some(coming),
         tap: None,
     }
+}
+
+enum Read {
+    Data(Bytes),
+    End,
+    /// The guest dropped the body.
+    Unwanted,
 }
 
 struct Pump<B> {
@@ -159,18 +169,30 @@ impl<B> Pump<B>
 where
     B: http_body::Body<Data = Bytes, Error: fmt::Display> + Send + Unpin + 'static,
 {
-    async fn run(mut self) {
-        if let Err(diagnosis) = self.read_all().await {
+    async fn run(mut self, lease: Option<Lease>) {
+        match self.read_all().await {
+            // Before the channel closes, which tells the guest of the end.
+            Ok(true) => {
+                if let Some(lease) = lease {
+                    lease.give_back().await;
+                }
+            }
+            Ok(false) => {}
             // A guest that dropped the body does not want to know.
-            let _ = self.chunks.send(Err(diagnosis)).await;
+            Err(diagnosis) => {
+                let _ = self.chunks.send(Err(diagnosis)).await;
+            }
         }
     }
 
-    async fn read_all(&mut self) -> Result<(), Diagnosis> {
+    /// Whether the body was read to its end rather than dropped by the guest.
+    async fn read_all(&mut self) -> Result<bool, Diagnosis> {
         let (mut received, mut decoded) = (0_u64, 0_u64);
         loop {
-            let Some(data) = self.read_one().await? else {
-                break;
+            let data = match self.read_one().await? {
+                Read::Data(data) => data,
+                Read::End => break,
+                Read::Unwanted => return Ok(false),
             };
             self.meter.received(data.len());
             received += data.len() as u64;
@@ -180,11 +202,12 @@ where
                 decoded += chunk.len() as u64;
                 self.check(decoded)?;
                 if self.chunks.send(Ok(chunk)).await.is_err() {
-                    return Ok(());
+                    return Ok(false);
                 }
             }
         }
-        self.decoder.finish(&self.server)
+        self.decoder.finish(&self.server)?;
+        Ok(true)
     }
 
     fn check(&self, used: u64) -> Result<(), Diagnosis> {
@@ -200,15 +223,14 @@ where
         Ok(())
     }
 
-    /// The next data frame; `None` at the end or when nobody listens any more.
-    async fn read_one(&mut self) -> Result<Option<Bytes>, Diagnosis> {
+    async fn read_one(&mut self) -> Result<Read, Diagnosis> {
         let server = &self.server;
         let (deadline, exchange) = self.bounds.deadline;
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             let patience = self.bounds.between_bytes.min(left);
             let frame = tokio::select! {
-                () = self.chunks.closed() => return Ok(None),
+                () = self.chunks.closed() => return Ok(Read::Unwanted),
                 frame = timeout(patience, self.incoming.frame()) => frame,
             };
             match frame {
@@ -228,7 +250,7 @@ where
                         ),
                     ));
                 }
-                Ok(None) => return Ok(None),
+                Ok(None) => return Ok(Read::End),
                 Ok(Some(Err(error))) => {
                     return Err(Diagnosis::new(
                         Cause::Incomplete,
@@ -239,7 +261,7 @@ where
                 }
                 Ok(Some(Ok(frame))) => {
                     if let Ok(data) = frame.into_data() {
-                        return Ok(Some(data));
+                        return Ok(Read::Data(data));
                     }
                 }
             }

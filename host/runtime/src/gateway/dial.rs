@@ -84,7 +84,7 @@ impl Dialer {
             (true, Some(reason)) => Err(Diagnosis::new(
                 Cause::Prohibited,
                 format!(
-                    "{host} resolves to {reason}, which no collector may dial; correct the endpoint or the name service"
+                    "{host} means {reason}, which no collector may dial; correct the endpoint or the name service"
                 ),
             )),
         }

@@ -1,16 +1,12 @@
 //! The network itself: one pooled HTTP/1.1 client for the one server of a run.
 
-use std::error::Error as _;
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
-use bytes::Bytes;
-use http::HeaderMap;
-use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, HOST, HeaderValue};
+use http::uri::PathAndQuery;
+use http::{HeaderMap, Uri};
 use http_body_util::Full;
-use hyper_util::client::legacy::{Client, Error as ClientError};
-use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio::time::{Instant, timeout};
 
 use super::authority::Authority;
@@ -18,15 +14,13 @@ use super::body::{Body, Bounds, Coding, read_ahead};
 use super::connector::Connector;
 use super::diagnosis::{Cause, Diagnosis};
 use super::policy::Policy;
+use super::pool::Pool;
 use super::upstream::{Outbound, Upstream};
-
-/// Servers close idle connections without a word; ours are given up first.
-const IDLE: Duration = Duration::from_secs(20);
 
 /// Speaks to the server that a policy allows.
 #[derive(Clone, Debug)]
 pub struct Live {
-    client: Client<Connector, Full<Bytes>>,
+    pool: Arc<Pool>,
     server: Arc<str>,
     response_body: u64,
 }
@@ -35,44 +29,12 @@ impl Live {
     /// Nothing is looked up or connected yet.
     #[must_use]
     pub fn new(authority: Authority, policy: &Policy) -> Self {
-        let server = authority.to_string().into();
+        let server: Arc<str> = authority.to_string().into();
         let connector = Connector::new(authority, &policy.trust, policy.limits.connect);
-        let client = Client::builder(TokioExecutor::new())
-            .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(IDLE)
-            .build(connector);
         Live {
-            client,
+            pool: Pool::new(connector, server.clone()),
             server,
             response_body: policy.limits.response_body,
-        }
-    }
-
-    fn diagnose(&self, error: &ClientError) -> Diagnosis {
-        let server = &self.server;
-        let mut source = error.source();
-        let mut hyper_error = None;
-        while let Some(cause) = source {
-            if let Some(diagnosis) = cause.downcast_ref::<Diagnosis>() {
-                return diagnosis.clone();
-            }
-            hyper_error = hyper_error.or_else(|| cause.downcast_ref::<hyper::Error>());
-            source = cause.source();
-        }
-        match hyper_error {
-            Some(error) if error.is_parse() => Diagnosis::new(
-                Cause::Protocol,
-                format!(
-                    "{server} answered something that is not HTTP; check scheme and port of the endpoint"
-                ),
-            ),
-            _ => Diagnosis::new(
-                Cause::Incomplete,
-                format!(
-                    "{server} ended the connection before it answered: {}",
-                    innermost(error)
-                ),
-            ),
         }
     }
 }
@@ -81,16 +43,17 @@ impl Live {
 impl Upstream for Live {
     async fn send(&self, outbound: Outbound) -> Result<http::Response<Body>, Diagnosis> {
         let Outbound {
-            request,
+            mut request,
             times,
             meter,
         } = outbound;
         let deadline = Instant::now() + times.exchange;
-        let answer = self.client.request(request.map(Full::new));
+        address_by_host(&mut request);
+        let answer = self.pool.send(request.map(Full::new));
         let patience = times.first_byte.min(times.exchange);
-        let response = match timeout(patience, answer).await {
-            Ok(Ok(response)) => response,
-            Ok(Err(error)) => return Err(self.diagnose(&error)),
+        let (response, lease) = match timeout(patience, answer).await {
+            Ok(Ok(answered)) => answered,
+            Ok(Err(diagnosis)) => return Err(diagnosis),
             Err(_) => {
                 let message = format!(
                     "{} did not answer within {patience:?}; try again later or raise the limit",
@@ -106,7 +69,14 @@ impl Upstream for Live {
             between_bytes: times.between_bytes,
             deadline: (deadline, times.exchange),
         };
-        let body = read_ahead(incoming, coding, bounds, meter, self.server.clone());
+        let body = read_ahead(
+            incoming,
+            coding,
+            bounds,
+            meter,
+            self.server.clone(),
+            Some(lease),
+        );
         Ok(http::Response::from_parts(head, body))
     }
 }
@@ -140,12 +110,16 @@ fn take_coding(headers: &mut HeaderMap, server: &str) -> Result<Coding, Diagnosi
     }
 }
 
-fn innermost(error: &ClientError) -> String {
-    let mut inner: &dyn std::error::Error = error;
-    while let Some(source) = inner.source() {
-        inner = source;
+/// A server is addressed by the header `host`, and its path stands alone in the request line.
+fn address_by_host<T>(request: &mut http::Request<T>) {
+    if !request.headers().contains_key(HOST) {
+        let authority = request.uri().authority().map(|place| place.as_str());
+        if let Some(host) = authority.and_then(|place| HeaderValue::from_str(place).ok()) {
+            request.headers_mut().insert(HOST, host);
+        }
     }
-    inner.to_string()
+    let path = request.uri().path_and_query().cloned();
+    *request.uri_mut() = Uri::from(path.unwrap_or(PathAndQuery::from_static("/")));
 }
 
 #[cfg(test)]

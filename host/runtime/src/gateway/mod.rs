@@ -13,6 +13,7 @@
 //! | [`authority`] | scheme, host and port, parsed and compared; pure |
 //! | [`trust`] | whose certificates are believed; [`tls`] applies it |
 //! | [`dial`] | resolves once per run, refuses dangerous addresses, connects |
+//! | `pool` | keeps connections alive for the run |
 //! | `exchange` | admits, cleans, sends and hands back one exchange |
 //! | [`body`] | reads ahead, decodes gzip, counts and caps a response body |
 //! | [`upstream`] | who answers: [`live`], or [`recorder`] and [`replay`] for fixtures |
@@ -29,6 +30,7 @@ mod header;
 pub mod live;
 pub mod meter;
 pub mod policy;
+mod pool;
 pub mod recorder;
 pub mod replay;
 #[cfg(test)]

@@ -48,6 +48,7 @@ async fn read(data: &[u8], piece: usize, coding: Coding) -> (Result<Bytes, Diagn
         bounds(),
         meter.clone(),
         "the server".into(),
+        None,
     );
     (body.collect().await, meter)
 }
@@ -108,7 +109,7 @@ async fn chunks_are_never_larger_than_promised() {
     let meter = Arc::new(Meter::default());
     for (data, coding) in [(packed, Coding::Gzip), (text(), Coding::Identity)] {
         let incoming = pieces(&data, data.len(), true);
-        let mut body = read_ahead(incoming, coding, bounds(), meter.clone(), "it".into());
+        let mut body = read_ahead(incoming, coding, bounds(), meter.clone(), "it".into(), None);
         while let Some(chunk) = body.chunk().await {
             let length = chunk.expect("a chunk").len();
             assert!((1..=CHUNK).contains(&length), "{length}");
@@ -124,7 +125,14 @@ async fn a_body_over_its_cap_is_cut_off_after_decoding_too() {
         ..bounds()
     };
     let incoming = pieces(&packed, 1000, true);
-    let body = read_ahead(incoming, Coding::Gzip, within, Arc::default(), "it".into());
+    let body = read_ahead(
+        incoming,
+        Coding::Gzip,
+        within,
+        Arc::default(),
+        "it".into(),
+        None,
+    );
     let diagnosis = body.collect().await.expect_err("over the cap");
     let problem = diagnosis.problem().expect("a problem of the host");
     let context = problem.redacted_context.expect("facts");
@@ -141,6 +149,7 @@ async fn a_server_that_falls_silent_is_told_after_the_limit() {
         bounds(),
         Arc::default(),
         "it".into(),
+        None,
     );
     let begun = Instant::now();
     let diagnosis = body.collect().await.expect_err("silence");
@@ -162,6 +171,7 @@ async fn an_exchange_is_over_at_its_deadline_however_lively() {
         within,
         Arc::default(),
         "it".into(),
+        None,
     );
     let diagnosis = body.collect().await.expect_err("too long");
     assert!(diagnosis.message.contains("page_size"), "{diagnosis}");

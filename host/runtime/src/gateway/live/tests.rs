@@ -139,6 +139,39 @@ async fn exchanges_of_a_run_share_one_connection() {
 }
 
 #[tokio::test]
+async fn exchanges_at_the_same_time_have_a_connection_each() {
+    let echo = |asked: Asked| async move { text(asked.into_body()) };
+    let server = serve(None, echo).await;
+    let endpoint = format!("http://{}", server.address);
+    let live = live(&endpoint, Trust::System);
+    let first = live.send(outbound(&endpoint)).await.expect("an answer");
+    let second = live.send(outbound(&endpoint)).await.expect("an answer");
+    for response in [second, first] {
+        let body = response.into_body().collect().await.expect("a body");
+        assert_eq!(body, "<soap/>");
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_the_server_closed_is_replaced() {
+    let server = serve(None, |asked: Asked| async move {
+        let mut answer = text(asked.into_body());
+        let close = http::HeaderValue::from_static("close");
+        answer.headers_mut().insert("connection", close);
+        answer
+    })
+    .await;
+    let endpoint = format!("http://{}", server.address);
+    let live = live(&endpoint, Trust::System);
+    for _ in 0..3 {
+        let response = live.send(outbound(&endpoint)).await.expect("an answer");
+        let body = response.into_body().collect().await.expect("a body");
+        assert_eq!(body, "<soap/>");
+    }
+    assert_eq!(server.connections.load(Ordering::Relaxed), 3);
+}
+
+#[tokio::test]
 async fn a_server_that_never_answers_is_told_after_the_limit() {
     let server = serve(None, |_| std::future::pending()).await;
     let endpoint = format!("http://{}", server.address);
