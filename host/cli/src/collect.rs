@@ -51,7 +51,7 @@ pub(crate) struct CollectArguments {
     /// Put the counts behind the verdict into the JSON document
     #[arg(long)]
     evidence: bool,
-    /// Write to FILE in place of stdout
+    /// Write to FILE in place of stdout; a failed run leaves FILE alone, unless the format (json, ndjson) tells its errors
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
 }
@@ -105,7 +105,10 @@ pub(crate) fn run(arguments: CollectArguments) -> Result<ExitCode, Failure> {
         let cancel = signal::cancellation();
         collect(&arguments, &password, &mut destination, &cancel).await
     })?;
-    destination.publish()?;
+    // A format that cannot tell its errors must not pass for an inventory.
+    if outcome.succeeded() || arguments.format.tells_problems() || arguments.output.is_none() {
+        destination.publish()?;
+    }
     if !arguments.format.tells_problems() {
         tell_problems(&outcome);
     }
