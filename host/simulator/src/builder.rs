@@ -9,7 +9,6 @@ use crate::{CertificateKind, Fault, Simulator, SimulatorError};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use tokio::net::TcpListener;
-use tokio::runtime::Runtime;
 
 /// The dimensions and manners of a simulator; made by [`Simulator::builder`].
 #[derive(Clone, Debug)]
@@ -173,23 +172,5 @@ impl SimulatorBuilder {
             self.username,
             self.password,
         )
-    }
-}
-
-/// A runtime that may be dropped anywhere, inside another one too.
-#[derive(Debug)]
-pub(crate) struct OwnedRuntime(Option<Runtime>);
-
-impl OwnedRuntime {
-    pub(crate) fn new(runtime: Runtime) -> Self {
-        Self(Some(runtime))
-    }
-}
-
-impl Drop for OwnedRuntime {
-    fn drop(&mut self) {
-        if let Some(runtime) = self.0.take() {
-            runtime.shutdown_background();
-        }
     }
 }

@@ -1,6 +1,5 @@
 //! A running simulator.
 
-use crate::builder::OwnedRuntime;
 use crate::inventory::{Kind, Object};
 use crate::server::{Identity, serve};
 use crate::vim::service::Service;
@@ -75,7 +74,7 @@ impl Simulator {
     }
 
     pub(crate) fn owning(mut self, runtime: Runtime) -> Self {
-        self._runtime = Some(OwnedRuntime::new(runtime));
+        self._runtime = Some(OwnedRuntime(Some(runtime)));
         self
     }
 
@@ -156,5 +155,17 @@ impl Simulator {
 impl Drop for Simulator {
     fn drop(&mut self) {
         self.server.abort();
+    }
+}
+
+/// A runtime that may be dropped anywhere, inside another one too.
+#[derive(Debug)]
+struct OwnedRuntime(Option<Runtime>);
+
+impl Drop for OwnedRuntime {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Clusters, and the compute resources of standalone hosts.
 
-use super::host::{Model, is_in_service, write_name};
+use super::host::{Model, runs, write_name};
 use super::names::{write_val_list, write_val_text};
 use super::object::{Kind, Object};
 use super::property::Property;
@@ -34,7 +34,7 @@ pub(super) const PROPERTIES: &[(&str, Property)] = &[
     ("summary.numEffectiveHosts", |site, index, xml| {
         let effective = site
             .hosts_in_cluster(index)
-            .filter(|&host| is_in_service(site, host));
+            .filter(|&host| runs(site, host));
         xml.val_int(count(effective));
     }),
     ("summary.totalCpu", |site, index, xml| {
@@ -68,7 +68,7 @@ pub(super) const STANDALONE_PROPERTIES: &[(&str, Property)] = &[
     }),
     ("summary.numHosts", |_, _, xml| xml.val_int(1)),
     ("summary.numEffectiveHosts", |site, index, xml| {
-        xml.val_int(u32::from(is_in_service(site, site.clustered + index)));
+        xml.val_int(u32::from(runs(site, site.clustered + index)));
     }),
     ("summary.totalCpu", |site, index, xml| {
         let model = Model::of(site, site.clustered + index);

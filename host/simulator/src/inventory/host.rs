@@ -123,10 +123,6 @@ pub(crate) fn runs(site: &Site, host: u32) -> bool {
     state(site, host) == State::InService
 }
 
-pub(crate) fn is_in_service(site: &Site, host: u32) -> bool {
-    runs(site, host)
-}
-
 pub(crate) fn write_name(site: &Site, host: u32, xml: &mut Xml) {
     xml.raw("esx")
         .zero_padded(u64::from(host) + 1, 4)
