@@ -1,4 +1,5 @@
-//! `normalized-v1`: an asset as a ledger stores it.
+//! `normalized-v1`: an asset as a ledger stores it; `normalized-extended-v1`
+//! is the same for the kinds that a ledger has to ask for.
 //!
 //! Bytes and counts are integers ≥ 0. What is unknown is absent, never null or
 //! empty. Only the fields that inventories of machines fill are typed here; the
@@ -8,13 +9,15 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-/// The `version` of every document.
+/// The `version` of documents of the kinds that every ledger knows.
 pub const VERSION: &str = "normalized-v1";
+/// The `version` of documents of the extended kinds.
+pub const EXTENDED_VERSION: &str = "normalized-extended-v1";
 
 /// One asset.
 #[derive(Clone, Debug, Serialize)]
 pub struct Normalized<'a> {
-    /// [`VERSION`].
+    /// [`VERSION`], or [`EXTENDED_VERSION`] of an extended kind.
     pub version: &'static str,
     /// What the asset is.
     pub kind: Kind,
@@ -46,7 +49,11 @@ impl Normalized<'_> {
     #[must_use]
     pub fn new(kind: Kind) -> Self {
         Normalized {
-            version: VERSION,
+            version: if kind.is_extended() {
+                EXTENDED_VERSION
+            } else {
+                VERSION
+            },
             kind,
             identity: None,
             network: None,
@@ -69,17 +76,46 @@ pub enum Kind {
     Host,
     /// A cluster of hosts.
     Cluster,
+    /// A datastore; extended.
+    Datastore,
+    /// A network that is no distributed port group; extended.
+    Network,
+    /// A distributed virtual port group; extended.
+    DvPortgroup,
+    /// A distributed virtual switch; extended.
+    DvSwitch,
 }
 
 impl Kind {
+    /// Every kind.
+    pub const ALL: [Kind; 7] = [
+        Kind::Vm,
+        Kind::Host,
+        Kind::Cluster,
+        Kind::Datastore,
+        Kind::Network,
+        Kind::DvPortgroup,
+        Kind::DvSwitch,
+    ];
+
     /// The kind as it stands in documents.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Kind::Vm => "vm",
             Kind::Host => "host",
             Kind::Cluster => "cluster",
+            Kind::Datastore => "datastore",
+            Kind::Network => "network",
+            Kind::DvPortgroup => "dvportgroup",
+            Kind::DvSwitch => "dvswitch",
         }
+    }
+
+    /// Emitted only when a request asks for it.
+    #[must_use]
+    pub const fn is_extended(self) -> bool {
+        !matches!(self, Kind::Vm | Kind::Host | Kind::Cluster)
     }
 }
 

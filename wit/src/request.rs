@@ -78,6 +78,54 @@ impl fmt::Display for Mode {
     }
 }
 
+/// Which properties are read: `source.config.profile`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Profile {
+    /// What `normalized-v1` is made of.
+    #[default]
+    Ledger,
+    /// The short lists of the PropertyCollector sync, of all seven kinds.
+    Sync,
+}
+
+impl Profile {
+    /// Every profile.
+    pub const ALL: [Profile; 2] = [Profile::Ledger, Profile::Sync];
+
+    /// The profile as it stands in documents.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Profile::Ledger => "ledger",
+            Profile::Sync => "sync",
+        }
+    }
+}
+
+/// How objects are read: `source.config.strategy`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Strategy {
+    /// Whole pages, by one traversal.
+    #[default]
+    PropertyCollector,
+    /// One call per object.
+    PerObject,
+}
+
+impl Strategy {
+    /// Every strategy.
+    pub const ALL: [Strategy; 2] = [Strategy::PropertyCollector, Strategy::PerObject];
+
+    /// The strategy as it stands in documents.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Strategy::PropertyCollector => "property_collector",
+            Strategy::PerObject => "per_object",
+        }
+    }
+}
+
 /// A request document, for those who write one. Collectors read requests
 /// field by field, so that each mistake is told by its name.
 #[derive(Clone, Debug, Serialize)]

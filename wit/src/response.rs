@@ -8,6 +8,8 @@ pub const SCHEMA_VERSION: &str = "collector-response-v1";
 
 /// The kinds that every collector of this contract may emit.
 pub const LEDGER_KINDS: [&str; 3] = ["vm", "host", "cluster"];
+/// The kinds that are emitted only when a request asks for them.
+pub const EXTENDED_KINDS: [&str; 4] = ["datastore", "network", "dvportgroup", "dvswitch"];
 
 /// What the target turned out to be.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

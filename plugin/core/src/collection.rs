@@ -1,25 +1,32 @@
 //! What is made of the objects of a run, one by one as they arrive.
 
 use stocktake_contract::normalized::Kind;
-use stocktake_contract::{ErrorCode, Problem, Warning, WarningCode};
+use stocktake_contract::request;
 
 use crate::config::Config;
 use crate::datastores::Datastores;
-use crate::inventory::Inventory;
+use crate::duplicates::{Duplicates, Identity};
+use crate::inventory::{Inventory, Source};
 use crate::moref::MoRef;
 use crate::normalize;
+use crate::notes;
 use crate::output::Output;
-use crate::profile;
+use crate::profile::Profile;
+use crate::shortcomings::Shortcomings;
+use crate::soap::fault::Fault;
+use crate::survey::Survey;
 use crate::tape::{Tape, Value};
+use crate::types::{self, ObjectType};
 use crate::unreadable::Unreadable;
 use crate::vim::listing::{Object, Objects};
-
-/// VMs with missing fields that are told by name.
-const NAMED: usize = 20;
 
 /// What a retrieval is for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Stage {
+    /// Whether the account may read the root folder.
+    Root,
+    /// The tree in which the asked part of the inventory is found.
+    Survey,
     /// The datastores that hosts are described with.
     #[default]
     Datastores,
@@ -42,86 +49,147 @@ pub struct Collection {
     pub output: Output,
     /// What could not be read.
     pub unreadable: Unreadable,
+    /// The tree above the machines, when it was asked for.
+    pub survey: Survey,
+    /// The datastores that hosts are described with.
+    pub datastores: Datastores,
+    /// VMs that share an identity.
+    pub duplicates: Duplicates,
     /// The token of the page being read, until it is taken.
     pub token: Option<String>,
     /// Objects of the current retrieval.
     pub objects: u64,
+    /// The view has told its list in the current retrieval.
+    pub announced: bool,
     /// A property was missing because the session is gone.
     pub session_lost: bool,
-    /// Connected VMs that lack a required field; the first few are told by name.
-    pub incomplete_vms: Vec<Problem>,
-    /// How many there are.
-    pub incomplete_vm_count: u64,
+    /// What the list cannot be trusted without.
+    pub shortcomings: Shortcomings,
     /// Clusters that say they have hosts.
     pub clusters_with_hosts: u64,
-    datastores: Datastores,
+    kinds: Vec<Kind>,
+    is_sync: bool,
+    is_scoped: bool,
     include_templates: bool,
 }
 
 impl Collection {
     /// Begins with nothing.
     #[must_use]
-    pub fn new(config: &Config) -> Self {
+    pub fn new(config: &Config, profile: &Profile) -> Self {
         Collection {
+            kinds: profile.kinds.clone(),
+            is_sync: config.profile == request::Profile::Sync,
+            is_scoped: !config.scope.is_everything(),
             include_templates: config.include_templates,
             ..Collection::default()
         }
     }
 
-    fn emit(&mut self, kind: Kind, object: Object<'_>) {
+    /// Says what can only be said of all objects.
+    pub fn conclude(&mut self) {
+        for warning in self.unreadable.warnings() {
+            self.output.warning(&warning);
+        }
+        let inventory = &self.inventory;
+        for warning in self.duplicates.warnings(|vm| inventory.id(Kind::Vm, vm)) {
+            self.output.warning(&warning);
+        }
+    }
+
+    fn emit(&mut self, object_type: ObjectType, object: Object<'_>) {
+        let kind = object_type.kind;
         let id = object.reference.value;
-        if !self.inventory.receive(kind, id) {
+        if !self.inventory.receive(object_type, id) {
             return;
         }
         self.note_missing(kind, object);
+        if let Some(damage) = object.damage {
+            self.inventory.quarantine(kind, id);
+            self.output.warning(&notes::quarantined(kind, id, damage));
+        }
+        let properties = object.properties;
         match kind {
-            Kind::Vm => self.emit_vm(id, object.properties),
-            Kind::Host => self.emit_host(id, object.properties),
+            Kind::Vm => self.emit_vm(object),
+            Kind::Host => self.emit_host(id, properties),
             Kind::Cluster => {
-                let normalized = normalize::cluster(object.properties);
-                let hosts = object.properties.get("summary.numHosts");
+                let normalized = normalize::cluster(properties);
+                let hosts = properties.get("summary.numHosts");
                 self.clusters_with_hosts +=
                     u64::from(hosts.and_then(Value::as_u64).is_some_and(|hosts| hosts > 0));
-                self.output.asset(id, &normalized, object.properties);
+                self.output.asset(id, &normalized, properties);
+            }
+            Kind::Datastore | Kind::Network | Kind::DvPortgroup | Kind::DvSwitch => {
+                let normalized = normalize::extended(kind, properties);
+                self.output.asset(id, &normalized, properties);
+                self.place_extended(kind, id, properties);
             }
         }
     }
 
-    fn emit_vm(&mut self, id: &str, properties: &Tape) {
+    fn emit_vm(&mut self, object: Object<'_>) {
+        let id = object.reference.value;
+        let properties = object.properties;
         if normalize::is_template(properties) && !self.include_templates {
             self.inventory.exclude(Kind::Vm, id);
             return;
         }
-        let normalized = normalize::vm(properties, self.include_templates);
-        if normalize::is_connected(properties) {
+        let context = normalize::Context {
+            include_templates: self.include_templates,
+            config_withheld: object
+                .missing
+                .iter()
+                .any(|missing| missing.path.starts_with("config")),
+        };
+        let normalized = normalize::vm(properties, context);
+        if !normalize::is_connected(properties) {
+            self.output.warning(&notes::inaccessible_vm(id, properties));
+        } else if !self.is_sync {
             let missing = normalize::missing_required(&normalized);
-            if !missing.is_empty() {
-                self.incomplete_vm_count += 1;
-                if self.incomplete_vms.len() < NAMED {
-                    self.incomplete_vms.push(incomplete_vm(id, &missing));
+            self.shortcomings.require(id, &missing);
+        }
+        let placed = [Source::RuntimeHost, Source::SummaryRuntimeHost]
+            .into_iter()
+            .find_map(|source| Some((source, properties.get(source.path())?.as_reference()?)));
+        match placed {
+            Some((source, host)) => self.inventory.place(source, id, host.value),
+            None => {
+                let mut hosts = object.missing.iter();
+                if let Some(host) = hosts.find(|missing| missing.path.ends_with("runtime.host")) {
+                    self.shortcomings
+                        .homeless
+                        .add(object.reference, &host.fault);
                 }
             }
-        } else {
-            self.output.warning(&inaccessible_vm(id, properties));
         }
-        let host = ["runtime.host", "summary.runtime.host"]
-            .into_iter()
-            .find_map(|path| properties.get(path)?.as_reference());
-        if let Some(host) = host {
-            self.inventory.place_vm(id, host.value);
+        let number = self.inventory.number(Kind::Vm, id);
+        for (identity, path) in [
+            (Identity::Bios, "config.uuid"),
+            (Identity::Instance, "config.instanceUuid"),
+        ] {
+            if let Some(uuid) = properties.get(path).and_then(Value::non_blank) {
+                self.duplicates.add(identity, uuid, number);
+            }
         }
         self.output.asset(id, &normalized, properties);
     }
 
     fn emit_host(&mut self, id: &str, properties: &Tape) {
         let mut warnings = Vec::new();
-        let normalized = normalize::host(id, properties, Some(&self.datastores), &mut warnings);
+        let datastores = (!self.is_sync).then_some(&self.datastores);
+        let normalized = normalize::host(id, properties, datastores, &mut warnings);
         let parent = properties.get("parent").and_then(Value::as_reference);
         // A standalone host's parent is a ComputeResource of its own.
-        if let Some(cluster) =
-            parent.filter(|parent| profile::kind(parent.type_name) == Some(Kind::Cluster))
+        if let Some(parent) = parent
+            && types::of(parent.type_name).is_some_and(|parent| parent.kind == Kind::Cluster)
         {
-            self.inventory.place_host(id, cluster.value);
+            self.inventory.place(Source::Parent, id, parent.value);
+        }
+        if self.kinds.contains(&Kind::Datastore) {
+            for datastore in references(properties, "datastore") {
+                self.inventory
+                    .place(Source::HostDatastore, id, datastore.value);
+            }
         }
         self.output.asset(id, &normalized, properties);
         for warning in &warnings {
@@ -129,19 +197,82 @@ impl Collection {
         }
     }
 
+    fn place_extended(&mut self, kind: Kind, id: &str, properties: &Tape) {
+        match kind {
+            Kind::Datastore => {
+                // Told by the hosts already, unless this profile does not ask them.
+                if self.is_sync {
+                    let mounts = properties.get("host").into_iter().flat_map(Value::fields);
+                    for host in mounts.filter_map(|mount| mount.get("key")?.as_reference()) {
+                        self.inventory.place(Source::DatastoreHost, host.value, id);
+                    }
+                }
+                self.place_vms(Source::DatastoreVm, id, properties);
+            }
+            Kind::Network => self.place_vms(Source::NetworkVm, id, properties),
+            Kind::DvPortgroup => {
+                self.place_vms(Source::PortgroupVm, id, properties);
+                let switch = properties
+                    .get(Source::PortgroupSwitch.path())
+                    .and_then(Value::as_reference);
+                if let Some(switch) = switch {
+                    self.inventory
+                        .place(Source::PortgroupSwitch, id, switch.value);
+                    // A part of the inventory that holds a port group has its switch too.
+                    if let (true, Some(object)) = (self.is_scoped, types::of(switch.type_name)) {
+                        self.inventory.announce_by_name(object, switch.value);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn place_vms(&mut self, source: Source, id: &str, properties: &Tape) {
+        for vm in references(properties, "vm") {
+            self.inventory.place(source, vm.value, id);
+        }
+    }
+
     fn note_missing(&mut self, kind: Kind, object: Object<'_>) {
         for missing in object.missing {
             let fault = &missing.fault;
-            if fault.lost_session() {
-                self.session_lost = true;
-                continue;
-            }
             self.unreadable.add(object.reference, &missing.path, fault);
             // A property that a version does not have cures no account.
-            if fault.name != "InvalidProperty" {
-                let privilege = fault.privilege.as_deref();
-                self.inventory
-                    .unreadable(kind, object.reference.value, privilege);
+            if fault.name == "InvalidProperty" {
+                continue;
+            }
+            let privilege = fault.privilege.as_deref();
+            self.inventory
+                .unreadable(kind, object.reference.value, privilege);
+            if missing.path == "name" {
+                self.shortcomings.nameless.add(object.reference, fault);
+            }
+        }
+    }
+
+    fn take(&mut self, object: Object<'_>) {
+        let Some(object_type) = types::of(object.reference.type_name) else {
+            self.meet_foreign(object.reference);
+            return;
+        };
+        if object.reference.value.is_empty() {
+            self.shortcomings.unidentified += 1;
+        } else if self.kinds.contains(&object_type.kind) {
+            self.emit(object_type, object);
+        }
+    }
+
+    /// An object that the view lists although its type is none that was asked for.
+    fn meet_foreign(&mut self, object: MoRef<'_>) {
+        match object.type_name {
+            // The view tells of itself.
+            "ContainerView" => {}
+            "" => self.shortcomings.unidentified += 1,
+            foreign => {
+                self.shortcomings
+                    .foreign
+                    .get_or_insert_with(|| foreign.to_owned());
             }
         }
     }
@@ -153,62 +284,52 @@ impl Objects for Collection {
     }
 
     fn announcement(&mut self) {
-        self.inventory.announcement_seen();
+        self.announced = true;
     }
 
     fn announced(&mut self, object: MoRef<'_>) {
-        if let (Stage::Inventory, Some(kind)) = (self.stage, profile::kind(object.type_name)) {
-            self.inventory.announce(kind, object.value);
+        match (self.stage, types::of(object.type_name)) {
+            (Stage::Inventory, Some(object_type)) => {
+                self.inventory.announce(object_type, object.value);
+            }
+            (Stage::Inventory, None) => self.meet_foreign(object),
+            (Stage::Datastores, Some(object_type)) if object_type.kind == Kind::Datastore => {
+                self.datastores.announce(object.value);
+            }
+            _ => {}
         }
     }
 
     fn object(&mut self, object: Object<'_>) {
         self.objects += 1;
-        match (self.stage, profile::kind(object.reference.type_name)) {
-            (Stage::Discard | Stage::Probe, _) => {}
-            (Stage::Datastores, _) => {
+        let mut faults = object.missing.iter().map(|missing| &missing.fault);
+        // Every property of an object fails alike when the session is gone: the object is read again.
+        if self.stage != Stage::Discard && faults.any(Fault::lost_session) {
+            self.session_lost = true;
+            return;
+        }
+        match self.stage {
+            Stage::Discard | Stage::Probe => {}
+            Stage::Root => {
                 for missing in object.missing {
-                    self.session_lost |= missing.fault.lost_session();
+                    let warning = notes::hidden_root(object.reference, &missing.fault);
+                    self.output.warning(&warning);
                 }
+            }
+            Stage::Survey => {
+                self.survey
+                    .add(object.reference.to_owned(), object.properties);
+            }
+            Stage::Datastores => {
                 self.datastores
                     .add(object.reference.value, object.properties);
             }
-            // Every property of an object fails alike when the session is gone: the object is read again.
-            (Stage::Inventory, _)
-                if object
-                    .missing
-                    .iter()
-                    .any(|missing| missing.fault.lost_session()) =>
-            {
-                self.session_lost = true;
-            }
-            (Stage::Inventory, Some(kind)) => self.emit(kind, object),
-            (Stage::Inventory, None) => {}
+            Stage::Inventory => self.take(object),
         }
     }
 }
 
-fn incomplete_vm(id: &str, missing: &[&str]) -> Problem {
-    Problem::new(
-        ErrorCode::InventoryIncomplete,
-        format!(
-            "{id} is connected, but {} could not be read; grant System.Read on it, or look at the VM itself",
-            missing.join(", ")
-        ),
-    )
-    .with("vm_id", id)
-    .with("missing_fields", missing.to_vec())
-}
-
-fn inaccessible_vm(id: &str, properties: &Tape) -> Warning {
-    let state = properties
-        .get("summary.runtime.connectionState")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
-    Warning::new(
-        WarningCode::VmInaccessible,
-        format!("{id} is {state}: only what the vCenter remembers of it could be read"),
-    )
-    .with("vm_id", id)
-    .with("connection_state", state)
+fn references<'t>(properties: &'t Tape, path: &str) -> impl Iterator<Item = MoRef<'t>> {
+    let values = properties.get(path).into_iter().flat_map(Value::fields);
+    values.filter_map(Value::as_reference)
 }

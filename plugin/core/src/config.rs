@@ -1,15 +1,20 @@
 //! `collector-request-v1` as this collector reads it: field by field, so that
 //! each mistake is told by its name.
 
-use stocktake_contract::request::{
-    Mode, PAGE_SIZE_DEFAULT, PAGE_SIZE_LEAST, PAGE_SIZE_MOST, SCHEMA_VERSION,
-};
+use serde_json::{Map, Value};
+use stocktake_contract::normalized::Kind;
+use stocktake_contract::request::{Mode, Profile, SCHEMA_VERSION, Strategy};
 use stocktake_contract::{ErrorCode, Problem};
 
-use serde_json::{Map, Value};
-
 use crate::endpoint::Endpoint;
+use crate::scope::Scope;
 use crate::version::VersionRange;
+
+use settings::Settings;
+
+mod settings;
+#[cfg(test)]
+mod tests;
 
 /// What a run is asked to do.
 pub struct Config {
@@ -23,6 +28,16 @@ pub struct Config {
     pub password: String,
     /// Versions the ledger is prepared for; always there in the collect modes.
     pub preferred: Option<VersionRange>,
+    /// Which part of the inventory is asked for; everything when empty.
+    pub scope: Scope,
+    /// Which properties are read.
+    pub profile: Profile,
+    /// Extended kinds that are emitted besides the ledger's.
+    pub kinds: Vec<Kind>,
+    /// Read the hosts and VMs of datastores and networks too.
+    pub deep_relationships: bool,
+    /// Whole pages or one call per object.
+    pub strategy: Strategy,
     /// Objects per page.
     pub page_size: u32,
     /// Emit VM templates as VMs.
@@ -87,13 +102,17 @@ impl Config {
         }
         let preferred = preferred(config, mode)?;
         let settings = Settings(config);
-        settings.refuse_unsupported()?;
         Ok(Config {
             endpoint,
             mode,
             username,
             password,
             preferred,
+            scope: settings.scope()?,
+            profile: settings.one_of("profile", &Profile::ALL, Profile::as_str)?,
+            kinds: settings.kinds()?,
+            deep_relationships: settings.flag("deep_relationships")?,
+            strategy: settings.one_of("strategy", &Strategy::ALL, Strategy::as_str)?,
             page_size: settings.page_size()?,
             include_templates: settings.flag("include_templates")?,
             allow_empty: settings.flag("allow_empty")?,
@@ -165,232 +184,5 @@ fn preferred(config: &Map<String, Value>, mode: Mode) -> Result<Option<VersionRa
             .find(|range| value.as_str() == Some(range.as_str()))
             .map(Some)
             .ok_or_else(|| invalid(FIELD, &format!("is {value}; {}", known()))),
-    }
-}
-
-/// The optional keys of `source.config`; keys of others are ignored.
-struct Settings<'c>(&'c Map<String, Value>);
-
-impl Settings<'_> {
-    fn flag(&self, key: &str) -> Result<bool, Problem> {
-        match self.0.get(key) {
-            None => Ok(false),
-            Some(Value::Bool(flag)) => Ok(*flag),
-            Some(_) => Err(invalid(&path(key), "must be true or false")),
-        }
-    }
-
-    fn page_size(&self) -> Result<u32, Problem> {
-        let Some(value) = self.0.get("page_size") else {
-            return Ok(PAGE_SIZE_DEFAULT);
-        };
-        value
-            .as_u64()
-            .and_then(|size| u32::try_from(size).ok())
-            .filter(|size| (PAGE_SIZE_LEAST..=PAGE_SIZE_MOST).contains(size))
-            .ok_or_else(|| {
-                invalid(
-                    &path("page_size"),
-                    &format!(
-                        "is {value}; it must be a whole number from {PAGE_SIZE_LEAST} to {PAGE_SIZE_MOST}"
-                    ),
-                )
-            })
-    }
-
-    /// A setting that would change which objects are listed must never be
-    /// ignored: the answer would be complete for another question.
-    fn refuse_unsupported(&self) -> Result<(), Problem> {
-        let asks = |key: &str| match self.0.get(key) {
-            None | Some(Value::Null | Value::Bool(false)) => false,
-            Some(Value::Array(items)) => !items.is_empty(),
-            Some(Value::Object(fields)) => fields
-                .values()
-                .any(|value| value.as_array().is_none_or(|items| !items.is_empty())),
-            Some(Value::String(text)) => !matches!(
-                (key, text.as_str()),
-                ("profile", "ledger") | ("strategy", "property_collector")
-            ),
-            Some(_) => true,
-        };
-        let unsupported = [
-            "inventory_scope",
-            "profile",
-            "kinds",
-            "deep_relationships",
-            "strategy",
-        ];
-        match unsupported.into_iter().find(|key| asks(key)) {
-            Some(key) => Err(invalid(
-                &path(key),
-                "asks for what this version cannot do yet; leave it out",
-            )),
-            None => Ok(()),
-        }
-    }
-}
-
-fn path(key: &str) -> String {
-    format!("source.config.{key}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Config;
-    use serde_json::{Value, json};
-    use stocktake_contract::ErrorCode;
-
-    fn request() -> Value {
-        json!({
-            "schema_version": "collector-request-v1",
-            "source": {
-                "source_id": "s1",
-                "source_type": "vcenter",
-                "config": {
-                    "endpoint": "https://vc.example:8443//",
-                    "preferred_vcenter_version": "7.0-8.x",
-                    "some_future_key": [1]
-                },
-                "credential": {"username": "u", "password": "p"}
-            },
-            "request": {"run_id": "r1", "mode": "collect", "now": "2026-01-01T00:00:00Z"}
-        })
-    }
-
-    #[test]
-    fn a_good_request_is_read_and_unknown_keys_are_ignored() {
-        let config = Config::from_request(&request().to_string()).expect("a good request");
-        assert_eq!(config.endpoint.path, "/sdk");
-        assert_eq!(config.endpoint.authority, "vc.example:8443");
-        assert_eq!(config.page_size, 1000);
-        assert!(!format!("{config:?}").contains("password"));
-    }
-
-    #[test]
-    fn a_request_that_is_not_json_is_a_parse_error() {
-        let problem = Config::from_request("{\"schema_version\": ").expect_err("refused");
-        assert_eq!(problem.code, ErrorCode::VcenterParseError);
-    }
-
-    #[test]
-    fn each_wrong_field_is_named() {
-        let cases = [
-            (
-                "/schema_version",
-                json!("collector-request-v2"),
-                "schema_version",
-            ),
-            ("/source/source_type", json!("aws"), "source.source_type"),
-            (
-                "/source/config/endpoint",
-                json!("ftp://x"),
-                "source.config.endpoint",
-            ),
-            (
-                "/source/config/endpoint",
-                json!(7),
-                "source.config.endpoint",
-            ),
-            ("/request/mode", json!("destroy"), "request.mode"),
-            (
-                "/source/credential/username",
-                json!(""),
-                "source.credential.username",
-            ),
-            (
-                "/source/credential",
-                json!({}),
-                "source.credential.username",
-            ),
-            (
-                "/source/credential/password",
-                Value::Null,
-                "source.credential.password",
-            ),
-            ("/request/run_id", json!(1), "request.run_id"),
-            (
-                "/source/config/preferred_vcenter_version",
-                json!("9"),
-                "source.config.preferred_vcenter_version",
-            ),
-            (
-                "/source/config/page_size",
-                json!(0),
-                "source.config.page_size",
-            ),
-            (
-                "/source/config/page_size",
-                json!(10_001),
-                "source.config.page_size",
-            ),
-            (
-                "/source/config/allow_empty",
-                json!("yes"),
-                "source.config.allow_empty",
-            ),
-            (
-                "/source/config/inventory_scope",
-                json!({"cluster_names": ["c"]}),
-                "source.config.inventory_scope",
-            ),
-            (
-                "/source/config/profile",
-                json!("sync"),
-                "source.config.profile",
-            ),
-        ];
-        for (pointer, value, field) in cases {
-            let mut request = request();
-            let (parent, key) = pointer.rsplit_once('/').expect("a pointer");
-            request.pointer_mut(parent).expect("its parent")[key] = value;
-            let problem = Config::from_request(&request.to_string()).expect_err(pointer);
-            assert_eq!(problem.code, ErrorCode::VcenterConfigInvalid, "{pointer}");
-            assert!(
-                problem.message.starts_with(field),
-                "{pointer}: {}",
-                problem.message
-            );
-        }
-    }
-
-    #[test]
-    fn the_checks_come_in_the_order_of_the_contract() {
-        let mut request = json!({});
-        for (pointer, value) in [
-            ("schema_version", json!("collector-request-v1")),
-            ("source", json!({"source_type": "vcenter"})),
-        ] {
-            let problem = Config::from_request(&request.to_string()).expect_err("incomplete");
-            assert!(
-                problem
-                    .message
-                    .contains(pointer.split('.').next().expect("a name"))
-            );
-            request[pointer] = value;
-        }
-        let problem = Config::from_request(&request.to_string()).expect_err("incomplete");
-        assert_eq!(problem.message, "source.config.endpoint is missing");
-    }
-
-    #[test]
-    fn only_the_collect_modes_need_a_preferred_version() {
-        for (mode, needed) in [
-            ("collect", true),
-            ("collect_hosts", true),
-            ("detect", false),
-            ("healthcheck", false),
-        ] {
-            let mut request = request();
-            request["request"]["mode"] = json!(mode);
-            request["source"]["config"]
-                .as_object_mut()
-                .expect("an object")
-                .remove("preferred_vcenter_version");
-            assert_eq!(
-                Config::from_request(&request.to_string()).is_err(),
-                needed,
-                "{mode}"
-            );
-        }
     }
 }

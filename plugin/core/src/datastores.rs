@@ -1,6 +1,6 @@
 //! What the datastores of an inventory are, for the hosts that mount them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 use crate::names;
 use crate::tape::{Tape, Value};
@@ -18,7 +18,11 @@ pub struct Datastore {
 
 /// Datastores by the value of their reference.
 #[derive(Clone, Debug, Default)]
-pub struct Datastores(HashMap<String, Datastore>);
+pub struct Datastores {
+    known: HashMap<String, Datastore>,
+    /// Announced, to be read one set after the other.
+    announced: VecDeque<String>,
+}
 
 impl Datastores {
     /// Takes in a datastore from its properties.
@@ -38,13 +42,24 @@ impl Datastores {
         datastore.name = name
             .or(summary_name)
             .map(|name| names::decode(name).into_owned());
-        self.0.insert(id.to_owned(), datastore);
+        self.known.insert(id.to_owned(), datastore);
+    }
+
+    /// The view says that this datastore exists.
+    pub fn announce(&mut self, id: &str) {
+        self.announced.push_back(id.to_owned());
+    }
+
+    /// The next announced datastore that was not read yet.
+    pub fn next_unread(&mut self) -> Option<String> {
+        let known = &self.known;
+        std::iter::from_fn(|| self.announced.pop_front()).find(|id| !known.contains_key(id))
     }
 
     /// The datastore that a reference with this value means.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Datastore> {
-        self.0.get(id)
+        self.known.get(id)
     }
 
     /// The datastore that a value refers to.
@@ -55,13 +70,13 @@ impl Datastores {
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.known.len()
     }
 
     /// There are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.known.is_empty()
     }
 }
 

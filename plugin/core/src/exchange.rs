@@ -10,7 +10,7 @@ use crate::soap::fault::Fault;
 use crate::soap::reply::{Reply, ReplyError, Small};
 use crate::tape::Tape;
 use crate::transport::{ExchangeId, Received};
-use crate::vim::listing::{Listing, Page};
+use crate::vim::listing::{self, Listing, Page};
 
 /// A call of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub enum Call {
     CurrentTime,
     /// CreateContainerView
     CreateView,
-    /// RetrievePropertiesEx of the view
+    /// RetrievePropertiesEx
     FirstPage,
     /// ContinueRetrievePropertiesEx
     NextPage,
@@ -52,6 +52,12 @@ impl Call {
             Call::DestroyView => "DestroyView",
             Call::Logout => "Logout",
         }
+    }
+
+    /// Its answer is a page of objects.
+    #[must_use]
+    pub fn lists(&self) -> bool {
+        matches!(self, Call::FirstPage | Call::NextPage | Call::Probe(..))
     }
 }
 
@@ -86,9 +92,13 @@ impl Exchange {
     pub fn new(id: ExchangeId, call: Call) -> Self {
         Exchange {
             id,
+            reply: if call.lists() {
+                Reply::capturing(listing::OBJECT)
+            } else {
+                Reply::default()
+            },
             call,
             status: 0,
-            reply: Reply::default(),
             values: Small::default(),
         }
     }
@@ -104,10 +114,7 @@ impl Exchange {
         match received {
             Received::Head(head) => {
                 self.status = head.status;
-                if matches!(
-                    self.call,
-                    Call::FirstPage | Call::NextPage | Call::Probe(..)
-                ) {
+                if self.call.lists() {
                     listing.reset();
                 }
                 refusal::of_head(&head, endpoint).map_or(Outcome::More, Outcome::Failed)
@@ -131,11 +138,10 @@ impl Exchange {
         listing: &mut Listing,
         objects: &mut Collection,
     ) -> Result<(), ReplyError> {
-        match self.call {
-            Call::FirstPage | Call::NextPage | Call::Probe(..) => {
-                self.reply.feed(bytes, &mut Page { listing, objects })
-            }
-            _ => self.reply.feed(bytes, &mut self.values),
+        if self.call.lists() {
+            self.reply.feed(bytes, &mut Page { listing, objects })
+        } else {
+            self.reply.feed(bytes, &mut self.values)
         }
     }
 

@@ -10,15 +10,19 @@
 //! | [`session`] | the session with a server |
 //! | [`config`], [`endpoint`], [`version`] | the request |
 //! | [`detection`] | what the server is |
+//! | [`scope`], [`survey`] | which part is asked for, and where it begins |
 //! | [`profile`] | which properties are read |
 //! | [`collection`] | what is made of each object |
 //! | [`inventory`] | what became of each object |
+//! | [`duplicates`] | VMs that share an identity |
 //! | [`verdict`] | whether the list is whole |
+//! | [`notes`] | warnings in words |
+//! | [`shortcomings`] | what a list cannot be trusted without |
 //! | [`refusal`] | replies that are not answers |
 //! | [`unreadable`] | properties that could not be read |
 //! | [`output`] | pages of JSON lines |
 //! | [`soap`], [`vim`] | the protocol |
-//! | [`tape`], [`moref`] | the values of one object |
+//! | [`tape`], [`moref`], [`types`] | the values of one object |
 //! | [`normalize`] | objects as `normalized-v1` |
 //! | [`datastores`] | what hosts' storage is made of |
 //! | [`guest_os`], [`tools`], [`names`] | spellings |
@@ -27,6 +31,7 @@ pub mod collection;
 pub mod config;
 pub mod datastores;
 pub mod detection;
+pub mod duplicates;
 pub mod endpoint;
 pub mod exchange;
 pub mod guest_os;
@@ -34,15 +39,20 @@ pub mod inventory;
 pub mod moref;
 pub mod names;
 pub mod normalize;
+pub mod notes;
 pub mod output;
 pub mod profile;
 pub mod refusal;
 pub mod run;
+pub mod scope;
 pub mod session;
+pub mod shortcomings;
 pub mod soap;
+pub mod survey;
 pub mod tape;
 pub mod tools;
 pub mod transport;
+pub mod types;
 pub mod unreadable;
 pub mod verdict;
 pub mod version;

@@ -7,6 +7,7 @@
 mod addresses;
 mod cluster;
 mod devices;
+mod extended;
 mod host;
 mod host_storage;
 #[cfg(test)]
@@ -22,14 +23,9 @@ use crate::names;
 use crate::tape::{Tape, Value};
 
 pub use cluster::cluster;
+pub use extended::extended;
 pub use host::host;
-pub use vm::{missing_required, vm};
-
-/// The object's name as people see it.
-#[must_use]
-pub fn display_name(properties: &Tape) -> Option<Cow<'_, str>> {
-    properties.get("name").and_then(name)
-}
+pub use vm::{Context, missing_required, vm};
 
 /// The VM is a template.
 #[must_use]
@@ -70,7 +66,7 @@ fn power_state(value: Option<Value<'_>>) -> Option<PowerState> {
 
 #[cfg(test)]
 mod tests {
-    use super::{display_name, is_connected, is_template, sample::tape};
+    use super::{is_connected, is_template, sample::tape};
 
     #[test]
     fn an_object_counts_as_connected_unless_it_says_otherwise() {
@@ -103,16 +99,5 @@ mod tests {
             r#"<config.template xsi:type="xsd:boolean">false</config.template>"#
         )));
         assert!(!is_template(&tape("")));
-    }
-
-    #[test]
-    fn a_display_name_is_decoded_and_never_empty() {
-        let named = tape(r#"<name xsi:type="xsd:string">web%2f01+%252f</name>"#);
-        assert_eq!(display_name(&named).as_deref(), Some("web/01+%2f"));
-        assert_eq!(
-            display_name(&tape(r#"<name xsi:type="xsd:string"></name>"#)),
-            None
-        );
-        assert_eq!(display_name(&tape("")), None);
     }
 }

@@ -1,11 +1,12 @@
 //! What is handed over: pages of JSON lines.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use stocktake_contract::normalized::{Kind, Normalized};
 use stocktake_contract::response::{Detection, Evidence};
 use stocktake_contract::{Problem, Warning};
 
 use crate::inventory::Relation;
+use crate::moref::MoRef;
 use crate::tape::Tape;
 
 /// A batch that has grown to this many bytes is handed over, wherever the
@@ -89,19 +90,34 @@ struct End<'l> {
     external_id: &'l str,
 }
 
-/// The property that a relation was read from.
-#[derive(Clone, Copy, Serialize)]
-enum Placed<'l> {
-    #[serde(rename = "runtime.host")]
-    OnHost(Reference<'l>),
-    #[serde(rename = "parent")]
-    InCluster(Reference<'l>),
+impl<'l> End<'l> {
+    fn of(kind: Kind, object: MoRef<'l>) -> Self {
+        End {
+            external_kind: kind.as_str(),
+            external_id: object.value,
+        }
+    }
 }
 
-#[derive(Clone, Copy, Serialize)]
+/// The property that a relation was read from, and the reference it holds.
+#[derive(Clone, Copy)]
+struct Placed<'l>(&'static str, MoRef<'l>);
+
+#[derive(Serialize)]
 struct Reference<'l> {
-    r#type: &'static str,
+    r#type: &'l str,
     value: &'l str,
+}
+
+impl Serialize for Placed<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Placed(path, object) = self;
+        let reference = Reference {
+            r#type: object.type_name,
+            value: object.value,
+        };
+        serializer.collect_map([(path, reference)])
+    }
 }
 
 impl Output {
@@ -128,28 +144,15 @@ impl Output {
 
     /// Adds the relations of a placement.
     pub fn relation(&mut self, relation: Relation<'_>) {
-        let end = |kind: Kind, id| End {
-            external_kind: kind.as_str(),
-            external_id: id,
-        };
-        match relation {
-            Relation::Vm { vm, host } => {
-                let placed = Placed::OnHost(Reference {
-                    r#type: "HostSystem",
-                    value: host,
-                });
-                let (vm, host) = (end(Kind::Vm, vm), end(Kind::Host, host));
-                self.edge("runs_on", vm, host, placed);
-                self.edge("hosts_vm", host, vm, placed);
-            }
-            Relation::Host { host, cluster } => {
-                let placed = Placed::InCluster(Reference {
-                    r#type: "ClusterComputeResource",
-                    value: cluster,
-                });
-                let (host, cluster) = (end(Kind::Host, host), end(Kind::Cluster, cluster));
-                self.edge("member_of", host, cluster, placed);
-            }
+        let Relation { source, from, to } = relation;
+        let (from_kind, to_kind) = source.ends();
+        let placed = Placed(source.path(), relation.referred());
+        let (there, back) = source.relations();
+        let from = End::of(from_kind, from);
+        let to = End::of(to_kind, to);
+        self.edge(there, from, to, placed);
+        if let Some(back) = back {
+            self.edge(back, to, from, placed);
         }
     }
 

@@ -1,105 +1,104 @@
-//! Which properties are read of which type (20-vsphere §3 of the design: `ledger`).
+//! Which properties are read of which type.
 
 use stocktake_contract::normalized::Kind;
-use stocktake_contract::request::Mode;
+use stocktake_contract::request;
 
+use crate::config::Config;
+use crate::types::{self, ObjectType};
 use crate::vim::calls::PropertySet;
 
-/// Properties of a VM.
-const VIRTUAL_MACHINE: [&str; 20] = [
-    "name",
-    "config.uuid",
-    "runtime.powerState",
-    "summary.config.vmPathName",
-    "summary.runtime.connectionState",
-    "config.instanceUuid",
-    "config.template",
-    "config.guestId",
-    "config.hardware.numCPU",
-    "config.hardware.memoryMB",
-    "config.hardware.device",
-    "guest.hostName",
-    "guest.net",
-    "guest.ipAddress",
-    "guest.toolsRunningStatus",
-    "guest.toolsVersionStatus2",
-    "runtime.host",
-    "summary.runtime.host",
-    "summary.config.numCpu",
-    "summary.config.memorySizeMB",
-];
-
-/// Properties of a host.
-const HOST_SYSTEM: [&str; 24] = [
-    "name",
-    "hardware.systemInfo.serialNumber",
-    "hardware.cpuInfo",
-    "hardware.memorySize",
-    "summary.runtime.powerState",
-    "summary.runtime.connectionState",
-    "parent",
-    "summary.config.product.version",
-    "summary.config.product.build",
-    "summary.hardware.vendor",
-    "summary.hardware.model",
-    "summary.hardware.numCpuCores",
-    "summary.hardware.numCpuThreads",
-    "summary.hardware.numCpuPkgs",
-    "summary.hardware.cpuModel",
-    "summary.hardware.cpuMhz",
-    "summary.hardware.memorySize",
-    "hardware.systemInfo.otherIdentifyingInfo",
-    "config.network.vnic",
-    "config.network.consoleVnic",
-    "datastore",
-    "config.storageDevice.scsiLun",
-    "config.storageDevice.nvmeTopology",
-    "runtime.inMaintenanceMode",
-];
-
-/// Properties of a cluster.
-const CLUSTER: [&str; 5] = [
-    "name",
-    "summary.numHosts",
-    "summary.numEffectiveHosts",
-    "summary.totalCpu",
-    "summary.totalMemory",
-];
-
-/// Properties of a datastore.
-const DATASTORE: [&str; 7] = [
-    "name",
-    "summary.capacity",
-    "summary.freeSpace",
-    "summary.type",
-    "summary.name",
-    "summary.url",
-    "summary.multipleHostAccess",
-];
-
-/// The managed object type behind a kind.
-#[must_use]
-pub fn type_name(kind: Kind) -> &'static str {
+/// Exactly the properties of the PropertyCollector sync, of all seven kinds.
+fn sync(kind: Kind) -> &'static [&'static str] {
     match kind {
-        Kind::Vm => "VirtualMachine",
-        Kind::Host => "HostSystem",
-        Kind::Cluster => "ClusterComputeResource",
+        Kind::Vm => &[
+            "name",
+            "config.uuid",
+            "runtime.powerState",
+            "summary.config.vmPathName",
+            "summary.runtime.host",
+            "summary.runtime.connectionState",
+        ],
+        Kind::Host => &[
+            "name",
+            "hardware.systemInfo.serialNumber",
+            "hardware.cpuInfo",
+            "hardware.memorySize",
+            "summary.runtime.powerState",
+            "summary.runtime.connectionState",
+            "parent",
+        ],
+        Kind::Cluster => &[
+            "name",
+            "summary.numHosts",
+            "summary.numEffectiveHosts",
+            "summary.totalCpu",
+            "summary.totalMemory",
+        ],
+        Kind::Datastore => &[
+            "name",
+            "summary.capacity",
+            "summary.freeSpace",
+            "summary.type",
+        ],
+        Kind::Network => &["name"],
+        Kind::DvPortgroup => &["name", "parent", "config.distributedVirtualSwitch"],
+        Kind::DvSwitch => &["name", "uuid"],
     }
 }
 
-/// The kind that a managed object type is emitted as.
-#[must_use]
-pub fn kind(type_name: &str) -> Option<Kind> {
-    match type_name {
-        "VirtualMachine" => Some(Kind::Vm),
-        "HostSystem" => Some(Kind::Host),
-        "ClusterComputeResource" => Some(Kind::Cluster),
-        _ => None,
+/// What `normalized-v1` needs besides.
+fn ledger(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::Vm => &[
+            "config.instanceUuid",
+            "config.template",
+            "config.guestId",
+            "config.hardware.numCPU",
+            "config.hardware.memoryMB",
+            "config.hardware.device",
+            "guest.hostName",
+            "guest.net",
+            "guest.ipAddress",
+            "guest.toolsRunningStatus",
+            "guest.toolsVersionStatus2",
+            "runtime.host",
+            "summary.config.numCpu",
+            "summary.config.memorySizeMB",
+        ],
+        Kind::Host => &[
+            "summary.config.product.version",
+            "summary.config.product.build",
+            "summary.hardware.vendor",
+            "summary.hardware.model",
+            "summary.hardware.numCpuCores",
+            "summary.hardware.numCpuThreads",
+            "summary.hardware.numCpuPkgs",
+            "summary.hardware.cpuModel",
+            "summary.hardware.cpuMhz",
+            "summary.hardware.memorySize",
+            "hardware.systemInfo.otherIdentifyingInfo",
+            "config.network.vnic",
+            "config.network.consoleVnic",
+            "datastore",
+            "config.storageDevice.scsiLun",
+            "config.storageDevice.nvmeTopology",
+            "runtime.inMaintenanceMode",
+        ],
+        Kind::Datastore => &["summary.name", "summary.url", "summary.multipleHostAccess"],
+        Kind::Cluster | Kind::Network | Kind::DvPortgroup | Kind::DvSwitch => &[],
     }
 }
 
-/// What a mode reads.
-#[derive(Clone, Debug)]
+/// The heavy ones: who mounts it, stands on it or is attached to it.
+fn deep(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::Datastore | Kind::Network | Kind::DvPortgroup => &["host", "vm"],
+        Kind::Vm | Kind::Host | Kind::Cluster | Kind::DvSwitch => &[],
+    }
+}
+
+/// What a run reads.
+#[derive(Clone, Debug, Default)]
 pub struct Profile {
     /// Kinds that are emitted.
     pub kinds: Vec<Kind>,
@@ -111,32 +110,41 @@ pub struct Profile {
 }
 
 impl Profile {
-    /// The profile of `mode`.
+    /// The profile that a request asks for.
     #[must_use]
-    pub fn of(mode: Mode) -> Self {
-        let mut kinds = Vec::new();
-        let mut inventory = Vec::new();
-        let mut add = |kind: Kind, paths: &[&'static str]| {
-            kinds.push(kind);
-            inventory.push(PropertySet {
-                type_name: type_name(kind),
-                paths: paths.to_vec(),
-            });
+    pub fn of(config: &Config) -> Self {
+        let mode = config.mode;
+        let is_sync = config.profile == request::Profile::Sync;
+        let is_emitted = |kind: &Kind| match kind {
+            Kind::Vm => mode.collects_vms(),
+            Kind::Host | Kind::Cluster => mode.collects_hosts(),
+            _ => {
+                let by_profile = is_sync && mode.collects_hosts();
+                mode.collects() && (by_profile || config.kinds.contains(kind))
+            }
         };
-        if mode.collects_vms() {
-            add(Kind::Vm, &VIRTUAL_MACHINE);
-        }
-        if mode.collects_hosts() {
-            add(Kind::Host, &HOST_SYSTEM);
-            add(Kind::Cluster, &CLUSTER);
-        }
+        let set = |kind: Kind, is_deep: bool| {
+            let mut paths = sync(kind).to_vec();
+            if !is_sync {
+                paths.extend(ledger(kind));
+            }
+            if is_deep {
+                paths.extend(deep(kind));
+            }
+            PropertySet {
+                type_name: types::name(ObjectType::plain(kind)),
+                paths,
+            }
+        };
+        let kinds: Vec<Kind> = Kind::ALL.into_iter().filter(is_emitted).collect();
+        let describes_storage = mode.collects_hosts() && !is_sync;
         Profile {
+            inventory: kinds
+                .iter()
+                .map(|kind| set(*kind, config.deep_relationships))
+                .collect(),
+            datastores: describes_storage.then(|| set(Kind::Datastore, false)),
             kinds,
-            inventory,
-            datastores: mode.collects_hosts().then(|| PropertySet {
-                type_name: "Datastore",
-                paths: DATASTORE.to_vec(),
-            }),
         }
     }
 
@@ -144,7 +152,14 @@ impl Profile {
     #[must_use]
     pub fn types(&self) -> Vec<&'static str> {
         let sets = self.inventory.iter().chain(&self.datastores);
-        sets.map(|set| set.type_name).collect()
+        let mut types: Vec<&str> = sets.map(|set| set.type_name).collect();
+        let mut seen = Vec::new();
+        types.retain(|name| {
+            let is_new = !seen.contains(name);
+            seen.push(*name);
+            is_new
+        });
+        types
     }
 
     /// Stops asking for `path`, answering whether it was asked for.
@@ -158,3 +173,6 @@ impl Profile {
         dropped
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,30 +1,33 @@
 //! One run, as a state machine: it says what to send and what to read on, and
 //! never waits itself.
 //!
-//! A run goes through phases. Each has one call under way, but for the
-//! retrieval: as soon as a page's token is read, the next page is asked for,
-//! while the rest of this page is still being read. Whatever happens, a run
-//! ends by the phase that cleans up.
+//! A run follows a plan, step by step. A step has one call under way, but for
+//! retrievals: as soon as a page's token is read, the next page is asked for,
+//! while the rest of this page is still being read. What goes wrong changes the
+//! plan; whatever happens, its last step cleans up.
 
 use std::collections::VecDeque;
 
-use stocktake_contract::normalized::Kind;
-use stocktake_contract::request::Mode;
 use stocktake_contract::response::{Detection, Evidence};
 use stocktake_contract::{ErrorCode, Problem};
 
 use crate::collection::{Collection, Stage};
 use crate::config::Config;
 use crate::exchange::{Call, Exchange, Outcome};
+use crate::moref::OwnedMoRef;
 use crate::output::{Page, Summary};
 use crate::profile::Profile;
 use crate::session::Session;
 use crate::transport::{ExchangeId, Received, Request};
-use crate::verdict;
+use crate::verdict::{self, Withheld};
 use crate::vim::calls;
 use crate::vim::listing::Listing;
 
+use plan::Step;
+
 mod answers;
+mod faults;
+mod plan;
 mod steps;
 
 /// What a run wants its transport to do next.
@@ -49,19 +52,6 @@ pub enum Pulled {
     Summary(Box<Summary>),
 }
 
-#[derive(Debug)]
-enum Phase {
-    Connect,
-    Login,
-    ProveSession,
-    CreateView,
-    Retrieve(Stage),
-    Probe(VecDeque<(Kind, String)>),
-    Relate(usize),
-    CleanUp,
-    Ended,
-}
-
 /// One run.
 #[derive(Debug)]
 pub struct Run {
@@ -70,7 +60,10 @@ pub struct Run {
     session: Session,
     collection: Collection,
     listing: Listing,
-    phase: Phase,
+    plan: VecDeque<Step>,
+    /// The step under way, or the last one.
+    step: Option<Step>,
+    ended: bool,
     detection: Option<Detection>,
     evidence: Evidence,
     problems: Vec<Problem>,
@@ -79,6 +72,16 @@ pub struct Run {
     ahead: Option<Exchange>,
     exchanges: u32,
     relogins: u32,
+    /// Objects asked for by name in the set under way.
+    asked: Vec<OwnedMoRef>,
+    /// The token of the page asked for last.
+    continued: Option<String>,
+    /// The server knows how to leave missing objects out of an answer.
+    tolerates_missing: bool,
+    /// Further pages were refused, and objects are read by name.
+    degraded: bool,
+    /// Announced objects that did not come although they exist.
+    withheld: Vec<Withheld>,
 }
 
 #[derive(Debug)]
@@ -97,19 +100,21 @@ impl Run {
             Ok(config) => (Some(config), Vec::new()),
             Err(problem) => (None, vec![problem]),
         };
-        let mode = config
+        let profile = config.as_ref().map(Profile::of).unwrap_or_default();
+        let collection = config
             .as_ref()
-            .map_or(Mode::Healthcheck, |config| config.mode);
+            .map(|config| Collection::new(config, &profile));
         Run {
-            profile: Profile::of(mode),
-            session: Session::default(),
-            collection: config.as_ref().map(Collection::new).unwrap_or_default(),
-            listing: Listing::default(),
-            phase: if config.is_some() {
-                Phase::Connect
-            } else {
-                Phase::Ended
+            plan: match config {
+                Some(_) => VecDeque::from([Step::Connect, Step::LogIn]),
+                None => VecDeque::new(),
             },
+            step: None,
+            ended: config.is_none(),
+            profile,
+            session: Session::default(),
+            collection: collection.unwrap_or_default(),
+            listing: Listing::default(),
             detection: None,
             evidence: Evidence::default(),
             problems,
@@ -118,6 +123,11 @@ impl Run {
             ahead: None,
             exchanges: 0,
             relogins: 0,
+            asked: Vec::new(),
+            continued: None,
+            tolerates_missing: true,
+            degraded: false,
+            withheld: Vec::new(),
             config,
         }
     }
@@ -148,7 +158,7 @@ impl Run {
                 self.reading = Some(exchange);
                 continue;
             }
-            if let Phase::Ended = self.phase {
+            if self.ended {
                 return Action::Hand(match self.take_page() {
                     Some(page) => Pulled::Page(page),
                     None => Pulled::Summary(Box::new(self.summary())),
@@ -160,7 +170,7 @@ impl Run {
 
     /// Winds the run up wherever it is; pages not yet handed over are dropped.
     pub fn close(&mut self) {
-        if matches!(self.phase, Phase::CleanUp | Phase::Ended) {
+        if self.ended || self.step == Some(Step::CleanUp) {
             return;
         }
         self.fail(Problem::new(
@@ -231,6 +241,7 @@ impl Run {
             return;
         }
         let body = calls::continue_retrieve(self.session.collector(), &token);
+        self.continued = Some(token);
         self.evidence.continue_calls += 1;
         let ahead = self.send(Call::NextPage, body);
         self.ahead = Some(ahead);
@@ -246,6 +257,7 @@ impl Run {
             self.config.as_ref(),
             &self.collection,
             &self.problems,
+            &self.withheld,
             &self.evidence,
             self.detection.as_ref(),
         )

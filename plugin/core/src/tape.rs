@@ -86,6 +86,8 @@ pub struct Tape {
     nodes: Vec<Node>,
     text: String,
     open: Vec<usize>,
+    /// Values at the top that hold what their type forbids.
+    malformed: Vec<Span>,
 }
 
 impl Tape {
@@ -94,6 +96,7 @@ impl Tape {
         self.nodes.clear();
         self.text.clear();
         self.open.clear();
+        self.malformed.clear();
     }
 
     /// Opens an element. `repeats` says that its schema makes it an array.
@@ -146,26 +149,35 @@ impl Tape {
         let end = self.nodes.len();
         let node = &mut self.nodes[index];
         node.end = end;
-        if let Kind::Leaf(scalar) = node.kind {
-            let text = &self.text[node.text.start..node.text.end];
-            node.kind = match scalar {
-                Scalar::Text => Kind::Text,
-                Scalar::Number if number(text).is_some() => Kind::Number,
-                Scalar::Flag => match text.trim() {
-                    "true" | "1" => Kind::Flag(true),
-                    "false" | "0" => Kind::Flag(false),
-                    _ => Kind::Text,
-                },
-                Scalar::Named if text.trim().is_empty() => Kind::Object,
-                Scalar::Number | Scalar::Named => Kind::Text,
-            };
+        let Kind::Leaf(scalar) = node.kind else {
+            return;
+        };
+        let text = self.text[node.text.start..node.text.end].trim();
+        node.kind = match scalar {
+            Scalar::Text => Kind::Text,
+            Scalar::Number if number(text).is_some() => Kind::Number,
+            Scalar::Flag if matches!(text, "true" | "1") => Kind::Flag(true),
+            Scalar::Flag if matches!(text, "false" | "0") => Kind::Flag(false),
+            Scalar::Named if text.is_empty() => Kind::Object,
+            Scalar::Number | Scalar::Flag | Scalar::Named => Kind::Text,
+        };
+        // An element without text is unset, and these are numbers that JSON has no word for.
+        let is_sound = matches!(text, "" | "NaN" | "INF" | "-INF");
+        if node.kind == Kind::Text && matches!(scalar, Scalar::Number | Scalar::Flag) && !is_sound {
+            let top = self
+                .open
+                .first()
+                .map_or(node.name, |&top| self.nodes[top].name);
+            let known = self.malformed.last().map(|last| last.start);
+            if known != Some(top.start) {
+                self.malformed.push(top);
+            }
         }
     }
 
-    /// How many elements are open.
-    #[must_use]
-    pub fn depth(&self) -> usize {
-        self.open.len()
+    /// Names of the values at the top that hold, or have within, what their type forbids.
+    pub fn malformed(&self) -> impl Iterator<Item = &str> {
+        self.malformed.iter().map(|name| self.slice(*name))
     }
 
     /// The name of the innermost open element.
@@ -255,6 +267,22 @@ mod tests {
                 .map(|host| host.value),
             Some("host-9")
         );
+    }
+
+    #[test]
+    fn a_value_that_its_type_forbids_is_told_by_the_property_around_it() {
+        let mut tape = Tape::default();
+        leaf(&mut tape, "memoryMB", Type::Number, "4096");
+        leaf(&mut tape, "capacity", Type::Number, "");
+        leaf(&mut tape, "ratio", Type::Number, "NaN");
+        leaf(&mut tape, "numCPU", Type::Number, "many");
+        tape.open("device", Type::Array, false);
+        leaf(&mut tape, "key", Type::Number, "x");
+        leaf(&mut tape, "connected", Type::Flag, "maybe");
+        tape.close();
+        assert_eq!(tape.malformed().collect::<Vec<_>>(), ["numCPU", "device"]);
+        tape.clear();
+        assert_eq!(tape.malformed().count(), 0);
     }
 
     #[test]

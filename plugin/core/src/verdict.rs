@@ -2,10 +2,11 @@
 
 use stocktake_contract::normalized::Kind;
 use stocktake_contract::response::{Detection, Evidence};
-use stocktake_contract::{ErrorCode, Problem, Warning, WarningCode};
+use stocktake_contract::{ErrorCode, Problem};
 
 use crate::collection::Collection;
 use crate::config::Config;
+use crate::moref::OwnedMoRef;
 use crate::output::Summary;
 
 /// Missing objects named in one message; the rest is counted.
@@ -20,42 +21,42 @@ pub fn no_announcement() -> Problem {
     )
 }
 
-/// An announced object that no page held although it exists.
+/// Announced objects that no page held, although the server does not say that they are gone.
 #[must_use]
-pub fn withheld(kind: Kind, id: &str) -> Problem {
-    missing_object(
-        kind,
-        id,
-        "still exists, but no page held it; collect again, and if it stays, look at the vCenter's health",
+fn withheld(objects: &[Withheld]) -> Option<Problem> {
+    let first = objects.first()?;
+    let named: Vec<&str> = objects.iter().map(|object| object.id.as_str()).collect();
+    let state = if first.exists {
+        "no page held it although it still exists; collect again, and if it stays, look at the vCenter's health"
+    } else {
+        "no page held it, and asked for directly the server neither showed it nor said that it is gone; grant System.Read on it, or collect again"
+    };
+    let others = match objects.len() - 1 {
+        0 => String::new(),
+        others => format!(" and {others} others"),
+    };
+    Some(
+        Problem::new(
+            ErrorCode::InventoryIncomplete,
+            format!(
+                "the server announced {} {}{others}: {state}",
+                first.kind.as_str(),
+                first.id
+            ),
+        )
+        .with("external_kind", first.kind.as_str())
+        .with("external_id", first.id.as_str())
+        .with("objects", named),
     )
-}
-
-/// An announced object that neither a page nor a direct retrieval showed.
-#[must_use]
-pub fn hidden(kind: Kind, id: &str) -> Problem {
-    missing_object(
-        kind,
-        id,
-        "was never sent, and asked for directly the server neither showed it nor said that it is gone; grant System.Read on it, or collect again",
-    )
-}
-
-fn missing_object(kind: Kind, id: &str, state: &str) -> Problem {
-    Problem::new(
-        ErrorCode::InventoryIncomplete,
-        format!("the server announced {} {id}: it {state}", kind.as_str()),
-    )
-    .with("external_kind", kind.as_str())
-    .with("external_id", id)
 }
 
 /// More announced objects are missing than can have vanished.
 #[must_use]
-pub fn short_list(missing: &[(Kind, String)]) -> Problem {
+pub fn short_list(missing: &[(Kind, OwnedMoRef)]) -> Problem {
     let named: Vec<&str> = missing
         .iter()
         .take(NAMED)
-        .map(|(_, id)| id.as_str())
+        .map(|(_, object)| object.value.as_str())
         .collect();
     Problem::new(
         ErrorCode::InventoryIncomplete,
@@ -69,18 +70,15 @@ pub fn short_list(missing: &[(Kind, String)]) -> Problem {
     .with("objects", named)
 }
 
-/// An announced object that was deleted while reading.
-#[must_use]
-pub fn vanished(kind: Kind, id: &str) -> Warning {
-    Warning::new(
-        WarningCode::ObjectVanished,
-        format!(
-            "{} {id} was deleted while the inventory was read",
-            kind.as_str()
-        ),
-    )
-    .with("external_kind", kind.as_str())
-    .with("external_id", id)
+/// An announced object that did not come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Withheld {
+    /// What it is.
+    pub kind: Kind,
+    /// Its id.
+    pub id: String,
+    /// The server shows it when asked for it alone.
+    pub exists: bool,
 }
 
 /// Draws the sum of a run.
@@ -89,12 +87,14 @@ pub fn summarize(
     config: Option<&Config>,
     collection: &Collection,
     problems: &[Problem],
+    withheld_objects: &[Withheld],
     evidence: &Evidence,
     detection: Option<&Detection>,
 ) -> Summary {
     let mut errors = problems.to_vec();
-    errors.extend(collection.incomplete_vms.iter().cloned());
-    errors.extend(further_incomplete_vms(collection));
+    errors.extend(withheld(withheld_objects));
+    let vms = collection.inventory.emitted(Kind::Vm);
+    errors.extend(collection.shortcomings.problems(vms));
     let collects = config.filter(|config| config.mode.collects());
     if let (Some(config), true) = (collects, errors.is_empty()) {
         errors.extend(unproved(evidence));
@@ -108,16 +108,6 @@ pub fn summarize(
         detection: detection.cloned(),
         errors,
     }
-}
-
-fn further_incomplete_vms(collection: &Collection) -> Option<Problem> {
-    let further = collection.incomplete_vm_count - collection.incomplete_vms.len() as u64;
-    (further > 0).then(|| {
-        Problem::new(
-            ErrorCode::InventoryIncomplete,
-            format!("{further} more connected VMs lack required fields; grant System.Read on them"),
-        )
-    })
 }
 
 /// The counts have the last word, whatever the steps before concluded.
@@ -147,10 +137,16 @@ fn relations_empty(config: &Config, collection: &Collection) -> Option<Problem> 
     let vms = config.mode.collects_vms() && collection.inventory.emitted(Kind::Vm) > 0;
     let hosts = config.mode.collects_hosts() && collection.clusters_with_hosts > 0;
     (collection.output.totals().relations == 0 && (vms || hosts)).then(|| {
-        let missing = if vms { "runtime.host of any VM" } else { "parent of any host" };
+        let reason = if !config.scope.is_everything() && collection.inventory.placements() > 0 {
+            "the asked part of the inventory holds VMs and none of their hosts; use mode collect_vms, or widen source.config.inventory_scope"
+        } else if vms {
+            "runtime.host of any VM could not be read; grant System.Read on the hosts and clusters"
+        } else {
+            "parent of any host could not be read; grant System.Read on the hosts and clusters"
+        };
         Problem::new(
             ErrorCode::InventoryRelationsEmpty,
-            format!("there are objects but no relations: {missing} could not be read; grant System.Read on the hosts and clusters"),
+            format!("there are objects but no relations: {reason}"),
         )
     })
 }

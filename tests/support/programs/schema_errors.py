@@ -20,8 +20,9 @@ def main():
     response = json.load(sys.stdin)
     for error in validator("collector-response-v1").iter_errors(response):
         print(error.json_path, error.message)
-    normalized = validator("normalized-v1")
+    ledger, extended = validator("normalized-v1"), validator("normalized-extended-v1")
     for number, asset in enumerate(response["assets"]):
+        normalized = ledger if asset["external_kind"] in ("vm", "host", "cluster") else extended
         for error in normalized.iter_errors(asset["normalized"]):
             print(f"assets[{number}].normalized", error.json_path, error.message)
 

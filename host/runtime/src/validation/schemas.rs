@@ -7,13 +7,12 @@ use serde_json::Value;
 use stocktake_contract::schema;
 
 use super::issue::path_of;
-use super::scope::EXTENDED_KINDS;
 
 /// The contract's schemas and those parts of them that items are held against.
 #[derive(Debug)]
 pub(crate) struct Schemas {
     pub(crate) normalized: Validator,
-    /// `normalized-v1` with the extended kinds in place of the ledger's.
+    /// The same for the extended kinds.
     pub(crate) normalized_extended: Validator,
     pub(crate) response: Validator,
     pub(crate) asset: Validator,
@@ -23,9 +22,6 @@ pub(crate) struct Schemas {
 
 /// The contract's schemas.
 pub(crate) static SCHEMAS: LazyLock<Schemas> = LazyLock::new(|| {
-    let normalized = parse(schema::NORMALIZED);
-    let mut extended = normalized.clone();
-    extended["properties"]["kind"]["enum"] = EXTENDED_KINDS.into();
     let response = parse(schema::RESPONSE);
     let part = |pointer: &str| {
         let mut part = response.pointer(pointer).cloned().unwrap_or_default();
@@ -34,8 +30,8 @@ pub(crate) static SCHEMAS: LazyLock<Schemas> = LazyLock::new(|| {
         compile(&part)
     };
     Schemas {
-        normalized: compile(&normalized),
-        normalized_extended: compile(&extended),
+        normalized: compile(&parse(schema::NORMALIZED)),
+        normalized_extended: compile(&parse(schema::NORMALIZED_EXTENDED)),
         asset: part("/properties/assets/items"),
         relation: part("/properties/relations/items"),
         warning: part("/$defs/warning"),
@@ -81,8 +77,8 @@ mod tests {
     }
 
     #[test]
-    fn extended_kinds_have_the_same_shape_under_their_own_name() {
-        let value = json!({"version": "normalized-v1", "kind": "datastore"});
+    fn extended_kinds_have_a_schema_of_their_own() {
+        let value = json!({"version": "normalized-extended-v1", "kind": "datastore"});
         assert!(!SCHEMAS.normalized.is_valid(&value));
         assert!(SCHEMAS.normalized_extended.is_valid(&value));
     }

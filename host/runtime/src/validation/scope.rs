@@ -2,10 +2,7 @@
 
 use serde_json::Value;
 use stocktake_contract::request::Mode;
-use stocktake_contract::response::LEDGER_KINDS;
-
-/// Kinds that are emitted only when a request names them in `config.kinds`.
-pub const EXTENDED_KINDS: [&str; 4] = ["datastore", "network", "dvportgroup", "dvswitch"];
+use stocktake_contract::response::{EXTENDED_KINDS, LEDGER_KINDS};
 
 /// What a run may answer: its mode and the kinds asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,13 +34,14 @@ impl Scope {
             .filter_map(Value::as_str)
             .map(str::to_owned)
             .collect();
-        if config["profile"] == "sync" {
+        let mode = Mode::ALL
+            .into_iter()
+            .find(|known| Some(known.as_str()) == mode);
+        if config["profile"] == "sync" && mode.is_some_and(Mode::collects_hosts) {
             kinds.extend(EXTENDED_KINDS.map(str::to_owned));
         }
         Scope {
-            mode: Mode::ALL
-                .into_iter()
-                .find(|known| Some(known.as_str()) == mode),
+            mode,
             kinds,
             allow_empty: config["allow_empty"] == true,
             evidence_owed: true,
@@ -90,15 +88,18 @@ impl Scope {
         (!fits).then(|| format!("{kind:?} has no place in mode {mode}"))
     }
 
-    /// The ledger kinds that a complete inventory of this mode accounts for.
+    /// The kinds that a complete inventory of this mode accounts for.
     pub(crate) fn owed_kinds(&self) -> impl Iterator<Item = &'static str> {
-        let mode = self.mode;
-        LEDGER_KINDS.into_iter().filter(move |kind| {
-            mode.is_some_and(|mode| match *kind {
+        let collects = self.mode.is_some_and(Mode::collects);
+        let asked = move |kind: &&str| collects && self.kinds.iter().any(|asked| asked == kind);
+        let owed = |kind: &&str| {
+            self.mode.is_some_and(|mode| match *kind {
                 "vm" => mode.collects_vms(),
                 _ => mode.collects_hosts(),
             })
-        })
+        };
+        let ledger = LEDGER_KINDS.into_iter().filter(owed);
+        ledger.chain(EXTENDED_KINDS.into_iter().filter(asked))
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
+use stocktake_contract::response::EXTENDED_KINDS;
 use stocktake_contract::ErrorCode::{
     self, InternalError, PluginOutputInvalidJson, PluginResponseInvalid, SchemaValidationFailed,
 };
@@ -12,7 +13,7 @@ use super::issue::{Issue, Issues};
 use super::item::{Asset, AssetShape, Note, Relation, RelationShape};
 use super::limits::Limits;
 use super::schemas::{SCHEMAS, violations};
-use super::scope::{EXTENDED_KINDS, Scope};
+use super::scope::Scope;
 
 /// Relation types of the contract: from which kinds to which.
 const RELATIONS: [(&str, &[&str], &[&str]); 7] = [

@@ -62,10 +62,18 @@ impl<'t> Properties<'t> {
     }
 }
 
-/// The VM with these properties. `include_templates` says that templates were
-/// asked for, so that each VM has to say whether it is one.
+/// What a VM's properties do not say themselves.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Context {
+    /// Templates were asked for, so each VM has to say whether it is one.
+    pub include_templates: bool,
+    /// A `config` property was withheld, so its absence says nothing.
+    pub config_withheld: bool,
+}
+
+/// The VM with these properties.
 #[must_use]
-pub fn vm(properties: &Tape, include_templates: bool) -> Normalized<'_> {
+pub fn vm(properties: &Tape, context: Context) -> Normalized<'_> {
     let read = Properties::read(properties);
     let devices = devices::read(read.devices);
     let bios_uuid = text(read.uuid);
@@ -108,10 +116,61 @@ pub fn vm(properties: &Tape, include_templates: bool) -> Normalized<'_> {
     attributes.set("vm_path", text(read.path));
     attributes.set("bios_uuid", bios_uuid);
     attributes.set("instance_uuid", instance_uuid);
-    if include_templates {
+    if context.include_templates {
         attributes.set("template", read.template.and_then(Value::as_bool));
     }
+    attributes.set("ghost_class", ghost_class(&read, context));
     vm
+}
+
+/// Why a VM is none that a ledger should count as a machine; none for most.
+fn ghost_class(read: &Properties<'_>, context: Context) -> Option<&'static str> {
+    match read.connection_state.and_then(Value::as_str) {
+        Some("orphaned") => return Some("orphaned"),
+        Some("inaccessible") => return Some("inaccessible"),
+        Some("invalid") => return Some("invalid"),
+        _ => {}
+    }
+    let config = [
+        read.uuid,
+        read.instance_uuid,
+        read.template,
+        read.guest_id,
+        read.cpus,
+        read.devices,
+    ];
+    if read.template.and_then(Value::as_bool) == Some(true) {
+        Some("template")
+    } else if read
+        .name
+        .and_then(Value::as_str)
+        .is_some_and(is_cluster_agent)
+    {
+        Some("vcls")
+    } else if !context.config_withheld && config.iter().all(Option::is_none) {
+        // vCenter shows a clone from the start and configures it at the end.
+        Some("clone_placeholder")
+    } else {
+        None
+    }
+}
+
+/// A VM that vCenter runs for the cluster's own services: `vCLS (4)` before 7.0.3, `vCLS-<uuid>` since.
+fn is_cluster_agent(name: &str) -> bool {
+    let Some(rest) = name.strip_prefix("vCLS") else {
+        return false;
+    };
+    let number = rest
+        .strip_prefix(" (")
+        .and_then(|rest| rest.strip_suffix(')'));
+    let uuid = rest.strip_prefix('-');
+    number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
+        || uuid.is_some_and(|uuid| {
+            uuid.len() == 36
+                && uuid
+                    .bytes()
+                    .all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+        })
 }
 
 /// The fields that a connected VM must have and this one lacks.

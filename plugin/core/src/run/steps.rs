@@ -1,99 +1,233 @@
-//! What each phase sends.
+//! What each step sends.
 
 use stocktake_contract::request::Mode;
 
-use super::{Outgoing, Phase, Run, lacking};
+use super::plan::{self, Fetch, Step};
+use super::{Outgoing, Run, lacking};
 use crate::collection::Stage;
 use crate::exchange::{Call, Exchange};
-use crate::moref::MoRef;
-use crate::profile;
+use crate::moref::OwnedMoRef;
+use crate::survey;
 use crate::transport::ExchangeId;
-use crate::vim::calls::{self, PropertySet};
+use crate::types;
+use crate::verdict;
+use crate::vim::calls::{self, Options, PropertySet};
+
+/// More missing objects than this are not asked for one by one: that many do
+/// not vanish during a run.
+const MAX_PROBES: usize = 1000;
 
 impl Run {
-    /// Starts what the phase consists of. Nothing is under way.
+    /// Begins the next step. Nothing is under way.
     pub(super) fn proceed(&mut self) {
-        let Some(config) = &self.config else {
-            self.phase = Phase::Ended;
+        let (Some(config), Some(step)) = (&self.config, self.plan.pop_front()) else {
+            self.ended = true;
             return;
         };
         let session = &self.session;
-        let page_size = config.page_size;
-        match &mut self.phase {
-            Phase::Connect => self.call(Call::ServiceContent, calls::retrieve_service_content()),
-            Phase::Login => match &session.service.session_manager {
+        self.step = Some(step.clone());
+        match step {
+            Step::Connect => self.call(Call::ServiceContent, calls::retrieve_service_content()),
+            Step::LogIn => match &session.service.session_manager {
                 Some(manager) => {
                     let body = calls::login(manager.as_ref(), &config.username, &config.password);
                     self.call(Call::Login, body);
                 }
                 None => self.fail(lacking("sessionManager")),
             },
-            Phase::ProveSession => self.call(Call::CurrentTime, calls::current_time()),
-            Phase::CreateView => match &session.service.view_manager {
+            Step::ProveSession => self.call(Call::CurrentTime, calls::current_time()),
+            Step::ReadRoot => {
+                let root = session.service.root_folder.clone();
+                let set = PropertySet {
+                    type_name: "Folder",
+                    paths: vec!["name"],
+                };
+                self.retrieve_objects(Call::FirstPage, Stage::Root, vec![root], &[set]);
+            }
+            Step::OpenView(container, types) => match &session.service.view_manager {
                 Some(manager) => {
-                    let root = session.service.root_folder.as_ref();
-                    let types = self.profile.types();
-                    let body = calls::create_container_view(manager.as_ref(), root, &types);
+                    let container = container.as_ref().unwrap_or(&session.service.root_folder);
+                    let body =
+                        calls::create_container_view(manager.as_ref(), container.as_ref(), &types);
                     self.call(Call::CreateView, body);
                 }
                 None => self.fail(lacking("viewManager")),
             },
-            Phase::Retrieve(stage) => {
-                let stage = *stage;
-                self.begin_retrieval(stage, page_size);
-            }
-            Phase::Probe(missing) => match missing.pop_front() {
-                Some((kind, id)) => {
-                    let set = PropertySet {
-                        type_name: profile::type_name(kind),
-                        paths: vec!["name"],
-                    };
-                    let object = MoRef {
-                        type_name: set.type_name,
-                        value: &id,
-                    };
-                    let body = calls::retrieve_object(session.collector(), object, &set);
-                    self.collection.stage = Stage::Probe;
-                    self.collection.objects = 0;
-                    self.call(Call::Probe(kind, id), body);
+            Step::Retrieve(stage) => self.retrieve(stage),
+            Step::Announce(stage) => self.announce(stage),
+            Step::Fetch(fetch) => self.fetch(fetch),
+            Step::Cancel => self.cancel(),
+            Step::CloseView => {
+                if let Some(view) = self.session.view.take() {
+                    self.call(Call::DestroyView, calls::destroy_view(view.as_ref()));
                 }
-                None => self.phase = Phase::Relate(0),
-            },
-            Phase::Relate(next) => {
-                let next = *next;
-                self.relate(next);
             }
-            Phase::CleanUp => self.clean_up(),
-            Phase::Ended => {}
+            Step::ChooseRoots => self.choose_roots(),
+            Step::Account => self.account(),
+            Step::Probe(kind, object) => {
+                let set = PropertySet {
+                    type_name: types::name(types::ObjectType::plain(kind)),
+                    paths: vec!["name"],
+                };
+                let call = Call::Probe(kind, object.value.clone());
+                self.retrieve_objects(call, Stage::Probe, vec![object], &[set]);
+            }
+            Step::Relate(next) => self.relate(next),
+            Step::CleanUp => self.clean_up(),
         }
     }
 
-    pub(super) fn begin_retrieval(&mut self, stage: Stage, page_size: u32) {
-        let sets = match (stage, &self.profile.datastores) {
-            (Stage::Datastores, Some(datastores)) => std::slice::from_ref(datastores),
-            _ => &self.profile.inventory,
-        };
+    fn options(&self) -> Options {
+        Options {
+            page_size: self.config.as_ref().map_or(1, |config| config.page_size),
+            tolerate_missing: self.tolerates_missing,
+        }
+    }
+
+    fn sets(&self, stage: Stage) -> Vec<PropertySet> {
+        match stage {
+            Stage::Survey => survey::property_sets(self.wants_uses()),
+            Stage::Datastores => self.profile.datastores.iter().cloned().collect(),
+            _ => self.profile.inventory.clone(),
+        }
+    }
+
+    /// Datastores or networks are emitted, which compute resources use without holding them.
+    fn wants_uses(&self) -> bool {
+        self.profile.kinds.iter().any(|kind| kind.is_extended())
+    }
+
+    fn begin(&mut self, stage: Stage) {
+        self.listing.reset();
+        let collection = &mut self.collection;
+        collection.stage = stage;
+        collection.objects = 0;
+        collection.announced = false;
+    }
+
+    fn retrieve(&mut self, stage: Stage) {
         let Some(view) = &self.session.view else {
-            self.phase = Phase::CreateView;
-            return;
+            return self.fail(lacking("container view"));
         };
-        let announce = stage == Stage::Inventory;
         let body = calls::retrieve_view(
             self.session.collector(),
             view.as_ref(),
-            announce,
-            sets,
-            page_size,
+            stage == Stage::Inventory,
+            &self.sets(stage),
+            self.options(),
         );
-        self.listing.reset();
-        self.collection.stage = stage;
-        if announce {
-            self.collection.inventory.begin_announcement();
-        }
+        self.begin(stage);
         self.call(Call::FirstPage, body);
     }
 
-    pub(super) fn relate(&mut self, mut next: usize) {
+    fn announce(&mut self, stage: Stage) {
+        let Some(view) = &self.session.view else {
+            return self.fail(lacking("container view"));
+        };
+        let collector = self.session.collector();
+        let body = calls::retrieve_announcement(collector, view.as_ref(), self.options());
+        self.begin(stage);
+        self.call(Call::FirstPage, body);
+    }
+
+    fn fetch(&mut self, mut fetch: Fetch) {
+        let size = fetch.size as usize;
+        let objects = match fetch.stage {
+            Stage::Datastores => {
+                let datastores = &mut self.collection.datastores;
+                let unread = std::iter::from_fn(|| datastores.next_unread());
+                let reference = |value| OwnedMoRef {
+                    type_name: "Datastore".to_owned(),
+                    value,
+                };
+                unread.take(size).map(reference).collect()
+            }
+            _ => self.collection.inventory.next_unaccounted(
+                &self.profile.kinds,
+                fetch.by_name,
+                &mut fetch.cursor,
+                size,
+            ),
+        };
+        if objects.is_empty() {
+            return;
+        }
+        self.step = Some(Step::Fetch(fetch));
+        let mut sets = self.sets(fetch.stage);
+        // A set that no object has use for would only be looked through.
+        let kinds: Vec<_> = objects
+            .iter()
+            .filter_map(|object| types::of(&object.type_name))
+            .collect();
+        sets.retain(|set| {
+            types::of(set.type_name).is_some_and(|of| kinds.iter().any(|kind| kind.kind == of.kind))
+        });
+        self.retrieve_objects(Call::FirstPage, fetch.stage, objects, &sets);
+    }
+
+    /// One object fails the call when it is gone; of several only those that exist are answered.
+    fn retrieve_objects(
+        &mut self,
+        call: Call,
+        stage: Stage,
+        objects: Vec<OwnedMoRef>,
+        sets: &[PropertySet],
+    ) {
+        let options = Options {
+            tolerate_missing: self.tolerates_missing && objects.len() > 1,
+            ..self.options()
+        };
+        let body = calls::retrieve_objects(
+            self.session.collector(),
+            objects.iter().map(OwnedMoRef::as_ref),
+            sets,
+            options,
+        );
+        self.begin(stage);
+        self.asked = objects;
+        self.call(call, body);
+    }
+
+    fn choose_roots(&mut self) {
+        let Some(config) = &self.config else { return };
+        let collection = &mut self.collection;
+        let roots = match config.scope.roots(&collection.survey) {
+            Ok(roots) => roots,
+            Err(problem) => return self.fail(problem),
+        };
+        // A view does not hold its container, nor what a compute resource only uses.
+        for node in collection.survey.below(&roots) {
+            let container = roots.contains(&node.reference).then_some(&node.reference);
+            for object in container.into_iter().chain(&node.uses) {
+                if let Some(object_type) = types::of(&object.type_name) {
+                    collection
+                        .inventory
+                        .announce_by_name(object_type, &object.value);
+                }
+            }
+        }
+        self.plan = plan::below_roots(config, &self.profile, roots);
+    }
+
+    /// Every page was read: asks for each object that was announced and did not come.
+    fn account(&mut self) {
+        self.evidence.drained = true;
+        let missing: Vec<_> = self
+            .collection
+            .inventory
+            .unaccounted(&self.profile.kinds)
+            .map(|(kind, object)| (kind, object.to_owned()))
+            .collect();
+        if missing.len() > MAX_PROBES {
+            self.problems.push(verdict::short_list(&missing));
+            return;
+        }
+        for (kind, object) in missing.into_iter().rev() {
+            self.plan.push_front(Step::Probe(kind, object));
+        }
+    }
+
+    fn relate(&mut self, mut next: usize) {
         let hosts_elsewhere = self
             .config
             .as_ref()
@@ -106,21 +240,24 @@ impl Run {
             next += 1;
         }
         if next < collection.inventory.placements() {
-            self.phase = Phase::Relate(next);
+            self.plan.push_front(Step::Relate(next));
         } else {
-            for warning in collection.unreadable.warnings() {
-                collection.output.warning(&warning);
-            }
-            self.phase = Phase::CleanUp;
+            collection.conclude();
+        }
+    }
+
+    fn cancel(&mut self) {
+        if let Some(token) = self.session.token.take() {
+            let body = calls::cancel_retrieve(self.session.collector(), &token);
+            self.call(Call::Cancel, body);
         }
     }
 
     /// Ends on the server what this run began there, one call after the other.
-    pub(super) fn clean_up(&mut self) {
+    fn clean_up(&mut self) {
         let session = &mut self.session;
-        if let Some(token) = session.token.take() {
-            let body = calls::cancel_retrieve(session.collector(), &token);
-            self.call(Call::Cancel, body);
+        if session.token.is_some() {
+            self.cancel();
         } else if let Some(view) = session.view.take() {
             self.call(Call::DestroyView, calls::destroy_view(view.as_ref()));
         } else if let (true, Some(manager)) = (session.logged_in, &session.service.session_manager)
@@ -129,11 +266,13 @@ impl Run {
             session.logged_in = false;
             self.call(Call::Logout, body);
         } else {
-            self.phase = Phase::Ended;
+            self.ended = true;
+            return;
         }
+        self.plan.push_front(Step::CleanUp);
     }
 
-    pub(super) fn call(&mut self, call: Call, body: String) {
+    fn call(&mut self, call: Call, body: String) {
         let exchange = self.send(call, body);
         self.reading = Some(exchange);
     }

@@ -19,10 +19,15 @@ pub const SCHEMA: &str = "http://www.w3.org/2001/XMLSchema";
 /// `http://www.w3.org/2001/XMLSchema-instance`
 pub const SCHEMA_INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";
 
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
 /// vSphere nests some fifteen deep; what is deeper is not a reply but an attack.
 const MAX_DEPTH: usize = 128;
 /// Longest tag, comment or CDATA section that may wait for its end.
 const MAX_MARKUP: usize = 1024 * 1024;
+
+/// Most that is kept of an element whose XML is captured; what is longer is captured in part.
+const MAX_CAPTURE: usize = 4 * 1024 * 1024;
 
 /// Why bytes are not XML.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,7 +65,10 @@ pub enum Event<'e> {
     /// Text of the innermost open element, in one piece or several.
     Text(&'e str),
     /// The innermost open element closes.
-    Close,
+    Close {
+        /// Its XML, when the reader [captures](Reader::capturing) it; else empty.
+        raw: &'e str,
+    },
 }
 
 /// An element as it opens.
@@ -96,9 +104,33 @@ pub struct Reader {
     open: Vec<usize>,
     offset: u64,
     has_root: bool,
+    capture: Capture,
+}
+
+/// The XML of one element at a time, as it stands in the document.
+#[derive(Debug, Default)]
+struct Capture {
+    /// Local name of the elements; none when empty.
+    name: &'static str,
+    /// How deep the element under way stands, and where it begins in what is being read.
+    under_way: Option<(usize, usize)>,
+    /// What was read of it before.
+    begun: String,
 }
 
 impl Reader {
+    /// Reads a document, telling the XML of each outermost element of this name as it closes.
+    #[must_use]
+    pub fn capturing(name: &'static str) -> Self {
+        Reader {
+            capture: Capture {
+                name,
+                ..Capture::default()
+            },
+            ..Reader::default()
+        }
+    }
+
     /// Reads on with `bytes`, telling `on` each event.
     ///
     /// # Errors
@@ -115,16 +147,23 @@ impl Reader {
             pending.extend_from_slice(bytes);
             &pending
         };
+        // Two characters that are one line break must not be told apart.
+        let (bytes, line_break) = match bytes {
+            [before @ .., b'\r'] => (before, &b"\r"[..]),
+            _ => (bytes, &b""[..]),
+        };
         let (text, cut) = decode(bytes);
         let used = self.tokenize(&text, on)?;
-        let waiting = text.len() - used + cut.len();
+        let waiting = text.len() - used + cut.len() + line_break.len();
         if waiting > MAX_MARKUP {
             return Err(self.ill_formed(used, "markup longer than 1 MiB").into());
         }
         self.offset += used as u64;
+        self.capture.keep(&text[..used]);
         let mut rest = Vec::with_capacity(waiting);
         rest.extend_from_slice(&text.as_bytes()[used..]);
         rest.extend_from_slice(cut);
+        rest.extend_from_slice(line_break);
         self.pending = rest;
         Ok(())
     }
@@ -150,20 +189,30 @@ impl Reader {
         text: &str,
         on: &mut impl FnMut(Event<'_>) -> Result<(), E>,
     ) -> Result<usize, E> {
-        let mut tokenizer = Tokenizer::from_str(text);
+        // The tokenizer drops a byte order mark without counting it.
+        let rest = text.trim_start_matches(BYTE_ORDER_MARK);
+        let begins = text.len() - rest.len();
+        if begins > 0 {
+            self.text(&text[..begins], 0, on)?;
+        }
+        let mut tokenizer = Tokenizer::from_str(rest);
         let config = tokenizer.config_mut();
         // An end tag whose start stood in an earlier chunk is not unmatched; `close` checks names.
         config.allow_unmatched_ends = true;
         config.check_end_names = false;
         loop {
-            let before = usize::try_from(tokenizer.buffer_position()).unwrap_or(text.len());
+            let before = position(&tokenizer, text, begins).len();
             match tokenizer.read_event() {
                 Ok(Token::Start(start)) => self.open(&start, before, on)?,
                 Ok(Token::Empty(start)) => {
                     self.open(&start, before, on)?;
-                    self.close(start.name(), before, on)?;
+                    let read = position(&tokenizer, text, begins);
+                    self.close(start.name(), before, read, on)?;
                 }
-                Ok(Token::End(end)) => self.close(end.name(), before, on)?,
+                Ok(Token::End(end)) => {
+                    let read = position(&tokenizer, text, begins);
+                    self.close(end.name(), before, read, on)?;
+                }
                 Ok(Token::Text(content)) => self.text(&content.xml10_content(), before, on)?,
                 Ok(Token::CData(content)) => self.text(&content.xml10_content(), before, on)?,
                 Ok(Token::GeneralRef(reference)) => {
@@ -223,6 +272,9 @@ impl Reader {
             }
         }
         let (namespace, name) = self.resolver.resolve_element(start.name());
+        if self.capture.under_way.is_none() && name.as_ref() == self.capture.name {
+            self.capture.under_way = Some((self.open.len(), at));
+        }
         let xsi_type = xsi_type.as_deref().map(|qualified| {
             let (namespace, name) = self.resolver.resolve_element(QName(qualified.trim()));
             XsiType {
@@ -242,8 +294,10 @@ impl Reader {
         &mut self,
         name: QName<'_>,
         at: usize,
+        read: &str,
         on: &mut impl FnMut(Event<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
+        let depth = self.open.len();
         let begins = self
             .open
             .pop()
@@ -251,7 +305,20 @@ impl Reader {
             .ok_or_else(|| self.ill_formed(at, "an end tag without its start tag"))?;
         self.names.truncate(begins);
         self.resolver.pop();
-        on(Event::Close)
+        match self.capture.under_way {
+            Some((captured, begins)) if captured == depth => {
+                self.capture.under_way = None;
+                let begun = std::mem::take(&mut self.capture.begun);
+                let here = &read[begins..];
+                if begun.is_empty() {
+                    return on(Event::Close { raw: here });
+                }
+                on(Event::Close {
+                    raw: &(begun + here),
+                })
+            }
+            _ => on(Event::Close { raw: "" }),
+        }
     }
 
     fn text<E: From<ReadError>>(
@@ -263,7 +330,8 @@ impl Reader {
         if !self.open.is_empty() {
             return on(Event::Text(text));
         }
-        if text.trim_start_matches('\u{feff}').trim().is_empty() {
+        let is_blank = |character: char| character.is_whitespace() || character == BYTE_ORDER_MARK;
+        if text.chars().all(is_blank) {
             return Ok(());
         }
         Err(self.ill_formed(at, "text outside the root element").into())
@@ -296,6 +364,25 @@ impl Reader {
             reason: reason.to_owned(),
         }
     }
+}
+
+impl Capture {
+    /// The rest of the element under way comes with the next bytes.
+    fn keep(&mut self, read: &str) {
+        if let Some((_, begins)) = &mut self.under_way {
+            let room = MAX_CAPTURE.saturating_sub(self.begun.len());
+            let here = &read[*begins..];
+            let fits = here.floor_char_boundary(room.min(here.len()));
+            self.begun.push_str(&here[..fits]);
+            *begins = 0;
+        }
+    }
+}
+
+/// What the tokenizer has read so far.
+fn position<'t>(tokenizer: &Tokenizer<&[u8]>, text: &'t str, begins: usize) -> &'t str {
+    let position = usize::try_from(tokenizer.buffer_position()).unwrap_or(text.len());
+    text.get(..begins + position).unwrap_or(text)
 }
 
 fn bound<'n>(resolved: &ResolveResult<'n>) -> &'n str {
@@ -332,99 +419,4 @@ fn cut_character(bytes: &[u8]) -> usize {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{Event, ReadError, Reader};
-
-    const DOCUMENT: &str = concat!(
-        r#"<?xml version="1.0"?><!-- a --><a xmlns="urn:vim25" xmlns:x="http://www.w3.org/2001/XMLSchema-instance" "#,
-        r#"xmlns:s="http://www.w3.org/2001/XMLSchema"><b x:type="s:int">1 &lt; 2 &#x41;</b>"#,
-        "<ref type=\"HostSystem\">höst-9</ref><c/><![CDATA[<&]]></a>\n"
-    );
-
-    fn events(chunks: impl Iterator<Item = Vec<u8>>) -> Result<String, ReadError> {
-        let mut reader = Reader::default();
-        let mut seen = String::new();
-        for chunk in chunks {
-            reader.feed(&chunk, &mut |event| {
-                match event {
-                    Event::Open(element) => {
-                        seen += &format!("({}:{}", element.namespace, element.name);
-                        if let Some(xsi_type) = element.xsi_type {
-                            seen += &format!("[{}:{}]", xsi_type.namespace, xsi_type.name);
-                        }
-                        if let Some(reference) = element.reference_type {
-                            seen += &format!("@{reference}");
-                        }
-                    }
-                    Event::Text(text) => seen += text,
-                    Event::Close => seen += ")",
-                }
-                Ok::<_, ReadError>(())
-            })?;
-        }
-        reader.finish().map(|()| seen)
-    }
-
-    #[test]
-    fn events_are_the_same_however_the_bytes_are_cut() {
-        let expected = concat!(
-            "(urn:vim25:a(urn:vim25:b[http://www.w3.org/2001/XMLSchema:int]1 < 2 A)",
-            "(urn:vim25:ref@HostSystemhöst-9)(urn:vim25:c)<&)"
-        );
-        for size in 1..DOCUMENT.len() {
-            let chunks = DOCUMENT.as_bytes().chunks(size).map(<[u8]>::to_vec);
-            assert_eq!(events(chunks).as_deref(), Ok(expected), "chunks of {size}");
-        }
-    }
-
-    #[test]
-    fn a_document_cut_anywhere_is_truncated() {
-        let whole = DOCUMENT.trim_end();
-        for length in 0..whole.len() {
-            let cut = whole.as_bytes()[..length].to_vec();
-            assert!(
-                matches!(
-                    events(std::iter::once(cut)),
-                    Err(ReadError::Truncated { .. })
-                ),
-                "cut after {length}"
-            );
-        }
-    }
-
-    #[test]
-    fn characters_that_cannot_be_become_replacement_characters() {
-        let cases: [(&[u8], &str); 5] = [
-            (b"<a>&#0;</a>", "\u{fffd}"),
-            (b"<a>&#xD800;</a>", "\u{fffd}"),
-            (b"<a>&#x110000;</a>", "\u{fffd}"),
-            (b"<a>\xff</a>", "\u{fffd}"),
-            (b"<a>&#x1F600;</a>", "😀"),
-        ];
-        for (document, text) in cases {
-            assert_eq!(
-                events(std::iter::once(document.to_vec())),
-                Ok(format!("(:a{text})")),
-                "{document:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn what_is_not_xml_is_told_with_its_place() {
-        for document in [
-            "<a></b>",
-            "<a/><b/>",
-            "x<a/>",
-            "<!DOCTYPE a><a/>",
-            "<a>&nbsp;</a>",
-        ] {
-            let result = events(std::iter::once(document.as_bytes().to_vec()));
-            assert!(
-                matches!(result, Err(ReadError::IllFormed { .. })),
-                "{document}: {result:?}"
-            );
-        }
-        assert!(events(std::iter::once(Vec::new())).is_err());
-    }
-}
+mod tests;

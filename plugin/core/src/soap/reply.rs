@@ -78,6 +78,15 @@ enum Inside {
 }
 
 impl Reply {
+    /// A reply whose payload is told the XML of each outermost element of this name.
+    #[must_use]
+    pub fn capturing(name: &'static str) -> Self {
+        Reply {
+            reader: Reader::capturing(name),
+            ..Reply::default()
+        }
+    }
+
     /// Reads on with `bytes`.
     ///
     /// # Errors
@@ -125,7 +134,7 @@ impl Frame {
                 0..=3 => Ok(()),
                 _ => self.forward(event, payload),
             },
-            Event::Close => {
+            Event::Close { .. } => {
                 self.depth -= 1;
                 match self.depth {
                     0 => Ok(()),
@@ -192,7 +201,7 @@ pub fn write_values(tape: &mut Tape, event: Event<'_>) -> Result<(), ReplyError>
     match event {
         Event::Open(element) => values::open(tape, element.name, element),
         Event::Text(text) => tape.text(text),
-        Event::Close => tape.close(),
+        Event::Close { .. } => tape.close(),
     }
     if tape.size() > MAX_VALUES {
         return Err(ReplyError::TooLarge);

@@ -68,6 +68,15 @@ pub fn destroy_view(view: MoRef<'_>) -> String {
     call("DestroyView", view, "")
 }
 
+/// How a retrieval is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Most objects in one page.
+    pub page_size: u32,
+    /// Objects that no longer exist are left out of the answer instead of failing the call.
+    pub tolerate_missing: bool,
+}
+
 /// RetrievePropertiesEx of the objects in `view`; with `announce`, of the view's own list too.
 #[must_use]
 pub fn retrieve_view(
@@ -75,12 +84,11 @@ pub fn retrieve_view(
     view: MoRef<'_>,
     announce: bool,
     sets: &[PropertySet],
-    page_size: u32,
+    options: Options,
 ) -> String {
     let mut filter = String::new();
     if announce {
-        filter +=
-            "<propSet><type>ContainerView</type><all>false</all><pathSet>view</pathSet></propSet>";
+        filter += ANNOUNCEMENT;
     }
     property_sets(&mut filter, sets);
     let _ = write!(
@@ -93,20 +101,32 @@ pub fn retrieve_view(
         reference("obj", view),
         !announce
     );
-    retrieve(collector, &filter, page_size)
+    retrieve(collector, &filter, options)
 }
 
-/// RetrievePropertiesEx of one object.
+const ANNOUNCEMENT: &str =
+    "<propSet><type>ContainerView</type><all>false</all><pathSet>view</pathSet></propSet>";
+
+/// RetrievePropertiesEx of the view's own list alone.
 #[must_use]
-pub fn retrieve_object(collector: MoRef<'_>, object: MoRef<'_>, set: &PropertySet) -> String {
+pub fn retrieve_announcement(collector: MoRef<'_>, view: MoRef<'_>, options: Options) -> String {
+    let mut filter = ANNOUNCEMENT.to_owned();
+    object_sets(&mut filter, [view]);
+    retrieve(collector, &filter, options)
+}
+
+/// RetrievePropertiesEx of these objects.
+#[must_use]
+pub fn retrieve_objects<'o>(
+    collector: MoRef<'_>,
+    objects: impl IntoIterator<Item = MoRef<'o>>,
+    sets: &[PropertySet],
+    options: Options,
+) -> String {
     let mut filter = String::new();
-    property_sets(&mut filter, std::slice::from_ref(set));
-    let _ = write!(
-        filter,
-        "<objectSet>{}<skip>false</skip></objectSet>",
-        reference("obj", object)
-    );
-    retrieve(collector, &filter, 1)
+    property_sets(&mut filter, sets);
+    object_sets(&mut filter, objects);
+    retrieve(collector, &filter, options)
 }
 
 fn property_sets(filter: &mut String, sets: &[PropertySet]) {
@@ -123,9 +143,25 @@ fn property_sets(filter: &mut String, sets: &[PropertySet]) {
     }
 }
 
-fn retrieve(collector: MoRef<'_>, filter: &str, page_size: u32) -> String {
+fn object_sets<'o>(filter: &mut String, objects: impl IntoIterator<Item = MoRef<'o>>) {
+    for object in objects {
+        let object = reference("obj", object);
+        let _ = write!(filter, "<objectSet>{object}<skip>false</skip></objectSet>");
+    }
+}
+
+fn retrieve(collector: MoRef<'_>, filter: &str, options: Options) -> String {
+    let Options {
+        page_size,
+        tolerate_missing,
+    } = options;
+    let tolerance = if tolerate_missing {
+        "<reportMissingObjectsInResults>true</reportMissingObjectsInResults>"
+    } else {
+        ""
+    };
     let arguments = format!(
-        "<specSet>{filter}</specSet><options><maxObjects>{page_size}</maxObjects></options>"
+        "<specSet>{filter}{tolerance}</specSet><options><maxObjects>{page_size}</maxObjects></options>"
     );
     call("RetrievePropertiesEx", collector, &arguments)
 }
@@ -152,7 +188,7 @@ pub fn cancel_retrieve(collector: MoRef<'_>, token: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{PropertySet, login, retrieve_view};
+    use super::{Options, PropertySet, login, retrieve_view};
     use crate::moref::MoRef;
 
     const COLLECTOR: MoRef<'_> = MoRef {
@@ -182,13 +218,17 @@ mod tests {
             type_name: "VirtualMachine",
             paths: vec!["name", "config.uuid"],
         }];
-        let body = retrieve_view(COLLECTOR, view, true, &sets, 1000);
+        let options = Options {
+            page_size: 1000,
+            tolerate_missing: true,
+        };
+        let body = retrieve_view(COLLECTOR, view, true, &sets, options);
         assert!(body.contains(concat!(
             "<specSet><propSet><type>ContainerView</type><all>false</all><pathSet>view</pathSet></propSet>",
             "<propSet><type>VirtualMachine</type><all>false</all><pathSet>name</pathSet><pathSet>config.uuid</pathSet></propSet>",
             r#"<objectSet><obj type="ContainerView">session[1]2</obj><skip>false</skip>"#,
             r#"<selectSet xsi:type="TraversalSpec"><name>viewTraversal</name><type>ContainerView</type><path>view</path><skip>false</skip></selectSet>"#,
-            "</objectSet></specSet><options><maxObjects>1000</maxObjects></options>",
+            "</objectSet><reportMissingObjectsInResults>true</reportMissingObjectsInResults></specSet><options><maxObjects>1000</maxObjects></options>",
         )));
         assert_eq!(body.matches("<specSet>").count(), 1);
     }

@@ -1,11 +1,18 @@
 //! The pages of a retrieval: RetrieveResult, object by object.
 
+use std::fmt::Write as _;
+
+use sha2::{Digest as _, Sha256};
+
 use super::values;
 use crate::moref::{MoRef, OwnedMoRef};
 use crate::soap::fault::Fault;
 use crate::soap::reader::{Element, Event};
 use crate::soap::reply::{Payload, ReplyError, write_values};
 use crate::tape::{Tape, Value};
+
+/// The element that an object is.
+pub const OBJECT: &str = "objects";
 
 /// Takes what a page holds, in document order.
 pub trait Objects {
@@ -28,6 +35,19 @@ pub struct Object<'o> {
     pub properties: &'o Tape,
     /// Properties that the server could not or would not read.
     pub missing: &'o [Missing],
+    /// What could not be decoded.
+    pub damage: Option<&'o Damage>,
+}
+
+/// What of an object could not be decoded; the rest could.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Damage {
+    /// Paths of properties that do not hold what their type says.
+    pub properties: Vec<String>,
+    /// The object is larger than any real one; what is behind the limit is left out.
+    pub oversized: bool,
+    /// `sha256:` and the digest of the object's XML as it came.
+    pub digest: String,
 }
 
 /// A property that the server could not or would not read.
@@ -52,6 +72,7 @@ pub struct Listing {
     missing: Vec<Missing>,
     missing_path: String,
     missing_fault: Tape,
+    oversized: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,7 +107,7 @@ impl<O: Objects> Payload for Page<'_, O> {
         match event {
             Event::Open(element) => self.listing.open(element),
             Event::Text(text) => self.listing.text(text),
-            Event::Close => self.listing.close(self.objects),
+            Event::Close { raw } => self.listing.close(raw, self.objects),
         }
     }
 }
@@ -101,6 +122,7 @@ impl Listing {
     fn begin_object(&mut self) {
         self.properties.clear();
         self.missing.clear();
+        self.oversized = false;
         self.reference = OwnedMoRef::default();
     }
 
@@ -109,11 +131,20 @@ impl Listing {
         self.property == "view" && self.reference.type_name == "ContainerView"
     }
 
+    fn damage(&self, raw: &str) -> Option<Damage> {
+        let properties: Vec<String> = self.properties.malformed().map(str::to_owned).collect();
+        (self.oversized || !properties.is_empty()).then(|| Damage {
+            properties,
+            oversized: self.oversized,
+            digest: digest(raw),
+        })
+    }
+
     fn open(&mut self, element: Element<'_>) -> Result<(), ReplyError> {
         let place = match (self.places.last(), element.name) {
             (None, "returnval") => Place::Result,
             (Some(Place::Result), "token") => Place::Token,
-            (Some(Place::Result), "objects") => {
+            (Some(Place::Result), OBJECT) => {
                 self.begin_object();
                 Place::Object
             }
@@ -132,12 +163,12 @@ impl Listing {
             }
             (Some(Place::Property), "name") => Place::PropertyName,
             (Some(Place::Property), "val") if self.is_announcement() => Place::Announcement,
-            (Some(Place::Property), "val") => {
+            (Some(Place::Property), "val") if !self.oversized => {
                 values::open(&mut self.properties, &self.property, element);
                 Place::PropertyValue
             }
-            (Some(Place::PropertyValue), _) => {
-                write_values(&mut self.properties, Event::Open(element))?;
+            (Some(Place::PropertyValue), _) if !self.oversized => {
+                self.write(Event::Open(element));
                 Place::PropertyValue
             }
             (Some(Place::Announcement), _) => {
@@ -161,7 +192,10 @@ impl Listing {
 
     fn text(&mut self, text: &str) -> Result<(), ReplyError> {
         match self.places.last() {
-            Some(Place::PropertyValue) => write_values(&mut self.properties, Event::Text(text)),
+            Some(Place::PropertyValue) if !self.oversized => {
+                self.write(Event::Text(text));
+                Ok(())
+            }
             Some(Place::MissingFault) => write_values(&mut self.missing_fault, Event::Text(text)),
             Some(
                 Place::Token
@@ -177,12 +211,17 @@ impl Listing {
         }
     }
 
-    fn close(&mut self, objects: &mut impl Objects) -> Result<(), ReplyError> {
+    /// One huge object must not cost the rest of the page: it is kept as far as it fits.
+    fn write(&mut self, event: Event<'_>) {
+        self.oversized |= write_values(&mut self.properties, event).is_err();
+    }
+
+    fn close(&mut self, raw: &str, objects: &mut impl Objects) -> Result<(), ReplyError> {
         match self.places.pop() {
             Some(Place::Token) => objects.token(&self.text),
             Some(Place::Reference) => self.text.clone_into(&mut self.reference.value),
             Some(Place::PropertyName) => self.text.clone_into(&mut self.property),
-            Some(Place::PropertyValue) => return write_values(&mut self.properties, Event::Close),
+            Some(Place::PropertyValue) => self.properties.close(),
             Some(Place::Announcement) => objects.announcement(),
             Some(Place::Announced) => objects.announced(MoRef {
                 type_name: &self.announced_type,
@@ -190,21 +229,33 @@ impl Listing {
             }),
             Some(Place::MissingPath) => self.text.clone_into(&mut self.missing_path),
             Some(Place::MissingFault) => {
-                return write_values(&mut self.missing_fault, Event::Close);
+                return write_values(&mut self.missing_fault, Event::Close { raw });
             }
             Some(Place::Missing) => self.missing.push(Missing {
                 path: self.missing_path.clone(),
                 fault: missing_fault(&self.missing_fault),
             }),
-            Some(Place::Object) => objects.object(Object {
-                reference: self.reference.as_ref(),
-                properties: &self.properties,
-                missing: &self.missing,
-            }),
+            Some(Place::Object) => {
+                let damage = self.damage(raw);
+                objects.object(Object {
+                    reference: self.reference.as_ref(),
+                    properties: &self.properties,
+                    missing: &self.missing,
+                    damage: damage.as_ref(),
+                });
+            }
             _ => {}
         }
         Ok(())
     }
+}
+
+fn digest(raw: &str) -> String {
+    let mut digest = String::from("sha256:");
+    for byte in Sha256::digest(raw.as_bytes()) {
+        let _ = write!(digest, "{byte:02x}");
+    }
+    digest
 }
 
 /// `<fault><fault xsi:type="NoPermission">…</fault><localizedMessage>…</localizedMessage></fault>`

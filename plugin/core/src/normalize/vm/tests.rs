@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use super::{missing_required, vm};
+use super::{Context, missing_required, vm};
 use crate::normalize::sample::{self, tape};
 
 const READABLE: &str = r#"
@@ -38,11 +38,11 @@ const READABLE: &str = r#"
     <summary.runtime.connectionState xsi:type="VirtualMachineConnectionState">connected</summary.runtime.connectionState>"#;
 
 fn normalized(properties: &str) -> Value {
-    sample::json(&vm(&tape(properties), false))
+    sample::json(&vm(&tape(properties), Context::default()))
 }
 
 fn missing(properties: &str) -> Vec<&'static str> {
-    missing_required(&vm(&tape(properties), false))
+    missing_required(&vm(&tape(properties), Context::default()))
 }
 
 #[test]
@@ -100,7 +100,11 @@ fn templates_are_marked_only_when_they_were_asked_for() {
     let template = READABLE.replace(">false</config.template>", ">true</config.template>");
     assert_eq!(normalized(&template)["attributes"].get("template"), None);
     let asked = |properties: &str| {
-        sample::json(&vm(&tape(properties), true))["attributes"]["template"].clone()
+        let context = Context {
+            include_templates: true,
+            ..Context::default()
+        };
+        sample::json(&vm(&tape(properties), context))["attributes"]["template"].clone()
     };
     assert_eq!(asked(&template), true);
     assert_eq!(asked(READABLE), false);
@@ -124,7 +128,7 @@ fn a_vm_without_configuration_falls_back_to_its_summary() {
             "network": {},
             "hardware": {"cpu_count": 2, "memory_bytes": 1_073_741_824},
             "runtime": {"power_state": "poweredOff"},
-            "attributes": {"connection_state": "orphaned"},
+            "attributes": {"connection_state": "orphaned", "ghost_class": "orphaned"},
         })
     );
     assert!(missing(orphan).is_empty());
@@ -241,4 +245,46 @@ fn a_suspended_vm_is_suspended() {
         normalized(&suspended)["runtime"]["power_state"],
         "suspended"
     );
+}
+
+#[test]
+fn a_vm_that_is_no_machine_of_its_own_says_what_it_is() {
+    let state = |state: &str| {
+        READABLE.replace(
+            ">connected</summary.runtime.connectionState>",
+            &format!(">{state}</summary.runtime.connectionState>"),
+        )
+    };
+    let named = |name: &str| READABLE.replace("web%2f01", name);
+    let placeholder = r#"<name xsi:type="xsd:string">clone</name>
+        <runtime.powerState xsi:type="VirtualMachinePowerState">poweredOff</runtime.powerState>"#;
+    let template = READABLE.replace(">false</config.template>", ">true</config.template>");
+    let cases = [
+        (READABLE.to_owned(), Value::Null),
+        (named("vCLS (12)"), json!("vcls")),
+        (
+            named("vCLS-6f1b54a2-0000-4000-8000-00000000000a"),
+            json!("vcls"),
+        ),
+        (named("vCLS-backup"), Value::Null),
+        (state("orphaned"), json!("orphaned")),
+        (state("inaccessible"), json!("inaccessible")),
+        (state("disconnected"), Value::Null),
+        (template, json!("template")),
+        (placeholder.to_owned(), json!("clone_placeholder")),
+    ];
+    for (properties, class) in cases {
+        assert_eq!(
+            normalized(&properties)["attributes"]["ghost_class"],
+            class,
+            "{properties}"
+        );
+    }
+    let withheld = Context {
+        config_withheld: true,
+        ..Context::default()
+    };
+    let tape = tape(placeholder);
+    let attributes = &sample::json(&vm(&tape, withheld))["attributes"];
+    assert_eq!(attributes.get("ghost_class"), None, "unread is not unset");
 }

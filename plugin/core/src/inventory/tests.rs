@@ -1,0 +1,70 @@
+use super::{Inventory, Kind, Source};
+use crate::types::ObjectType;
+
+const VM: ObjectType = ObjectType::plain(Kind::Vm);
+const HOST: ObjectType = ObjectType::plain(Kind::Host);
+
+#[test]
+fn an_announced_object_is_accounted_for_once_returned_or_vanished() {
+    let mut inventory = Inventory::default();
+    for id in ["vm-1", "vm-2", "vm-3"] {
+        inventory.announce(VM, id);
+    }
+    assert!(inventory.receive(VM, "vm-1"));
+    assert!(!inventory.receive(VM, "vm-1"), "a second time");
+    inventory.vanish(Kind::Vm, "vm-2");
+    assert!(inventory.receive(VM, "vm-9"), "created meanwhile");
+    let missing: Vec<_> = inventory
+        .unaccounted(&[Kind::Vm])
+        .map(|(_, object)| object.value)
+        .collect();
+    assert_eq!(missing, ["vm-3"]);
+    let evidence = inventory.evidence(Kind::Vm);
+    assert_eq!(
+        (
+            evidence.announced,
+            evidence.returned,
+            evidence.unannounced,
+            evidence.vanished
+        ),
+        (3, 1, 1, 1)
+    );
+    assert_eq!(evidence.unaccounted(), 1);
+}
+
+#[test]
+fn a_quarantined_object_is_counted_apart_and_accounted_for() {
+    let mut inventory = Inventory::default();
+    inventory.announce(VM, "vm-1");
+    inventory.receive(VM, "vm-1");
+    inventory.quarantine(Kind::Vm, "vm-1");
+    let evidence = inventory.evidence(Kind::Vm);
+    assert_eq!((evidence.returned, evidence.quarantined), (0, 1));
+    assert_eq!(evidence.unaccounted(), 0);
+    assert_eq!(inventory.emitted(Kind::Vm), 1);
+}
+
+#[test]
+fn a_relation_needs_both_ends_unless_hosts_are_elsewhere() {
+    let mut inventory = Inventory::default();
+    inventory.receive(VM, "vm-1");
+    inventory.place(Source::RuntimeHost, "vm-1", "host-1");
+    assert_eq!(inventory.relation(0, false), None);
+    let relation = inventory.relation(0, true).expect("a host elsewhere");
+    assert_eq!((relation.from.value, relation.to.value), ("vm-1", "host-1"));
+    assert_eq!(relation.referred().type_name, "HostSystem");
+    inventory.receive(HOST, "host-1");
+    assert!(inventory.relation(0, false).is_some());
+}
+
+#[test]
+fn an_object_keeps_the_type_that_the_server_gave_it() {
+    let mut inventory = Inventory::default();
+    for name in ["Network", "OpaqueNetwork", "VmwareDistributedVirtualSwitch"] {
+        let object = crate::types::of(name).expect("a type of the inventory");
+        inventory.announce(object, name);
+    }
+    for (kind, object) in inventory.unaccounted(&Kind::ALL) {
+        assert_eq!(object.type_name, object.value, "{kind:?}");
+    }
+}

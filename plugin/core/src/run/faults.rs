@@ -1,0 +1,175 @@
+//! What each fault leads to.
+
+use super::plan::{self, Fetch, Step};
+use super::{Outgoing, Run};
+use crate::collection::Stage;
+use crate::exchange::Call;
+use crate::moref::OwnedMoRef;
+use crate::soap::fault::Fault;
+use crate::unreadable::EVERY_OBJECT;
+use crate::{notes, refusal, types};
+
+impl Run {
+    pub(super) fn faulted(&mut self, call: Call, fault: &Fault) {
+        let stage = self.collection.stage;
+        match call {
+            Call::Cancel | Call::DestroyView | Call::Logout => {}
+            _ if stage == Stage::Discard => {}
+            Call::FirstPage | Call::NextPage | Call::Probe(..) | Call::CreateView
+                if fault.lost_session() =>
+            {
+                self.lose_session(call.method());
+            }
+            Call::Probe(kind, id) if fault.name == "ManagedObjectNotFound" => {
+                self.collection.inventory.vanish(kind, &id);
+                let warning = notes::vanished(kind, &id);
+                self.collection.output.warning(&warning);
+            }
+            Call::FirstPage if self.mend_retrieval(fault) => {}
+            Call::NextPage if self.mend_paging(fault) => {}
+            Call::NextPage => {
+                self.session.token = self.continued.take();
+                self.fail(refusal::of_fault(fault, call.method(), self.username()));
+            }
+            _ => self.fail(refusal::of_fault(fault, call.method(), self.username())),
+        }
+    }
+
+    fn username(&self) -> &str {
+        self.config.as_ref().map_or("", |config| &config.username)
+    }
+
+    /// Changes the plan so that the step under way can be tried again, or is not needed.
+    fn mend_retrieval(&mut self, fault: &Fault) -> bool {
+        let step = match &self.step {
+            Some(Step::Fetch(fetch)) => Step::Fetch(fetch.anew(fetch.size)),
+            Some(step) => step.clone(),
+            None => return false,
+        };
+        let is_set = self.asked.len() > 1;
+        let tolerant = self.tolerates_missing && (is_set || !matches!(step, Step::Fetch(_)));
+        match (fault.name.as_str(), step) {
+            (_, Step::ReadRoot) => {
+                let root = self.session.service.root_folder.as_ref();
+                let warning = notes::hidden_root(root, fault);
+                self.collection.output.warning(&warning);
+            }
+            ("InvalidProperty", step) => {
+                if !self.drop_property(fault) {
+                    return false;
+                }
+                self.evidence.restarts += 1;
+                self.plan.push_front(step);
+            }
+            ("InvalidRequest" | "InvalidArgument" | "NotSupported" | "", step) if tolerant => {
+                self.tolerates_missing = false;
+                self.plan.push_front(step);
+            }
+            ("ManagedObjectNotFound", Step::Fetch(fetch)) => self.pass_over(fault, fetch),
+            _ => return false,
+        }
+        true
+    }
+
+    /// An object of the set under way is gone: the set is asked for without it.
+    fn pass_over(&mut self, fault: &Fault, fetch: Fetch) {
+        let asked = std::mem::take(&mut self.asked);
+        let is_gone = |object: &&OwnedMoRef| match (&fault.object, asked.len()) {
+            (_, 1) => true,
+            (Some(gone), _) => gone.value == object.value,
+            (None, _) => false,
+        };
+        let gone = asked.iter().find(is_gone);
+        let size = if gone.is_some() { fetch.size } else { 1 };
+        for object in &asked {
+            match (fetch.stage, types::of(&object.type_name)) {
+                (Stage::Datastores, _) if Some(object) != gone => {
+                    self.collection.datastores.announce(&object.value);
+                }
+                (Stage::Inventory, Some(of)) if Some(object) == gone => {
+                    self.collection.inventory.vanish(of.kind, &object.value);
+                    let warning = notes::vanished(of.kind, &object.value);
+                    self.collection.output.warning(&warning);
+                }
+                _ => {}
+            }
+        }
+        self.plan.push_front(Step::Fetch(fetch.anew(size)));
+    }
+
+    /// Some servers hand out a page and refuse the next, or stumble over an
+    /// object that is gone: what was announced is then read by name.
+    fn mend_paging(&mut self, fault: &Fault) -> bool {
+        let stage = self.collection.stage;
+        let is_refused = fault.name == "NoPermission";
+        if !(is_refused || fault.name == "ManagedObjectNotFound") {
+            return false;
+        }
+        let Some(config) = &self.config else {
+            return false;
+        };
+        let size = plan::set_size(config);
+        let steps = match self.step {
+            Some(Step::Fetch(fetch)) if fetch.size > 1 => {
+                vec![Step::Fetch(fetch.anew(fetch.size / 2))]
+            }
+            Some(Step::Retrieve(Stage::Inventory)) if self.collection.announced => {
+                vec![Step::Fetch(Fetch::new(stage, size))]
+            }
+            Some(Step::Retrieve(Stage::Inventory | Stage::Datastores)) => {
+                vec![Step::Announce(stage), Step::Fetch(Fetch::new(stage, size))]
+            }
+            _ => return false,
+        };
+        if let (Stage::Datastores, Some(Step::Fetch(_))) = (stage, &self.step) {
+            for object in &self.asked {
+                self.collection.datastores.announce(&object.value);
+            }
+        }
+        if is_refused && !self.degraded {
+            self.degraded = true;
+            let warning = notes::continue_refused(fault);
+            self.collection.output.warning(&warning);
+        }
+        for step in steps.into_iter().rev() {
+            self.plan.push_front(step);
+        }
+        self.session.token = self.continued.take();
+        self.plan.push_front(Step::Cancel);
+        true
+    }
+
+    /// Stops asking for a property that this server's version does not know.
+    fn drop_property(&mut self, fault: &Fault) -> bool {
+        let Some(path) = fault.property.as_deref() else {
+            return false;
+        };
+        let dropped = self.profile.drop_property(path);
+        if dropped {
+            self.collection.unreadable.add(EVERY_OBJECT, path, fault);
+        }
+        dropped
+    }
+
+    /// One new login and one restart; what was emitted before stays emitted.
+    pub(super) fn lose_session(&mut self, method: &str) {
+        self.evidence.sessions_lost += u32::from(self.session.logged_in);
+        self.evidence.views_lost += u32::from(self.session.view.is_some());
+        self.session.lose();
+        self.collection.token = None;
+        if let Some(ahead) = self.ahead.take() {
+            self.outbox.push_back(Outgoing::Forget(ahead.id));
+        }
+        if self.relogins == 0 {
+            self.relogins += 1;
+            self.evidence.restarts += 1;
+            self.plan = [Step::LogIn].into();
+            return;
+        }
+        let fault = Fault {
+            name: "NotAuthenticated".to_owned(),
+            ..Fault::default()
+        };
+        self.fail(refusal::of_fault(&fault, method, ""));
+    }
+}

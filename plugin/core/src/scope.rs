@@ -1,0 +1,145 @@
+//! Which part of an inventory is asked for: `source.config.inventory_scope`.
+
+use stocktake_contract::{ErrorCode, Problem};
+
+use crate::moref::OwnedMoRef;
+use crate::names;
+use crate::survey::{Node, Survey};
+
+/// Names that exist which one message tells.
+const NAMED: usize = 20;
+
+/// What is asked for. Datacenters say where to look; clusters and folders say
+/// what is read there, or everything when there are none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scope {
+    /// Names of datacenters.
+    pub datacenters: Vec<String>,
+    /// Names of clusters.
+    pub clusters: Vec<String>,
+    /// Paths of folders from the root, as in `/DC0/vm/web`.
+    pub folders: Vec<String>,
+}
+
+impl Scope {
+    /// Nothing is left out.
+    #[must_use]
+    pub fn is_everything(&self) -> bool {
+        self.datacenters.is_empty() && self.clusters.is_empty() && self.folders.is_empty()
+    }
+
+    /// Where the asked part begins; no root lies below another.
+    ///
+    /// # Errors
+    /// `VCENTER_CONFIG_INVALID` for what matches nothing, naming what exists.
+    pub fn roots(&self, survey: &Survey) -> Result<Vec<OwnedMoRef>, Problem> {
+        let mut datacenters = Vec::new();
+        for name in &self.datacenters {
+            let is_meant = |node: &Node| node.is_datacenter() && is_named(node, name);
+            let found = survey.nodes().filter(|node| is_meant(node));
+            extend(&mut datacenters, found, || {
+                let known = survey.nodes().filter(|node| node.is_datacenter());
+                let known = named(known.map(|node| node.name.clone()));
+                unmatched(
+                    "datacenter_names",
+                    name,
+                    &format!("the datacenters are {known}"),
+                )
+            })?;
+        }
+        if self.clusters.is_empty() && self.folders.is_empty() {
+            return Ok(outermost(survey, &datacenters));
+        }
+        let lies_within = |node: &Node| {
+            datacenters.is_empty()
+                || survey
+                    .way_up(node)
+                    .any(|above| datacenters.contains(&above))
+        };
+        let mut roots = Vec::new();
+        for name in &self.clusters {
+            let candidates = || {
+                let clusters = survey.nodes().filter(|node| node.is_cluster());
+                clusters.filter(|node| lies_within(node))
+            };
+            let found = candidates().filter(|node| is_named(node, name));
+            extend(&mut roots, found, || {
+                let known = named(candidates().map(|node| node.name.clone()));
+                unmatched("cluster_names", name, &format!("the clusters are {known}"))
+            })?;
+        }
+        for path in &self.folders {
+            let asked: Vec<_> = path
+                .split('/')
+                .filter(|name| !name.is_empty())
+                .map(names::decode)
+                .collect();
+            let found = survey
+                .nodes()
+                .filter(|node| lies_within(node) && survey.path(node) == asked);
+            extend(&mut roots, found, || {
+                let (above, children) = survey.nearest(&asked);
+                let reason = format!("in {above} there are {}", named(children));
+                unmatched("folder_paths", path, &reason)
+            })?;
+        }
+        Ok(outermost(survey, &roots))
+    }
+}
+
+/// A name may be given as people see it or as the vCenter stores it.
+fn is_named(node: &Node, name: &str) -> bool {
+    node.name == name || node.name == names::decode(name)
+}
+
+fn extend<'s>(
+    roots: &mut Vec<&'s Node>,
+    found: impl Iterator<Item = &'s Node>,
+    none: impl FnOnce() -> Problem,
+) -> Result<(), Problem> {
+    let before = roots.len();
+    roots.extend(found);
+    if roots.len() == before {
+        return Err(none());
+    }
+    Ok(())
+}
+
+fn outermost(survey: &Survey, roots: &[&Node]) -> Vec<OwnedMoRef> {
+    let mut outermost = Vec::new();
+    for &root in roots {
+        let is_below_another = survey
+            .way_up(root)
+            .skip(1)
+            .any(|above| roots.contains(&above));
+        if !is_below_another && !outermost.contains(&root.reference) {
+            outermost.push(root.reference.clone());
+        }
+    }
+    outermost
+}
+
+fn named(names: impl Iterator<Item = String>) -> String {
+    let mut names: Vec<String> = names.map(|name| format!("{name:?}")).collect();
+    names.sort();
+    names.dedup();
+    let further = names.len().saturating_sub(NAMED);
+    names.truncate(NAMED);
+    match (names.is_empty(), further) {
+        (true, _) => "none that the account can see".to_owned(),
+        (false, 0) => names.join(", "),
+        (false, further) => format!("{} and {further} more", names.join(", ")),
+    }
+}
+
+fn unmatched(list: &str, asked: &str, exists: &str) -> Problem {
+    let field = format!("source.config.inventory_scope.{list}");
+    Problem::new(
+        ErrorCode::VcenterConfigInvalid,
+        format!("{field} holds {asked:?}, which matches nothing: {exists}"),
+    )
+    .with("field", field)
+}
+
+#[cfg(test)]
+mod tests;
