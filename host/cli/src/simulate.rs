@@ -5,9 +5,9 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use serde_json::json;
-use stocktake_simulator::{Fault, Simulator};
+use stocktake_simulator::{CertificateKind, Fault, Profile, Simulator};
 use tempfile::TempPath;
 
 use crate::engine::executor;
@@ -32,12 +32,42 @@ pub(crate) struct SimulateArguments {
     /// The password to log in with; a simulator has no secrets
     #[arg(long, value_name = "PASSWORD", default_value = "pass")]
     password: String,
+    /// The product: vCenter 6.5, 6.7, 7.0 or 8.0, or esxi for a host of its own
+    #[arg(long, value_name = "NAME", default_value_t = Profile::V8_0)]
+    profile: Profile,
     /// Misbehave in this way; may be repeated
     #[arg(long = "fault", value_name = "NAME", value_parser = fault, long_help = fault_help())]
     faults: Vec<Fault>,
+    /// Print every fault with what it does, and start nothing
+    #[arg(long)]
+    list_faults: bool,
+    /// What is right or wrong with the server's certificate
+    #[arg(long, value_name = "KIND", value_enum, default_value_t = Validity::Valid)]
+    certificate: Validity,
     /// Write the authority of the certificate to FILE [default: a temporary file]
     #[arg(long, value_name = "FILE")]
     ca_file: Option<PathBuf>,
+}
+
+/// What `--certificate` may say.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Validity {
+    /// Valid for 127.0.0.1, ::1 and localhost
+    Valid,
+    /// Its time is over
+    Expired,
+    /// Valid for another name only
+    WrongName,
+}
+
+impl From<Validity> for CertificateKind {
+    fn from(validity: Validity) -> Self {
+        match validity {
+            Validity::Valid => Self::Valid,
+            Validity::Expired => Self::Expired,
+            Validity::WrongName => Self::WrongName,
+        }
+    }
 }
 
 /// How much there is.
@@ -63,18 +93,34 @@ fn fault(name: &str) -> Result<Fault, String> {
 }
 
 fn fault_help() -> String {
-    let lines = Fault::all()
-        .iter()
-        .map(|fault| format!("  {:<21} {}", fault.name(), fault.description()));
-    let lines: Vec<String> = lines.collect();
+    let lines: Vec<String> = fault_lines().map(|line| format!("  {line}")).collect();
     format!(
         "Misbehave in this way; may be repeated:\n\n{}",
         lines.join("\n")
     )
 }
 
+/// A line per fault, the descriptions below each other.
+fn fault_lines() -> impl Iterator<Item = String> {
+    let names = Fault::all().iter().map(|fault| fault.name().len());
+    let width = names.max().unwrap_or(0);
+    Fault::all()
+        .iter()
+        .map(move |fault| format!("{:<width$}  {}", fault.name(), fault.description()))
+}
+
+fn list_faults() -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    fault_lines().try_for_each(|line| writeln!(out, "{line}"))?;
+    out.flush()
+}
+
 /// Runs the command.
 pub(crate) fn run(arguments: SimulateArguments) -> Result<ExitCode, Failure> {
+    if arguments.list_faults {
+        list_faults().map_err(|error| Failure::other("cannot write to stdout", error))?;
+        return Ok(ExitCode::SUCCESS);
+    }
     executor()?.block_on(async {
         let simulator = arguments.start().await?;
         let certificate = Certificate::write(&simulator, arguments.ca_file)?;
@@ -117,7 +163,9 @@ impl SimulateArguments {
             .sizes
             .builder()
             .listen(self.listen)
-            .credentials(&self.username, &self.password);
+            .credentials(&self.username, &self.password)
+            .profile(self.profile)
+            .certificate(self.certificate.into());
         let builder = self
             .faults
             .iter()

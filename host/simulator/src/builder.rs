@@ -5,7 +5,7 @@ use crate::inventory::{Site, Sizes};
 use crate::server::Identity;
 use crate::vim::About;
 use crate::vim::service::Service;
-use crate::{CertificateKind, Fault, Simulator, SimulatorError};
+use crate::{CertificateKind, Fault, Profile, Simulator, SimulatorError};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -19,8 +19,9 @@ pub struct SimulatorBuilder {
     address: SocketAddr,
     username: String,
     password: String,
-    version: String,
-    build: String,
+    profile: Profile,
+    version: Option<String>,
+    build: Option<String>,
     plain_http: bool,
     certificate: CertificateKind,
     faults: Vec<Fault>,
@@ -38,8 +39,9 @@ impl Default for SimulatorBuilder {
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             username: "reader@vsphere.local".to_owned(),
             password: "simulated".to_owned(),
-            version: "8.0.3".to_owned(),
-            build: "24022515".to_owned(),
+            profile: Profile::default(),
+            version: None,
+            build: None,
             plain_http: false,
             certificate: CertificateKind::Valid,
             faults: Vec::new(),
@@ -85,15 +87,22 @@ impl SimulatorBuilder {
         self
     }
 
-    /// Product version such as `7.0.3`; `8.0.3` unless told. Properties that the version does not have are refused.
-    pub fn version(mut self, version: impl Into<String>) -> Self {
-        self.version = version.into();
+    /// What is simulated; vCenter 8.0 unless told. Properties that its version does not have are refused. An ESXi host is one
+    /// host, whatever else was asked for.
+    pub fn profile(mut self, profile: Profile) -> Self {
+        self.profile = profile;
         self
     }
 
-    /// Build number; `24022515` unless told.
+    /// Product version such as `7.0.3` in place of the profile's.
+    pub fn version(mut self, version: impl Into<String>) -> Self {
+        self.version = Some(version.into());
+        self
+    }
+
+    /// Build number in place of the profile's.
     pub fn build(mut self, build: impl Into<String>) -> Self {
-        self.build = build.into();
+        self.build = Some(build.into());
         self
     }
 
@@ -159,18 +168,19 @@ impl SimulatorBuilder {
 
     fn into_service(self) -> Service {
         let sizes = Faults::sizes(&self.faults, self.sizes);
+        let (version, build) = self.profile.release();
         let about = About {
-            version: self.version,
-            build: self.build,
+            version: self.version.unwrap_or_else(|| version.to_owned()),
+            build: self.build.unwrap_or_else(|| build.to_owned()),
             seed: self.seed,
+            host_agent: self.profile.is_host_agent(),
         };
-        let faults = Faults::new(self.faults, self.seed, sizes.vms);
-        Service::new(
-            Site::new(self.seed, sizes),
-            faults,
-            about,
-            self.username,
-            self.password,
-        )
+        let site = if self.profile.is_host_agent() {
+            Site::host_agent(self.seed, sizes.vms)
+        } else {
+            Site::new(self.seed, sizes)
+        };
+        let faults = Faults::new(self.faults, &site);
+        Service::new(site, faults, about, self.username, self.password)
     }
 }

@@ -45,6 +45,31 @@ faults! {
     TruncatedXml "truncated-xml" "the first page ends in the middle of an element, its HTTP framing intact"
     CutConnection "cut-connection" "the first page announces more bytes than are sent before the connection closes"
     SlowDrip "slow-drip" "pages arrive a few bytes at a time"
+    ContinueRefused "continue-refused" "every continuation is refused with NoPermission, as to an account without System.Read on the root folder"
+    GoneOnContinue "gone-on-continue" "the first continuation answers ManagedObjectNotFound for the last VM, which is gone from then on"
+    SessionLostQuietly "session-lost-quietly" "the session ends at the first continuation, whose page comes with every property reported missing as NotAuthenticated; a new login cures it"
+    NameUnreadable "name-unreadable" "the name of one VM needs the privilege System.View and is reported missing"
+    HostUnreadable "host-unreadable" "the host of every VM needs the privilege System.Read and is reported missing"
+    LimitedRole "limited-role" "the account sees what is in one datacenter only; all else is left out of views, its properties reported missing"
+    UndecodableVm "undecodable-vm" "the configured CPU count and memory of one VM are text that is no number; its summary is sound"
+    UnknownOption "unknown-option" "a request with reportMissingObjectsInResults is refused with InvalidRequest"
+    DuplicateUuid "duplicate-uuid" "two VMs share a BIOS UUID, two others an instance UUID"
+    ReusedMoref "reused-moref" "every VM has another instance UUID under its old MoRef, as after a rebuild"
+    OddNames "odd-names" "some VMs have names with escapes, a plus, an emoji, lone surrogates or control characters"
+    IllegalReference "illegal-reference" "the name of one VM holds references to characters that XML forbids"
+    Ghosts "ghosts" "one VM each is a vCLS agent, a template, orphaned, inaccessible and a clone placeholder without configuration"
+    ManyDisks "many-disks" "one VM has 4000 virtual disks"
+    FutureType "future-type" "VMs have devices of unknown types, and objects and replies have unknown elements"
+    SoapFault "soap-fault" "retrievals answer HTTP 500 with a SOAP RuntimeFault"
+    JsonFault "json-fault" "retrievals answer HTTP 500 with a fault in VI/JSON"
+    Overloaded "overloaded" "every reply is a page of HTML with status 503 and without Retry-After"
+    GzipUnasked "gzip-unasked" "replies are compressed and say so, whatever the client accepts"
+    GzipUnlabelled "gzip-unlabelled" "replies are compressed and do not say so"
+    WrongContentLength "wrong-content-length" "pages announce fewer bytes than they have, and the connection closes there"
+    SinglePage "single-page" "maxObjects is ignored: everything comes in one reply"
+    DuplicateObjects "duplicate-objects" "each page starts with the last object of the page before"
+    GuestSilent "guest-silent" "no VM has guest data, as if VMware Tools ran nowhere"
+    ClockSkew "clock-skew" "the server's clock is three days ahead"
 }
 
 impl Fault {
@@ -91,10 +116,9 @@ mod tests {
     use super::Fault;
 
     #[test]
-    fn every_fault_is_found_by_its_name_and_says_what_it_does() {
+    fn every_fault_is_found_by_its_name() {
         for &fault in Fault::all() {
             assert_eq!(fault.to_string().parse(), Ok(fault));
-            assert!(!fault.description().is_empty());
             assert!(
                 fault
                     .name()
@@ -104,5 +128,20 @@ mod tests {
         }
         let unknown = "no-such".parse::<Fault>().expect_err("unknown");
         assert!(unknown.to_string().contains("withhold-vm"));
+    }
+
+    #[test]
+    fn every_fault_is_described() {
+        for (nth, fault) in Fault::all().iter().enumerate() {
+            let description = fault.description();
+            assert!(description.len() > 20, "{fault}");
+            assert!(
+                !description.ends_with('.') && !description.contains('\n'),
+                "{fault}"
+            );
+            let same =
+                |other: &Fault| other.name() == fault.name() || other.description() == description;
+            assert_eq!(Fault::all().iter().position(same), Some(nth), "{fault}");
+        }
     }
 }

@@ -3,20 +3,32 @@
 //! | seam | asked | answers |
 //! | --- | --- | --- |
 //! | `http` | before a request is read, and once its method is known | a reply in place of ours |
-//! | `call` | at a continuation | go on, refuse, end the session, hide the rest |
-//! | `inventory` | for sizes, objects and properties | absent, gone, unreadable, unknown |
-//! | `body` | when a page is about to be sent | how to spoil its bytes |
+//! | `call` | at a retrieval and at a continuation | go on, refuse, end the session, hide the rest |
+//! | `inventory` | for sizes and objects | absent, gone, out of sight, unknown |
+//! | `property` | for the value of a property | another value, unset, unreadable |
+//! | `extra` | after a device list, an object, a reply | what else to write |
+//! | `body` | when a reply is about to be sent | how to spoil or pack its bytes |
+//!
+//! `victim` says which objects a fault strikes; `names`, `ghosts` hold what `property` writes for some of them.
 
 mod body;
 mod call;
+mod extra;
+mod ghosts;
 mod http;
 mod inventory;
+mod names;
+mod property;
+mod victim;
 
-pub(crate) use body::BodyFault;
+pub(crate) use body::{BodyFault, Packing};
 pub(crate) use call::Continuation;
 pub(crate) use http::CannedReply;
+pub(crate) use names::LONE_SURROGATE;
+pub(crate) use property::Refusal;
 
 use crate::Fault;
+use crate::inventory::{Object, Site};
 use std::sync::atomic::AtomicBool;
 
 /// The faults of one simulator and what they have done so far.
@@ -24,17 +36,22 @@ use std::sync::atomic::AtomicBool;
 pub(crate) struct Faults {
     active: Vec<Fault>,
     seed: u64,
-    vms: u32,
+    /// Whom each active fault singles out.
+    victims: Vec<(Fault, Vec<Object>)>,
     session_was_lost: AtomicBool,
+    session_was_lost_quietly: AtomicBool,
+    last_vm_is_gone: AtomicBool,
 }
 
 impl Faults {
-    pub(crate) fn new(active: Vec<Fault>, seed: u64, vms: u32) -> Self {
+    pub(crate) fn new(active: Vec<Fault>, site: &Site) -> Self {
         Self {
+            victims: victim::all(&active, site),
             active,
-            seed,
-            vms,
+            seed: site.seed,
             session_was_lost: AtomicBool::new(false),
+            session_was_lost_quietly: AtomicBool::new(false),
+            last_vm_is_gone: AtomicBool::new(false),
         }
     }
 

@@ -26,3 +26,5 @@ pub(crate) use names::write_uuid;
 pub(crate) use object::{Kind, Object};
 pub(crate) use property::{Property, find, top_level};
 pub(crate) use site::{Site, Sizes};
+pub(crate) use vm::Vm;
+pub(crate) use vm_devices::write_more_disks;

@@ -17,7 +17,7 @@
 //!
 //! | module | holds |
 //! | --- | --- |
-//! | `builder`, `simulator`, `counters`, `fault`, `error` | the public face |
+//! | `builder`, `simulator`, `counters`, `fault`, `profile`, `error` | the public face |
 //! | `server` | TLS, HTTP/1.1, streamed and compressed bodies |
 //! | `soap` | requests, envelopes, faults, the XML writer |
 //! | `vim` | sessions, views, the property collector and its paging |
@@ -34,6 +34,7 @@ mod error;
 mod fault;
 mod faults;
 mod inventory;
+mod profile;
 mod server;
 mod simulator;
 mod soap;
@@ -43,5 +44,6 @@ pub use builder::SimulatorBuilder;
 pub use counters::Counters;
 pub use error::SimulatorError;
 pub use fault::{Fault, UnknownFault};
+pub use profile::Profile;
 pub use server::{CertificateKind, CertificateProblem};
 pub use simulator::{Simulator, Totals};

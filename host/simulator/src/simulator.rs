@@ -138,10 +138,19 @@ impl Simulator {
         }
     }
 
-    /// The MoRef of the VM that an active fault strikes, when it strikes one.
+    /// The MoRef of the VM that an active fault strikes, when it strikes one; of the datacenter in sight for `LimitedRole`.
     pub fn victim(&self, fault: Fault) -> Option<String> {
         let victim: Object = self.service.faults.victim(fault)?;
         Some(self.service.site.id(victim))
+    }
+
+    /// The MoRefs of all that an active fault singles out, in the order in which its description names them.
+    pub fn victims(&self, fault: Fault) -> Vec<String> {
+        let victims = self.service.faults.victims(fault);
+        victims
+            .iter()
+            .map(|&victim| self.service.site.id(victim))
+            .collect()
     }
 
     /// Stops listening, closes every connection and waits until both are done.

@@ -6,7 +6,7 @@ pub(crate) mod retrieval;
 mod selection;
 pub(crate) mod service;
 mod session;
-mod timestamp;
+pub(crate) mod timestamp;
 mod view;
 
 pub(crate) use about::About;

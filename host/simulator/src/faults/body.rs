@@ -1,4 +1,4 @@
-//! Faults of the bytes of a page.
+//! Faults of the bytes of a reply.
 
 use super::Faults;
 use crate::Fault;
@@ -10,8 +10,18 @@ pub(crate) enum BodyFault {
     Truncate,
     /// Ends in the middle of an object, short of the announced length.
     Cut,
+    /// Longer than announced.
+    Overrun,
     /// Comes in drops.
     Drip,
+}
+
+/// Whether a body is compressed, and whether its head says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Packing {
+    Plain,
+    Gzip,
+    GzipUnlabelled,
 }
 
 impl Faults {
@@ -23,6 +33,34 @@ impl Faults {
         if page == 1 && self.has(Fault::CutConnection) {
             return Some(BodyFault::Cut);
         }
+        if self.has(Fault::WrongContentLength) {
+            return Some(BodyFault::Overrun);
+        }
         self.has(Fault::SlowDrip).then_some(BodyFault::Drip)
+    }
+
+    /// How replies are packed for a client that does or does not accept gzip.
+    pub(crate) fn packing(&self, accepted: bool) -> Packing {
+        if self.has(Fault::GzipUnlabelled) {
+            Packing::GzipUnlabelled
+        } else if accepted || self.has(Fault::GzipUnasked) {
+            Packing::Gzip
+        } else {
+            Packing::Plain
+        }
+    }
+
+    /// Whether names hold [`LONE_SURROGATE`](super::LONE_SURROGATE).
+    pub(crate) fn has_surrogates(&self) -> bool {
+        self.has(Fault::OddNames)
+    }
+
+    /// Seconds that the server's clock is ahead.
+    pub(crate) fn clock_skew(&self) -> u64 {
+        if self.has(Fault::ClockSkew) {
+            3 * 86_400
+        } else {
+            0
+        }
     }
 }

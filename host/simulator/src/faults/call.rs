@@ -2,7 +2,9 @@
 
 use super::Faults;
 use crate::Fault;
+use crate::inventory::{Object, Site};
 use crate::soap::fault::SoapFault;
+use crate::soap::request::Element;
 use std::sync::atomic::Ordering;
 
 /// What becomes of a continuation.
@@ -13,15 +15,37 @@ pub(crate) enum Continuation {
     Refuse(SoapFault),
     /// The session is over, its views and tokens with it.
     EndSession,
+    /// Likewise, but the page comes, with nothing to read in it.
+    EndSessionQuietly,
 }
 
 impl Faults {
-    pub(crate) fn continuation(&self) -> Continuation {
+    pub(crate) fn continuation(&self, site: &Site) -> Continuation {
         if self.has(Fault::SessionLostForever)
             || (self.has(Fault::SessionLost)
                 && !self.session_was_lost.swap(true, Ordering::Relaxed))
         {
             return Continuation::EndSession;
+        }
+        if self.has(Fault::ContinueRefused) {
+            return Continuation::Refuse(SoapFault::NoPermission {
+                kind: Object::ROOT.kind.type_name(),
+                id: site.id(Object::ROOT),
+                privilege: "System.Read",
+            });
+        }
+        if let Some(gone) = self.victim(Fault::GoneOnContinue)
+            && !self.last_vm_is_gone.swap(true, Ordering::Relaxed)
+        {
+            return Continuation::Refuse(SoapFault::NotFound {
+                kind: gone.kind.type_name().to_owned(),
+                id: site.id(gone),
+            });
+        }
+        if self.has(Fault::SessionLostQuietly)
+            && !self.session_was_lost_quietly.swap(true, Ordering::Relaxed)
+        {
+            return Continuation::EndSessionQuietly;
         }
         if self.has(Fault::DyingToken) {
             return Continuation::Refuse(SoapFault::Runtime {
@@ -29,6 +53,38 @@ impl Faults {
             });
         }
         Continuation::Proceed
+    }
+
+    /// The fault that answers every retrieval.
+    pub(crate) fn refused_retrieval(&self) -> Option<SoapFault> {
+        self.has(Fault::SoapFault).then_some(SoapFault::Runtime {
+            reason: "A general system error occurred: internal error",
+        })
+    }
+
+    /// An element of a retrieval that this server has never heard of.
+    pub(crate) fn unexpected_element(&self, call: &Element) -> Option<SoapFault> {
+        let tag = "reportMissingObjectsInResults";
+        let used = || {
+            call.children("specSet")
+                .any(|filter| filter.child(tag).is_some())
+        };
+        (self.has(Fault::UnknownOption) && used()).then(|| SoapFault::InvalidRequest {
+            reason: format!(
+                "Unexpected element tag \"{tag}\" seen\n\nwhile parsing serialized DataObject of type vmodl.query.PropertyCollector.FilterSpec\n\nwhile parsing call information for method {}",
+                call.name
+            ),
+        })
+    }
+
+    /// Whether `maxObjects` is ignored.
+    pub(crate) fn ignores_page_size(&self) -> bool {
+        self.has(Fault::SinglePage)
+    }
+
+    /// How many objects of a page the next one starts with. A page of one object would repeat it for ever.
+    pub(crate) fn repeated(&self, max_objects: u32) -> u32 {
+        u32::from(self.has(Fault::DuplicateObjects) && max_objects > 1)
     }
 
     /// Whether the objects after this page (counted from 1) are kept back without a word.

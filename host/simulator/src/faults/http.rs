@@ -12,6 +12,8 @@ pub(crate) struct CannedReply {
 }
 
 const HTML: (&str, &str) = ("content-type", "text/html; charset=utf-8");
+/// A fault as the VI/JSON protocol of vSphere 8 spells it.
+const VI_JSON: &str = r#"{"_typeName":"RuntimeFault","faultMessage":[{"_typeName":"LocalizableMessage","key":"vpxd.internal","message":"A general system error occurred: internal error"}]}"#;
 
 impl Faults {
     /// What answers any request in place of the server.
@@ -30,6 +32,13 @@ impl Faults {
                 body: "<html><head><title>502 Bad Gateway</title></head><body><center><h1>502 Bad Gateway</h1></center><hr></body></html>",
             });
         }
+        if self.has(Fault::Overloaded) {
+            return Some(CannedReply {
+                status: 503,
+                header: HTML,
+                body: "<html><head><title>503 Service Unavailable</title></head><body><h1>503 Service Unavailable</h1>No server is available to handle this request.</body></html>",
+            });
+        }
         if self.has(Fault::Redirect) {
             return Some(CannedReply {
                 status: 302,
@@ -42,6 +51,13 @@ impl Faults {
 
     /// What answers a retrieval in place of the server.
     pub(crate) fn instead_of_retrieval(&self) -> Option<CannedReply> {
+        if self.has(Fault::JsonFault) {
+            return Some(CannedReply {
+                status: 500,
+                header: ("content-type", "application/json"),
+                body: VI_JSON,
+            });
+        }
         self.has(Fault::RateLimited).then_some(CannedReply {
             status: 429,
             header: ("retry-after", "1"),

@@ -2,7 +2,8 @@
 
 use super::Faults;
 use crate::Fault;
-use crate::inventory::{Draw, Kind, Object, Sizes, Topic};
+use crate::inventory::{Object, Site, Sizes};
+use std::sync::atomic::Ordering;
 
 impl Faults {
     /// The sizes as they are once faults have had their say.
@@ -18,19 +19,6 @@ impl Faults {
         }
     }
 
-    /// The VM that a fault strikes, when the fault is active and strikes one.
-    pub(crate) fn victim(&self, fault: Fault) -> Option<Object> {
-        let strikes_vm = matches!(
-            fault,
-            Fault::WithholdVm | Fault::VanishedVm | Fault::ConfigUnreadable
-        );
-        if !strikes_vm || !self.has(fault) || self.vms == 0 {
-            return None;
-        }
-        let index = Draw::new(self.seed, Topic::Victim, fault as u32).below(self.vms);
-        Some(Object::new(Kind::Vm, index))
-    }
-
     /// Announced by a view, but not among its objects.
     pub(crate) fn is_unlisted(&self, object: Object) -> bool {
         self.is_withheld(object) || self.is_gone(object)
@@ -38,19 +26,24 @@ impl Faults {
 
     /// Left out without a word even when asked for.
     pub(crate) fn is_withheld(&self, object: Object) -> bool {
-        self.victim(Fault::WithholdVm) == Some(object)
+        self.strikes(Fault::WithholdVm, object)
     }
 
     /// Deleted since it was announced.
     pub(crate) fn is_gone(&self, object: Object) -> bool {
-        self.victim(Fault::VanishedVm) == Some(object)
+        self.strikes(Fault::VanishedVm, object)
+            || (self.last_vm_is_gone.load(Ordering::Relaxed)
+                && self.strikes(Fault::GoneOnContinue, object))
     }
 
-    /// The privilege that is missing to read a property.
-    pub(crate) fn missing_privilege(&self, object: Object, path: &str) -> Option<&'static str> {
-        let hidden =
-            path.starts_with("config.") && self.victim(Fault::ConfigUnreadable) == Some(object);
-        hidden.then_some("System.Read")
+    /// The only object whose content the account sees, when it does not see everything.
+    pub(crate) fn horizon(&self) -> Option<Object> {
+        self.victim(Fault::LimitedRole)
+    }
+
+    pub(super) fn is_out_of_sight(&self, site: &Site, object: Object) -> bool {
+        self.horizon()
+            .is_some_and(|horizon| object != horizon && !site.holds(horizon, true, object))
     }
 
     /// A property that this server has never heard of.

@@ -1,11 +1,12 @@
 //! Clusters, and the compute resources of standalone hosts.
 
 use super::host::{Model, runs, write_name};
-use super::names::{write_val_list, write_val_text};
+use super::names::{write_val_list, write_val_references, write_val_text};
 use super::object::{Kind, Object};
 use super::property::Property;
-use super::site::Site;
+use super::site::{NETWORKS_PER_DATACENTER, PORT_GROUPS_PER_DATACENTER, Site};
 use super::tree::write_parent;
+use crate::soap::xml::Xml;
 
 pub(super) const PROPERTIES: &[(&str, Property)] = &[
     ("name", |_, index, xml| {
@@ -27,6 +28,9 @@ pub(super) const PROPERTIES: &[(&str, Property)] = &[
         mounted.sort_unstable();
         mounted.dedup();
         write_val_list(site, Kind::Datastore, mounted, xml);
+    }),
+    ("network", |site, index, xml| {
+        write_networks(site, index % site.datacenters, xml);
     }),
     ("summary.numHosts", |site, index, xml| {
         xml.val_int(count(site.hosts_in_cluster(index)));
@@ -66,6 +70,9 @@ pub(super) const STANDALONE_PROPERTIES: &[(&str, Property)] = &[
             xml,
         );
     }),
+    ("network", |site, index, xml| {
+        write_networks(site, index % site.datacenters, xml);
+    }),
     ("summary.numHosts", |_, _, xml| xml.val_int(1)),
     ("summary.numEffectiveHosts", |site, index, xml| {
         xml.val_int(u32::from(runs(site, site.clustered + index)));
@@ -78,6 +85,16 @@ pub(super) const STANDALONE_PROPERTIES: &[(&str, Property)] = &[
         xml.val_long(Model::of(site, site.clustered + index).memory_bytes);
     }),
 ];
+
+/// The networks and port groups of a datacenter, which each of its hosts can use.
+fn write_networks(site: &Site, datacenter: u32, xml: &mut Xml) {
+    let networks = (0..NETWORKS_PER_DATACENTER)
+        .map(|nth| Object::new(Kind::Network, site.network(datacenter, nth)));
+    let port_groups = (0..PORT_GROUPS_PER_DATACENTER)
+        .map(|nth| Object::new(Kind::PortGroup, site.port_group(datacenter, nth)))
+        .filter(|_| !site.host_agent);
+    write_val_references(site, networks.chain(port_groups), xml);
+}
 
 fn models(site: &Site, cluster: u32) -> impl Iterator<Item = Model> + '_ {
     site.hosts_in_cluster(cluster)

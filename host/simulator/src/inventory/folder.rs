@@ -24,6 +24,8 @@ const fn shape(letter: &'static str, name: &'static str, parent: Option<u32>) ->
 }
 
 pub(crate) const FOLDERS_PER_DATACENTER: u32 = 13;
+/// Those that belong to the datacenter itself.
+pub(crate) const BASE_FOLDERS: u32 = 4;
 const SHAPES: [FolderShape; 13] = [
     shape("v", "vm", None),
     shape("h", "host", None),
@@ -32,7 +34,7 @@ const SHAPES: [FolderShape; 13] = [
     shape("v", "Production", Some(0)),
     shape("v", "Linux", Some(4)),
     shape("v", "Windows", Some(4)),
-    shape("v", "Test %26 Staging", Some(0)),
+    shape("v", "Test%2fStaging", Some(0)),
     shape("v", "Templates", Some(0)),
     shape("v", "vCLS", Some(0)),
     shape("h", "Clusters", Some(1)),
@@ -55,8 +57,14 @@ pub(crate) mod slot {
     pub(crate) const SWITCHES: u32 = 12;
 }
 
-/// The folder in a slot of a datacenter.
-pub(crate) fn folder(datacenter: u32, slot: u32) -> Object {
+/// The folder in a slot of a datacenter; a host of its own has the first four only.
+pub(crate) fn folder(site: &Site, datacenter: u32, slot: u32) -> Object {
+    let mut slot = slot;
+    while site.host_agent
+        && let Some(outer) = SHAPES.get(slot as usize).and_then(|shape| shape.parent)
+    {
+        slot = outer;
+    }
     Object::new(Kind::Folder, 1 + datacenter * FOLDERS_PER_DATACENTER + slot)
 }
 
@@ -69,8 +77,13 @@ pub(crate) fn placement(folder: u32) -> Option<(u32, u32, &'static FolderShape)>
 }
 
 pub(super) const PROPERTIES: &[(&str, Property)] = &[
-    ("name", |_, index, xml| {
-        xml.val_string(placement(index).map_or("Datacenters", |(_, _, shape)| shape.name));
+    ("name", |site, index, xml| {
+        let root = if site.host_agent {
+            "ha-folder-root"
+        } else {
+            "Datacenters"
+        };
+        xml.val_string(placement(index).map_or(root, |(_, _, shape)| shape.name));
     }),
     ("parent", |site, index, xml| {
         super::tree::write_parent(site, Object::new(Kind::Folder, index), xml);
@@ -82,8 +95,9 @@ pub(super) const PROPERTIES: &[(&str, Property)] = &[
 ];
 
 pub(super) const DATACENTER_PROPERTIES: &[(&str, Property)] = &[
-    ("name", |_, index, xml| {
-        xml.val_string(&datacenter_name(index))
+    ("name", |site, index, xml| match site.host_agent {
+        true => xml.val_string("ha-datacenter"),
+        false => xml.val_string(&datacenter_name(index)),
     }),
     ("parent", |site, _, xml| {
         write_val_reference(site, Object::ROOT, xml)
@@ -103,7 +117,7 @@ pub(super) const DATACENTER_PROPERTIES: &[(&str, Property)] = &[
 ];
 
 fn base_folder(site: &Site, datacenter: u32, slot: u32, xml: &mut Xml) {
-    write_val_reference(site, folder(datacenter, slot), xml);
+    write_val_reference(site, folder(site, datacenter, slot), xml);
 }
 
 fn children(site: &Site, parent: Object) -> impl Iterator<Item = Object> + '_ {

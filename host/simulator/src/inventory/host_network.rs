@@ -48,6 +48,8 @@ fn write_vnic(site: &Site, host: u32, interface: u32, xml: &mut Xml) {
         .raw("</mac>");
     if management {
         xml.raw("<portgroup>Management Network</portgroup><mtu>1500</mtu>");
+    } else if site.host_agent {
+        xml.raw("<portgroup>vMotion</portgroup><mtu>9000</mtu>");
     } else {
         let datacenter = site.datacenter_of_host(host);
         let port_group = Object::new(Kind::PortGroup, site.port_group(datacenter, 1));

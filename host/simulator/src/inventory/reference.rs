@@ -24,6 +24,23 @@ fn prefix(kind: Kind) -> &'static str {
     }
 }
 
+/// What a host's own agent has one of, by its fixed name.
+const HOST_AGENT_IDS: [(Object, &str); 8] = [
+    (Object::ROOT, "ha-folder-root"),
+    (Object::new(Kind::Folder, 1), "ha-folder-vm"),
+    (Object::new(Kind::Folder, 2), "ha-folder-host"),
+    (Object::new(Kind::Folder, 3), "ha-folder-datastore"),
+    (Object::new(Kind::Folder, 4), "ha-folder-network"),
+    (Object::new(Kind::Datacenter, 0), "ha-datacenter"),
+    (Object::new(Kind::Compute, 0), "ha-compute-res"),
+    (Object::new(Kind::Host, 0), "ha-host"),
+];
+
+fn host_agent_id(object: Object) -> Option<&'static str> {
+    let mut ids = HOST_AGENT_IDS.into_iter();
+    ids.find(|&(known, _)| known == object).map(|(_, id)| id)
+}
+
 impl Site {
     /// Gives every kind its range of numbers, so that no two objects share one.
     pub(super) fn number_objects(&mut self) {
@@ -44,6 +61,16 @@ impl Site {
     }
 
     pub(crate) fn write_id(&self, object: Object, xml: &mut Xml) {
+        if self.host_agent
+            && let Some(id) = host_agent_id(object)
+        {
+            xml.raw(id);
+            return;
+        }
+        if self.host_agent && object.kind == Kind::Vm {
+            xml.int(object.index + 1);
+            return;
+        }
         xml.raw(prefix(object.kind));
         if object.kind == Kind::Folder
             && let Some((_, _, shape)) = placement(object.index)
@@ -63,6 +90,16 @@ impl Site {
 
     /// The object with this MoRef value, if there is one.
     pub(crate) fn object(&self, id: &str) -> Option<Object> {
+        if self.host_agent {
+            let mut singletons = HOST_AGENT_IDS.into_iter();
+            if let Some((object, _)) = singletons.find(|&(_, known)| known == id) {
+                return Some(object);
+            }
+            if let Ok(number) = id.parse::<u32>() {
+                let object = Object::new(Kind::Vm, number.checked_sub(1)?);
+                return (object.index < self.vms && self.id(object) == id).then_some(object);
+            }
+        }
         let split = id.find(|c: char| c.is_ascii_digit())?;
         let (stem, digits) = id.split_at(split);
         let number: u32 = digits.parse().ok()?;

@@ -4,7 +4,7 @@
 //! * The last hosts are standalone, one per datacenter, each in a `ComputeResource` of its own; without clusters all of them are.
 //! * Datastores: two VMFS per cluster, an NFS41 per datacenter, one vsan in the first cluster, a local VMFS per host, in this order.
 
-use super::folder::FOLDERS_PER_DATACENTER;
+use super::folder::{BASE_FOLDERS, FOLDERS_PER_DATACENTER};
 use super::object::{Kind, Object};
 
 pub(crate) const VMFS_PER_CLUSTER: u32 = 2;
@@ -28,6 +28,8 @@ pub(crate) struct Site {
     pub(crate) hosts: u32,
     pub(crate) clusters: u32,
     pub(crate) datacenters: u32,
+    /// All there is is one host, told of by itself.
+    pub(crate) host_agent: bool,
     /// Hosts in clusters; the rest are standalone.
     pub(crate) clustered: u32,
     /// The number in the first MoRef of each kind.
@@ -63,6 +65,7 @@ impl Site {
             hosts,
             clusters,
             datacenters,
+            host_agent: false,
             clustered: hosts - standalone,
             first_id: [0; Kind::COUNT],
         };
@@ -70,8 +73,25 @@ impl Site {
         site
     }
 
+    /// The inventory of a host without a vCenter.
+    pub(crate) fn host_agent(seed: u64, vms: u32) -> Self {
+        let sizes = Sizes {
+            vms,
+            hosts: 1,
+            clusters: 0,
+        };
+        let mut site = Self {
+            host_agent: true,
+            ..Self::new(seed, sizes)
+        };
+        site.number_objects();
+        site
+    }
+
     pub(crate) fn count(&self, kind: Kind) -> u32 {
         match kind {
+            Kind::Folder if self.host_agent => 1 + BASE_FOLDERS,
+            Kind::PortGroup | Kind::Switch if self.host_agent => 0,
             Kind::Folder => 1 + FOLDERS_PER_DATACENTER * self.datacenters,
             Kind::Datacenter => self.datacenters,
             Kind::Vm => self.vms,

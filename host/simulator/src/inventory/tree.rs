@@ -14,30 +14,36 @@ pub(crate) fn parent(site: &Site, object: Object) -> Option<Object> {
         Kind::Folder => {
             let (datacenter, _, shape) = placement(index)?;
             match (shape.parent, datacenter) {
-                (Some(outer), _) => folder(datacenter, outer),
+                (Some(outer), _) => folder(site, datacenter, outer),
                 (None, _) => Object::new(Kind::Datacenter, datacenter),
             }
         }
         Kind::Datacenter => Object::ROOT,
         Kind::Vm => folder(
+            site,
             site.datacenter_of_vm(index),
             Vm::new(site, index).folder_slot(),
         ),
-        Kind::Cluster => folder(index % site.datacenters, slot::CLUSTERS),
-        Kind::Compute => folder(index % site.datacenters, slot::HOSTS),
+        Kind::Cluster => folder(site, index % site.datacenters, slot::CLUSTERS),
+        Kind::Compute => folder(site, index % site.datacenters, slot::HOSTS),
         Kind::Host => site.compute_of_host(index),
         Kind::Datastore => match site.backing(index) {
-            Backing::Local { host } => folder(site.datacenter_of_host(host), slot::LOCAL),
-            Backing::Vmfs { cluster } => folder(cluster % site.datacenters, slot::DATASTORES),
-            Backing::Nfs { datacenter } => folder(datacenter, slot::DATASTORES),
-            Backing::Vsan => folder(0, slot::DATASTORES),
+            Backing::Local { host } => folder(site, site.datacenter_of_host(host), slot::LOCAL),
+            Backing::Vmfs { cluster } => folder(site, cluster % site.datacenters, slot::DATASTORES),
+            Backing::Nfs { datacenter } => folder(site, datacenter, slot::DATASTORES),
+            Backing::Vsan => folder(site, 0, slot::DATASTORES),
         },
-        Kind::Network => folder(index / super::site::NETWORKS_PER_DATACENTER, slot::NETWORKS),
+        Kind::Network => folder(
+            site,
+            index / super::site::NETWORKS_PER_DATACENTER,
+            slot::NETWORKS,
+        ),
         Kind::PortGroup => folder(
+            site,
             index / super::site::PORT_GROUPS_PER_DATACENTER,
             slot::SWITCHES,
         ),
-        Kind::Switch => folder(index, slot::SWITCHES),
+        Kind::Switch => folder(site, index, slot::SWITCHES),
     })
 }
 

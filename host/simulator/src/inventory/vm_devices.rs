@@ -35,7 +35,7 @@ pub(crate) fn nics(site: &Site, vm: &Vm) -> impl Iterator<Item = Nic> + use<> {
             "VirtualE1000",
             "VirtualE1000e",
         ]);
-        let network = if draw.percent(20) {
+        let network = if draw.percent(20) || site.host_agent {
             let nth = draw.below(NETWORKS_PER_DATACENTER);
             Object::new(Kind::Network, site.network(datacenter, nth))
         } else {
@@ -103,6 +103,16 @@ pub(crate) fn write_devices(site: &Site, index: u32, xml: &mut Xml) {
         write_disk(site, &vm, nth, &mut draw, xml);
     }
     xml.close("val");
+}
+
+/// Disks for a VM to have `total` in all, next to those it has.
+pub(crate) fn write_more_disks(site: &Site, index: u32, total: u32, xml: &mut Xml) {
+    let vm = Vm::new(site, index);
+    let mut draw = Draw::new(site.seed, Topic::VmDisks, index);
+    let plain = if vm.agent { 1 } else { 1 + draw.below(3) };
+    for nth in plain..total {
+        write_disk(site, &vm, nth, &mut draw, xml);
+    }
 }
 
 /// What every VM has, in the order of its keys.

@@ -1,13 +1,14 @@
 //! HTTP around the service: paths, cookies, compression and status codes.
 
 use super::body::ReplyBody;
-use super::sink::{Sink, compress};
+use super::sink::{Manner, Sink, compress};
 use crate::counters::count;
-use crate::faults::{BodyFault, CannedReply};
+use crate::faults::{BodyFault, CannedReply, Packing};
 use crate::soap::fault::SoapFault;
 use crate::soap::request;
 use crate::vim::page::Page;
 use crate::vim::service::{Answer, Service};
+use crate::vim::timestamp;
 use http::header::{self, HeaderMap, HeaderValue};
 use http::{Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Limited};
@@ -19,6 +20,8 @@ use std::sync::Arc;
 const MAX_REQUEST_BYTES: usize = 64 << 20;
 /// What a reply that will be cut announces; no such page is that long.
 const ANNOUNCED_BYTES: u64 = 16 << 20;
+/// What a reply announces that will be longer: less than the envelope of any page, compressed or not.
+const UNDERSTATED_BYTES: (u64, u64) = (400, 100);
 const SESSION_COOKIE: &str = "vmware_soap_session";
 
 pub(super) async fn reply(
@@ -28,7 +31,7 @@ pub(super) async fn reply(
 ) -> Result<Response<ReplyBody>, Infallible> {
     count(&service.tally.requests);
     let mut exchange = Exchange {
-        compressed: accepts_gzip(request.headers()),
+        packing: service.faults.packing(accepts_gzip(request.headers())),
         encrypted,
         service,
     };
@@ -37,7 +40,7 @@ pub(super) async fn reply(
 
 struct Exchange {
     service: Arc<Service>,
-    compressed: bool,
+    packing: Packing,
     encrypted: bool,
 }
 
@@ -67,7 +70,16 @@ impl Exchange {
             .map_err(|error| error.to_string())
             .and_then(|document| request::parse(document).map_err(|error| error.to_string()));
         let key = session_key(&head.headers);
+        let asked = api_version(&head.headers);
         let answer = match call {
+            Ok(_) if asked.is_some_and(|version| !self.service.about.serves(version)) => {
+                Answer::Fault(SoapFault::InvalidRequest {
+                    reason: format!(
+                        "Unsupported version URI \"urn:vim25/{}\" while parsing SOAP body",
+                        asked.unwrap_or_default()
+                    ),
+                })
+            }
             Ok(call) => self.service.call(&call, key),
             Err(reason) => Answer::Fault(SoapFault::InvalidRequest { reason }),
         };
@@ -91,41 +103,42 @@ impl Exchange {
     }
 
     fn page(&self, page: Page) -> Response<ReplyBody> {
-        let cut = page.spoilt == Some(BodyFault::Cut);
-        let (sink, pieces) = Sink::new(self.compressed, page.spoilt == Some(BodyFault::Drip));
+        let spoilt = page.spoilt;
+        let compressed = self.packing != Packing::Plain;
+        let (sink, pieces) = Sink::new(Manner {
+            compressed,
+            drips: spoilt == Some(BodyFault::Drip),
+            surrogates: self.service.faults.has_surrogates(),
+        });
         tokio::spawn(page.write(sink));
         let mut response = self.response(StatusCode::OK, ReplyBody::stream(pieces, &self.service));
-        self.mark_as_xml(response.headers_mut(), self.compressed);
-        if cut {
-            response
-                .headers_mut()
-                .insert(header::CONTENT_LENGTH, ANNOUNCED_BYTES.into());
+        let headers = response.headers_mut();
+        mark_as_xml(headers, self.packing);
+        match (spoilt, UNDERSTATED_BYTES) {
+            (Some(BodyFault::Cut), _) => {
+                headers.insert(header::CONTENT_LENGTH, ANNOUNCED_BYTES.into());
+            }
+            (Some(BodyFault::Overrun), (plain, packed)) => {
+                let announced = if compressed { packed } else { plain };
+                headers.insert(header::CONTENT_LENGTH, announced.into());
+                headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+            }
+            _ => {}
         }
         response
     }
 
     fn document(&self, status: StatusCode, document: &str) -> Response<ReplyBody> {
-        let packed = if self.compressed {
-            compress(document).ok()
-        } else {
-            None
+        let document = &*self.service.faults.extended(document);
+        let packed = match self.packing {
+            Packing::Plain => None,
+            Packing::Gzip | Packing::GzipUnlabelled => compress(document).ok(),
         };
-        let compressed = packed.is_some();
+        let packing = packed.as_ref().map_or(Packing::Plain, |_| self.packing);
         let bytes = packed.unwrap_or_else(|| document.as_bytes().to_vec());
         let mut response = self.response(status, ReplyBody::whole(bytes, &self.service));
-        self.mark_as_xml(response.headers_mut(), compressed);
+        mark_as_xml(response.headers_mut(), packing);
         response
-    }
-
-    fn mark_as_xml(&self, headers: &mut HeaderMap, compressed: bool) {
-        headers.insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("text/xml; charset=utf-8"),
-        );
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-        if compressed {
-            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-        }
     }
 
     fn canned(&self, canned: &CannedReply) -> Response<ReplyBody> {
@@ -146,8 +159,32 @@ impl Exchange {
     fn response(&self, status: StatusCode, body: ReplyBody) -> Response<ReplyBody> {
         let mut response = Response::new(body);
         *response.status_mut() = status;
+        let skew = self.service.faults.clock_skew();
+        if skew > 0
+            && let Ok(date) = HeaderValue::try_from(timestamp::http_date(skew))
+        {
+            response.headers_mut().insert(header::DATE, date);
+        }
         response
     }
+}
+
+fn mark_as_xml(headers: &mut HeaderMap, packing: Packing) {
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/xml; charset=utf-8"),
+    );
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    if packing == Packing::Gzip {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
+}
+
+/// The version that `SOAPAction: "urn:vim25/8.0.3.0"` asks for.
+fn api_version(headers: &HeaderMap) -> Option<&str> {
+    let action = headers.get("soapaction")?.to_str().ok()?;
+    let version = action.trim_matches('"').strip_prefix("urn:vim25/")?;
+    Some(version).filter(|version| !version.is_empty())
 }
 
 /// The session key in the cookies, with or without quotes.

@@ -2,10 +2,12 @@
 //!
 //! The channel behind it is bounded, so a slow client holds the writer back and a page of any size takes the same memory.
 
+use crate::faults::LONE_SURROGATE;
 use crate::soap::xml::Xml;
 use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -19,6 +21,18 @@ const DROP_EVERY: Duration = Duration::from_millis(25);
 /// Long enough for what was sent to reach the wire before the connection breaks.
 const BEFORE_BREAK: Duration = Duration::from_millis(50);
 
+/// U+D800 in UTF-8, were it allowed there.
+const SURROGATE_BYTES: &[u8] = b"\xed\xa0\x80";
+
+/// How a body is sent.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Manner {
+    pub(super) compressed: bool,
+    pub(super) drips: bool,
+    /// Puts bytes that are no text in place of [`LONE_SURROGATE`].
+    pub(super) surrogates: bool,
+}
+
 /// The client is no longer there.
 #[derive(Debug)]
 pub(crate) struct Gone;
@@ -28,18 +42,19 @@ pub(crate) struct Sink {
     pub(crate) xml: Xml,
     pieces: mpsc::Sender<io::Result<Bytes>>,
     gzip: Option<GzEncoder<Vec<u8>>>,
-    drips: bool,
+    manner: Manner,
 }
 
 impl Sink {
-    pub(super) fn new(compressed: bool, drips: bool) -> (Self, mpsc::Receiver<io::Result<Bytes>>) {
+    pub(super) fn new(manner: Manner) -> (Self, mpsc::Receiver<io::Result<Bytes>>) {
         let (pieces, receiver) = mpsc::channel(PIECES_AHEAD);
         let sink = Self {
             xml: Xml::with_capacity(PIECE + PIECE / 2),
             pieces,
-            gzip: compressed
+            gzip: manner
+                .compressed
                 .then(|| GzEncoder::new(Vec::with_capacity(PIECE), Compression::fast())),
-            drips,
+            manner,
         };
         (sink, receiver)
     }
@@ -78,11 +93,15 @@ impl Sink {
     }
 
     async fn drain(&mut self) -> Result<(), Gone> {
+        let written: Cow<'_, [u8]> = if self.manner.surrogates {
+            with_surrogates(self.xml.as_str()).into()
+        } else {
+            self.xml.as_str().as_bytes().into()
+        };
         let piece = match &mut self.gzip {
-            None => Bytes::copy_from_slice(self.xml.as_str().as_bytes()),
+            None => Bytes::copy_from_slice(&written),
             Some(gzip) => {
-                gzip.write_all(self.xml.as_str().as_bytes())
-                    .map_err(|_| Gone)?;
+                gzip.write_all(&written).map_err(|_| Gone)?;
                 Bytes::from(std::mem::take(gzip.get_mut()))
             }
         };
@@ -91,7 +110,7 @@ impl Sink {
     }
 
     async fn send(&self, mut piece: Bytes) -> Result<(), Gone> {
-        while self.drips && piece.len() > DROP {
+        while self.manner.drips && piece.len() > DROP {
             let drop = piece.split_to(DROP);
             self.pieces.send(Ok(drop)).await.map_err(|_| Gone)?;
             tokio::time::sleep(DROP_EVERY).await;
@@ -101,6 +120,11 @@ impl Sink {
         }
         self.pieces.send(Ok(piece)).await.map_err(|_| Gone)
     }
+}
+
+fn with_surrogates(text: &str) -> Vec<u8> {
+    let pieces: Vec<&[u8]> = text.split(LONE_SURROGATE).map(str::as_bytes).collect();
+    pieces.join(SURROGATE_BYTES)
 }
 
 /// A short body compressed at once.

@@ -8,12 +8,31 @@ use super::xml::Xml;
 pub(crate) enum SoapFault {
     NotAuthenticated,
     InvalidLogin,
-    NotFound { kind: String, id: String },
-    InvalidProperty { name: String },
-    InvalidArgument { name: &'static str },
-    MethodNotFound { method: String },
-    InvalidRequest { reason: String },
-    Runtime { reason: &'static str },
+    NotFound {
+        kind: String,
+        id: String,
+    },
+    /// `kind` and `id` name the object that the privilege is missing on.
+    NoPermission {
+        kind: &'static str,
+        id: String,
+        privilege: &'static str,
+    },
+    InvalidProperty {
+        name: String,
+    },
+    InvalidArgument {
+        name: &'static str,
+    },
+    MethodNotFound {
+        method: String,
+    },
+    InvalidRequest {
+        reason: String,
+    },
+    Runtime {
+        reason: &'static str,
+    },
 }
 
 impl SoapFault {
@@ -38,6 +57,7 @@ impl SoapFault {
             Self::NotAuthenticated => "NotAuthenticated",
             Self::InvalidLogin => "InvalidLogin",
             Self::NotFound { .. } => "ManagedObjectNotFound",
+            Self::NoPermission { .. } => "NoPermission",
             Self::InvalidProperty { .. } => "InvalidProperty",
             Self::InvalidArgument { .. } => "InvalidArgument",
             Self::MethodNotFound { .. } => "MethodNotFound",
@@ -55,6 +75,9 @@ impl SoapFault {
             Self::NotFound { kind, id } => format!(
                 "The object 'vim.{kind}:{id}' has already been deleted or has not been completely created"
             ),
+            Self::NoPermission { .. } => {
+                "Permission to perform this operation was denied.".to_owned()
+            }
             Self::InvalidProperty { .. } => String::new(),
             Self::InvalidArgument { name } => {
                 format!("A specified parameter was not correct: {name}")
@@ -80,6 +103,18 @@ impl SoapFault {
                     .text(kind)
                     .raw("\" xsi:type=\"ManagedObjectReference\">");
                 xml.text(id).close("obj");
+            }
+            Self::NoPermission {
+                kind,
+                id,
+                privilege,
+            } => {
+                xml.raw("<object type=\"")
+                    .raw(kind)
+                    .raw("\" xsi:type=\"ManagedObjectReference\">");
+                xml.text(id)
+                    .close("object")
+                    .element("privilegeId", privilege);
             }
             Self::InvalidProperty { name } => {
                 xml.element("name", name);

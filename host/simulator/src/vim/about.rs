@@ -10,6 +10,7 @@ pub(crate) struct About {
     pub(crate) version: String,
     pub(crate) build: String,
     pub(crate) seed: u64,
+    pub(crate) host_agent: bool,
 }
 
 impl About {
@@ -20,12 +21,24 @@ impl About {
     }
 
     fn api_version(&self) -> String {
-        format!("{}.0", self.version)
+        crate::profile::api_version(&self.version)
+    }
+
+    /// A client may ask for the API of this version or of an older one, or leave it to the server.
+    pub(crate) fn serves(&self, api_version: &str) -> bool {
+        parts(api_version) <= parts(&self.api_version())
     }
 
     pub(crate) fn write_service_content(&self, xml: &mut Xml) {
-        xml.raw(r#"<returnval><rootFolder type="Folder">group-d1</rootFolder>"#)
-            .raw(r#"<propertyCollector type="PropertyCollector">propertyCollector</propertyCollector>"#)
+        let (root, collector) = match self.host_agent {
+            true => ("ha-folder-root", "ha-property-collector"),
+            false => ("group-d1", "propertyCollector"),
+        };
+        xml.raw(r#"<returnval><rootFolder type="Folder">"#)
+            .raw(root)
+            .raw(r#"</rootFolder><propertyCollector type="PropertyCollector">"#)
+            .raw(collector)
+            .raw("</propertyCollector>")
             .raw(r#"<viewManager type="ViewManager">ViewManager</viewManager>"#);
         self.write_about(xml);
         for (tag, kind, id) in MANAGERS {
@@ -42,10 +55,15 @@ impl About {
 
     fn write_about(&self, xml: &mut Xml) {
         let mut draw = Draw::new(self.seed, Topic::Instance, 0);
+        let (name, line, kind) = match self.host_agent {
+            true => ("VMware ESXi", "embeddedEsx", "HostAgent"),
+            false => ("VMware vCenter Server", "vpx", "VirtualCenter"),
+        };
         xml.open("about")
-            .element("name", "VMware vCenter Server")
+            .element("name", name)
             .open("fullName")
-            .raw("VMware vCenter Server ")
+            .raw(name)
+            .raw(" ")
             .text(&self.version)
             .raw(" build-")
             .text(&self.build)
@@ -56,13 +74,15 @@ impl About {
             .element("localeVersion", "INTL")
             .element("localeBuild", "000")
             .element("osType", "linux-x64")
-            .element("productLineId", "vpx")
-            .element("apiType", "VirtualCenter")
-            .element("apiVersion", &self.api_version())
-            .open("instanceUuid");
-        write_uuid(draw.next(), draw.next(), xml);
-        xml.close("instanceUuid")
-            .element("licenseProductName", "VMware VirtualCenter Server")
+            .element("productLineId", line)
+            .element("apiType", kind)
+            .element("apiVersion", &self.api_version());
+        if !self.host_agent {
+            xml.open("instanceUuid");
+            write_uuid(draw.next(), draw.next(), xml);
+            xml.close("instanceUuid");
+        }
+        xml.element("licenseProductName", "VMware VirtualCenter Server")
             .element("licenseProductVersion", &format!("{}.0", self.major()))
             .close("about");
     }
@@ -85,6 +105,12 @@ impl About {
         xml.raw("</priorVersions></namespace></namespaces>");
         xml.into_string()
     }
+}
+
+/// The numbers of a version; what is no number counts as 0.
+fn parts(version: &str) -> Vec<u32> {
+    let parts = version.split('.');
+    parts.map(|part| part.parse().unwrap_or(0)).collect()
 }
 
 const MANAGERS: [(&str, &str, &str); 7] = [

@@ -4,7 +4,7 @@ use super::retrieval::{Cursor, Item, Retrieval};
 use super::selection::Wanted;
 use super::service::{Method, Service};
 use super::view::{View, Walk};
-use crate::faults::BodyFault;
+use crate::faults::{BodyFault, Refusal};
 use crate::inventory::Object;
 use crate::server::{Gone, Sink};
 use crate::soap::envelope;
@@ -25,6 +25,8 @@ pub(crate) struct Page {
     pub(super) objects: u32,
     pub(super) token: Option<String>,
     pub(crate) spoilt: Option<BodyFault>,
+    /// The session ended: nothing of an object can be read but its reference.
+    pub(super) blind: bool,
 }
 
 impl Page {
@@ -66,6 +68,7 @@ impl Page {
                 .next(&service.site, &service.faults, &mut cursor)
             else {
                 if listed && nth > 0 {
+                    service.faults.write_more_of_page(&mut sink.xml);
                     sink.xml.close("returnval");
                 }
                 return Ok(());
@@ -79,7 +82,7 @@ impl Page {
             sink.xml.open(tag);
             match item {
                 Item::Object(object, wanted) => {
-                    write_object(service, object, wanted, &mut sink.xml)
+                    write_object(service, object, wanted, self.blind, &mut sink.xml)
                 }
                 Item::View { id, view } => write_view(service, id, view, sink).await?,
             }
@@ -87,28 +90,34 @@ impl Page {
             sink.pass_on().await?;
         }
         if listed {
+            service.faults.write_more_of_page(&mut sink.xml);
             sink.xml.close("returnval");
         }
         Ok(())
     }
 }
 
-fn write_object(service: &Service, object: Object, wanted: &[Wanted], xml: &mut Xml) {
+fn write_object(service: &Service, object: Object, wanted: &[Wanted], blind: bool, xml: &mut Xml) {
     let site = &service.site;
     xml.raw("<obj type=\"")
         .raw(object.kind.type_name())
         .raw("\">");
     site.write_id(object, xml);
     xml.close("obj");
-    let refused = |path: &str| service.faults.missing_privilege(object, path);
-    for (path, property) in wanted {
+    let refused = |path: &str| match blind {
+        true => Some(Refusal::NotAuthenticated),
+        false => service.faults.refusal(site, object, path),
+    };
+    for &(path, property) in wanted {
         if refused(path).is_some() {
             continue;
         }
         let before = xml.len();
         xml.raw("<propSet><name>").raw(path).raw("</name>");
         let header = xml.len();
-        property(site, object.index, xml);
+        service
+            .faults
+            .write_value(site, object, (path, property), xml);
         if xml.len() == header {
             xml.truncate(before);
         } else {
@@ -116,20 +125,30 @@ fn write_object(service: &Service, object: Object, wanted: &[Wanted], xml: &mut 
         }
     }
     for (path, _) in wanted {
-        if let Some(privilege) = refused(path) {
-            write_missing(site, object, path, privilege, xml);
+        if let Some(refusal) = refused(path) {
+            write_missing(site, object, path, refusal, xml);
         }
     }
+    service.faults.write_more_of_object(xml);
 }
+
+const NOT_AUTHENTICATED: &str = concat!(
+    r#"</path><fault><fault xsi:type="NotAuthenticated"><object type="Folder" xsi:type="ManagedObjectReference">group-d1</object><privilegeId>System.View</privilegeId></fault>"#,
+    "<localizedMessage>The session is not authenticated.</localizedMessage></fault></missingSet>",
+);
 
 fn write_missing(
     site: &crate::inventory::Site,
     object: Object,
     path: &str,
-    privilege: &str,
+    refusal: Refusal,
     xml: &mut Xml,
 ) {
     xml.raw("<missingSet><path>").raw(path);
+    let Refusal::NoPermission(privilege) = refusal else {
+        xml.raw(NOT_AUTHENTICATED);
+        return;
+    };
     xml.raw("</path><fault><fault xsi:type=\"NoPermission\"><object type=\"")
         .raw(object.kind.type_name())
         .raw("\" xsi:type=\"ManagedObjectReference\">");

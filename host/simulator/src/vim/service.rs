@@ -144,6 +144,11 @@ impl Service {
         {
             return Answer::Canned(reply);
         }
+        if method.retrieves()
+            && let Some(fault) = self.faults.refused_retrieval()
+        {
+            return Answer::Fault(fault);
+        }
         self.answer(method, call, key).unwrap_or_else(Answer::Fault)
     }
 
@@ -168,7 +173,7 @@ impl Service {
             Method::CurrentTime => self.with_session(key, |_| {
                 Ok(document(method, |xml| {
                     xml.open("returnval");
-                    timestamp::write_now(xml);
+                    timestamp::write_now(self.faults.clock_skew(), xml);
                     xml.close("returnval");
                 }))
             }),
@@ -216,9 +221,9 @@ impl Service {
                 .element("userName", &self.username)
                 .element("fullName", &self.username)
                 .open("loginTime");
-            timestamp::write_now(xml);
+            timestamp::write_now(self.faults.clock_skew(), xml);
             xml.raw("</loginTime><lastActiveTime>");
-            timestamp::write_now(xml);
+            timestamp::write_now(self.faults.clock_skew(), xml);
             xml.raw("</lastActiveTime><locale>en</locale><messageLocale>en</messageLocale><extensionSession>false</extensionSession>")
                 .raw("<ipAddress>127.0.0.1</ipAddress><userAgent></userAgent><callCount>0</callCount></returnval>");
         });
@@ -237,7 +242,8 @@ impl Service {
             })?,
         };
         let types: Vec<&str> = call.children("type").map(|kind| kind.text.trim()).collect();
-        let view = View::new(&types, container, call.flag("recursive"));
+        let view =
+            View::new(&types, container, call.flag("recursive")).within(self.faults.horizon());
         // The brackets are what real ids look like: nothing may parse them.
         let id = format!("session[{}]{id}", key.unwrap_or_default());
         session.views.insert(id.clone(), view);
@@ -258,13 +264,16 @@ impl Service {
         self.with_session(key, |session| {
             let known = |path: &str| self.knows(path);
             let find_view = |id: &str| session.views.get(id).cloned();
+            if let Some(fault) = self.faults.unexpected_element(call) {
+                return Err(fault);
+            }
             let retrieval = Retrieval::parse(call, &self.site, &self.faults, known, find_view)?;
             let max_objects = match method {
                 Method::RetrievePropertiesEx => call
                     .child("options")
                     .and_then(|options| options.text_of("maxObjects"))
                     .and_then(|number| number.parse().ok())
-                    .filter(|&number| number > 0),
+                    .filter(|&number| number > 0 && !self.faults.ignores_page_size()),
                 _ => None,
             };
             let start = Unfinished {
@@ -278,26 +287,30 @@ impl Service {
     }
 
     fn resume(self: &Arc<Self>, call: &Element, key: Option<&str>) -> Result<Answer, SoapFault> {
-        match self.faults.continuation() {
-            Continuation::Proceed => {}
+        let quietly = match self.faults.continuation(&self.site) {
+            Continuation::Proceed => false,
+            Continuation::EndSessionQuietly => true,
             Continuation::Refuse(fault) => return Err(fault),
             Continuation::EndSession => {
                 self.sessions().close(key);
                 return Err(SoapFault::NotAuthenticated);
             }
-        }
-        self.with_session(key, |session| {
+        };
+        let page = self.with_session(key, |session| {
             let token = call.text_of("token").unwrap_or_default();
             let unfinished = session
                 .tokens
                 .remove(token)
                 .ok_or(SoapFault::InvalidArgument { name: "token" })?;
-            Ok(Answer::Page(self.page(
-                Method::ContinueRetrievePropertiesEx,
-                session,
-                unfinished,
-            )))
-        })
+            Ok(self.page(Method::ContinueRetrievePropertiesEx, session, unfinished))
+        })?;
+        if quietly {
+            self.sessions().close(key);
+        }
+        Ok(Answer::Page(Page {
+            blind: quietly,
+            ..page
+        }))
     }
 
     /// The next page of a retrieval; what is left is kept in the session under a token.
@@ -316,7 +329,8 @@ impl Service {
         let rest = if max_objects == u32::MAX {
             None
         } else {
-            retrieval.skip(&self.site, &self.faults, cursor, max_objects)
+            let skip = |objects| retrieval.skip(&self.site, &self.faults, cursor, objects);
+            skip(max_objects).and_then(|_| skip(max_objects - self.faults.repeated(max_objects)))
         };
         let token = rest
             .filter(|_| !self.faults.stops_after(page))
@@ -336,6 +350,7 @@ impl Service {
             objects: max_objects,
             token,
             spoilt: self.faults.body(page),
+            blind: false,
         }
     }
 

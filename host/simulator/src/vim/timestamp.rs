@@ -1,13 +1,42 @@
 //! Times as `xsd:dateTime`, UTC with microseconds.
 
 use crate::soap::xml::Xml;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-pub(crate) fn write_now(xml: &mut Xml) {
-    let since_epoch = SystemTime::now()
+/// The time on a clock that is `ahead` by so many seconds.
+pub(crate) fn write_now(ahead: u64, xml: &mut Xml) {
+    let now = since_epoch();
+    write(now.as_secs() + ahead, now.subsec_micros(), xml);
+}
+
+/// Likewise, as HTTP dates its replies.
+pub(crate) fn http_date(ahead: u64) -> String {
+    imf_fixdate(since_epoch().as_secs() + ahead)
+}
+
+fn imf_fixdate(seconds: u64) -> String {
+    let (year, month, day) = civil(seconds / 86_400);
+    let name = |names: &'static str, nth: u64| {
+        let nth = usize::try_from(nth).unwrap_or(0);
+        names.split(' ').nth(nth).unwrap_or_default()
+    };
+    format!(
+        "{}, {day:02} {} {year:04} {:02}:{:02}:{:02} GMT",
+        name("Thu Fri Sat Sun Mon Tue Wed", seconds / 86_400 % 7),
+        name(
+            "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
+            month.saturating_sub(1)
+        ),
+        seconds / 3600 % 24,
+        seconds / 60 % 60,
+        seconds % 60,
+    )
+}
+
+fn since_epoch() -> Duration {
+    SystemTime::now()
         .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    write(since_epoch.as_secs(), since_epoch.subsec_micros(), xml);
+        .unwrap_or_default()
 }
 
 fn write(seconds: u64, micros: u32, xml: &mut Xml) {
@@ -49,8 +78,14 @@ fn civil(days: u64) -> (u64, u64, u64) {
 
 #[cfg(test)]
 mod tests {
-    use super::write;
+    use super::{imf_fixdate, write};
     use crate::soap::xml::Xml;
+
+    #[test]
+    fn dates_of_replies_are_spelled_as_http_wants_them() {
+        // The example of RFC 9110.
+        assert_eq!(imf_fixdate(784_111_777), "Sun, 06 Nov 1994 08:49:37 GMT");
+    }
 
     #[test]
     fn leap_days_and_year_ends_are_dated_right() {

@@ -8,6 +8,8 @@ pub(crate) struct View {
     kinds: [bool; Kind::COUNT],
     container: Object,
     recursive: bool,
+    /// What lies outside is not listed: the account does not see it.
+    horizon: Option<Object>,
 }
 
 /// How far a walk over a view has come.
@@ -29,7 +31,13 @@ impl View {
             kinds,
             container,
             recursive,
+            horizon: None,
         }
+    }
+
+    /// The same view for an account that sees only what is in `horizon`.
+    pub(crate) fn within(self, horizon: Option<Object>) -> Self {
+        Self { horizon, ..self }
     }
 
     /// The next object of the view that is of a kind `wanted`.
@@ -45,7 +53,10 @@ impl View {
                 while walk.index < count {
                     let object = Object::new(kind, walk.index);
                     walk.index += 1;
-                    if site.holds(self.container, self.recursive, object) {
+                    let in_sight = |horizon| object == horizon || site.holds(horizon, true, object);
+                    if site.holds(self.container, self.recursive, object)
+                        && self.horizon.is_none_or(in_sight)
+                    {
                         return Some(object);
                     }
                 }

@@ -72,6 +72,8 @@ pub(crate) struct Client {
     authority: String,
     pub(crate) cookie: Option<String>,
     pub(crate) gzip: bool,
+    /// The `SOAPAction` header.
+    pub(crate) action: Option<String>,
 }
 
 impl Client {
@@ -93,6 +95,7 @@ impl Client {
             authority: simulator.address().to_string(),
             cookie: None,
             gzip: false,
+            action: None,
         }
     }
 
@@ -173,6 +176,9 @@ impl Client {
             .header("host", &self.authority);
         if let Some(cookie) = &self.cookie {
             request = request.header("cookie", cookie);
+        }
+        if let Some(action) = &self.action {
+            request = request.header("soapaction", action);
         }
         if self.gzip {
             request = request.header("accept-encoding", "gzip, identity;q=0.5");

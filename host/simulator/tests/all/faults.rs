@@ -5,7 +5,7 @@ use http_body_util::BodyExt;
 use std::time::Duration;
 use stocktake_simulator::{Fault, Simulator};
 
-async fn with(fault: Fault) -> Simulator {
+pub(crate) async fn with(fault: Fault) -> Simulator {
     Simulator::builder()
         .vms(60)
         .fault(fault)
@@ -14,7 +14,7 @@ async fn with(fault: Fault) -> Simulator {
         .expect("started")
 }
 
-async fn first_page(client: &mut Client) -> Reply {
+pub(crate) async fn first_page(client: &mut Client) -> Reply {
     let view = client.view("", &["VirtualMachine"]).await;
     client
         .retrieve(
@@ -25,7 +25,7 @@ async fn first_page(client: &mut Client) -> Reply {
         .await
 }
 
-async fn drain(client: &mut Client) -> (Vec<String>, Vec<String>) {
+pub(crate) async fn drain(client: &mut Client) -> (Vec<String>, Vec<String>) {
     let mut reply = first_page(client).await;
     let announced = reply
         .all("ManagedObjectReference")

@@ -2,8 +2,14 @@
 
 mod client;
 mod faults;
+mod faults_bytes;
+mod faults_calls;
+mod faults_names;
+mod faults_objects;
+mod faults_values;
 mod inventory;
 mod paging;
+mod profiles;
 mod scale;
 mod sessions;
 mod transport;
