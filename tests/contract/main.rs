@@ -1,6 +1,7 @@
 //! The contract: recorded exchanges, schemas, codes, and what the documents say of them.
 
 mod core;
+mod coverage;
 mod fixtures;
 mod readme;
 mod requests;

@@ -2,5 +2,8 @@
 
 mod failures;
 mod ledger;
+mod lessons;
+mod reference;
 mod simulator;
+mod sync;
 mod vcsim;

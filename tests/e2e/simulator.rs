@@ -8,10 +8,10 @@ use stocktake_tests::executable::{command, response, run, run_against};
 use stocktake_tests::server;
 
 #[test]
-fn twenty_thousand_vms_are_collected_whole() {
+fn fifty_thousand_vms_generated_are_collected_whole() {
     let simulated = server::start(
         Simulator::builder()
-            .vms(20_000)
+            .vms(50_000)
             .hosts(400)
             .clusters(20)
             .seed(5),
@@ -37,7 +37,7 @@ fn twenty_thousand_vms_are_collected_whole() {
     let told = run(&["validate", path]);
     let told = String::from_utf8_lossy(&told.stdout).into_owned();
     assert!(
-        told.starts_with("valid: 20420 assets (20 cluster, 400 host, 20000 vm)"),
+        told.starts_with("valid: 50420 assets (20 cluster, 400 host, 50000 vm)"),
         "{told}"
     );
     simulated.assert_clean();

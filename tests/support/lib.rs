@@ -3,6 +3,7 @@
 //! | module | holds |
 //! | --- | --- |
 //! | [`executable`] | `stocktake` as a process |
+//! | [`answer`] | what it answers |
 //! | [`request`] | requests as a ledger writes them |
 //! | [`server`] | vCenters to collect from: vcsim and the project's own simulator |
 //! | [`vcsim`] | the official simulator as a process |
@@ -14,6 +15,7 @@
 //! A part that is missing fails the test that needs it: `cargo xtask test`
 //! installs every part and names it in the environment.
 
+pub mod answer;
 pub mod executable;
 pub mod fixture;
 pub mod python;

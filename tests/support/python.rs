@@ -1,9 +1,13 @@
-//! The independent JSON Schema validator: Python's jsonschema.
+//! What is not ours: Python's jsonschema, and pyVmomi, VMware's own SDK.
 
 use std::env;
+use std::path::Path;
 use std::process::Command;
 
+use serde_json::Value;
+
 use crate::executable::feed;
+use crate::server::Server;
 
 /// What Python's jsonschema finds wrong with a response and its assets; empty when nothing.
 ///
@@ -11,19 +15,44 @@ use crate::executable::feed;
 /// When `STOCKTAKE_PYTHON` names no Python with jsonschema.
 #[must_use]
 pub fn schema_errors(response: &[u8]) -> String {
-    let python = env::var_os("STOCKTAKE_PYTHON")
-        .expect("STOCKTAKE_PYTHON names a Python with jsonschema; run the tests by `cargo xtask test`, which makes one");
-    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
-    let mut command = Command::new(python);
+    let mut command = program("schema_errors.py");
+    command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("../wit/schemas"));
+    answer(&mut command, response)
+}
+
+/// What pyVmomi reads from `server`: `sync`, `deep` or `ledger`, as `reference.py` says.
+///
+/// # Panics
+/// When `STOCKTAKE_PYTHON` names no Python with pyVmomi, or pyVmomi fails.
+#[must_use]
+pub fn reference(server: &Server, what: &str) -> Value {
+    let mut command = program("reference.py");
     command
-        .arg(format!("{root}/tests/support/programs/schema_errors.py"))
-        .arg(format!("{root}/wit/schemas"));
-    let output = feed(&mut command, response);
-    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+        .arg(what)
+        .env("STOCKTAKE_URL", &server.url)
+        .env("STOCKTAKE_USERNAME", &server.username)
+        .env("STOCKTAKE_PASSWORD", &server.password);
+    serde_json::from_str(&answer(&mut command, b"")).expect("JSON")
+}
+
+fn program(name: &str) -> Command {
+    let python = env::var_os("STOCKTAKE_PYTHON").expect(
+        "STOCKTAKE_PYTHON names a Python with the tests' packages; run the tests by `cargo xtask test`, which makes one",
+    );
+    let programs = Path::new(env!("CARGO_MANIFEST_DIR")).join("support/programs");
+    let mut command = Command::new(python);
+    // A test must leave nothing in the tree.
+    command.env("PYTHONDONTWRITEBYTECODE", "1");
+    command.arg(programs.join(name));
+    command
+}
+
+fn answer(command: &mut Command, input: &[u8]) -> String {
+    let output = feed(command, input);
     assert!(
         output.status.success(),
-        "the validator failed: {}",
+        "{command:?} failed: {}",
         String::from_utf8_lossy(&output.stderr)
     );
-    told
+    String::from_utf8(output.stdout).expect("UTF-8")
 }

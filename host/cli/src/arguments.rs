@@ -8,6 +8,7 @@ use crate::detect::DetectArguments;
 use crate::healthcheck::HealthcheckArguments;
 use crate::inspect::InspectArguments;
 use crate::simulate::SimulateArguments;
+use crate::sync::SyncArguments;
 use crate::validate::ValidateArguments;
 
 #[derive(Debug, Parser)]
@@ -34,6 +35,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Collect an inventory
     Collect(CollectArguments),
+    /// Print the processed inventory: seven kinds, names looked up, in one document
+    Sync(SyncArguments),
     /// Tell which vCenter answers, and which version to configure
     Detect(DetectArguments),
     /// Prove that a session can be made
@@ -74,7 +77,7 @@ mod tests {
     #[test]
     fn no_option_of_a_real_connection_takes_a_password() {
         let command = Arguments::command();
-        for name in ["collect", "detect", "healthcheck"] {
+        for name in ["collect", "sync", "detect", "healthcheck"] {
             let sub = command.find_subcommand(name).expect("a subcommand");
             let takes = sub
                 .get_arguments()

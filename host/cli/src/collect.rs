@@ -5,16 +5,17 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use serde_json::{Map, Value};
-use stocktake_contract::Problem;
-use stocktake_contract::request::Mode;
+use stocktake_contract::request::{Mode, Profile};
 use stocktake_runtime::Outcome;
 use tokio_util::sync::CancellationToken;
 
+use crate::collection::Collection;
 use crate::connection::Connection;
-use crate::engine::{Engine, executor};
+use crate::engine::executor;
 use crate::failure::Failure;
-use crate::output::{Destination, Format, tell_problems};
-use crate::request::Order;
+use crate::kinds::ExtendedKinds;
+use crate::output::{Destination, Format, OUTPUT, tell_problems};
+use crate::selection::{SELECTION, Selection, set};
 use crate::signal;
 
 #[derive(Debug, Args)]
@@ -25,34 +26,36 @@ use crate::signal;
     after_help = "Examples:\n  \
         stocktake collect --endpoint https://vc.lan --username reader@vsphere.local --ca-file vc-ca.pem --format table\n  \
         stocktake collect --endpoint https://vc.lan --username reader@vsphere.local --password-file /run/secrets/vc \\\n      \
-        --pin sha256:… --output inventory.json"
+        --pin sha256:… --output inventory.json\n  \
+        stocktake collect --endpoint https://vc.lan --username reader@vsphere.local --ca-file vc-ca.pem \\\n      \
+        --scope-datacenter Berlin --kinds datastore,network\n  \
+        stocktake collect --endpoint https://vc.lan --username reader@vsphere.local --ca-file vc-ca.pem \\\n      \
+        --mode collect_vms --scope-folder /Berlin/vm/web"
 )]
 pub(crate) struct CollectArguments {
     #[command(flatten)]
     pub(crate) connection: Connection,
     /// What to collect
-    #[arg(long, value_enum, default_value_t = CollectMode::Collect)]
+    #[arg(long, help_heading = SELECTION, value_enum, default_value_t = CollectMode::Collect)]
     mode: CollectMode,
-    /// The versions to be prepared for; auto asks the server first
-    #[arg(long, value_enum, default_value_t = PreferredVersion::Auto)]
-    preferred_version: PreferredVersion,
-    /// Objects per page [default: 1000]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
-    page_size: Option<u32>,
+    /// Which properties are read
+    #[arg(long, help_heading = SELECTION, value_enum, default_value_t = ProfileName::Ledger)]
+    profile: ProfileName,
+    #[command(flatten)]
+    kinds: ExtendedKinds,
     /// Take VM templates for VMs
-    #[arg(long)]
+    #[arg(long, help_heading = SELECTION)]
     include_templates: bool,
-    /// Take an inventory with nothing in it for a good one
-    #[arg(long)]
-    allow_empty: bool,
+    #[command(flatten)]
+    selection: Selection,
     /// The form of the answer
-    #[arg(long, value_enum, default_value_t = Format::Json)]
+    #[arg(long, help_heading = OUTPUT, value_enum, default_value_t = Format::Json)]
     format: Format,
     /// Put the counts behind the verdict into the JSON document
-    #[arg(long)]
+    #[arg(long, help_heading = OUTPUT)]
     evidence: bool,
     /// Write to FILE in place of stdout; a failed run leaves FILE alone, unless the format (json, ndjson) tells its errors
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, help_heading = OUTPUT, value_name = "FILE")]
     output: Option<PathBuf>,
 }
 
@@ -68,12 +71,11 @@ enum CollectMode {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum PreferredVersion {
-    Auto,
-    #[value(name = "6.5-6.7")]
-    V6,
-    #[value(name = "7.0-8.x")]
-    V7To8,
+enum ProfileName {
+    /// What a ledger stores of an asset
+    Ledger,
+    /// The short lists of the sync command, of all seven kinds
+    Sync,
 }
 
 impl From<CollectMode> for Mode {
@@ -86,24 +88,23 @@ impl From<CollectMode> for Mode {
     }
 }
 
-impl PreferredVersion {
-    fn as_str(self) -> Option<&'static str> {
-        match self {
-            PreferredVersion::Auto => None,
-            PreferredVersion::V6 => Some("6.5-6.7"),
-            PreferredVersion::V7To8 => Some("7.0-8.x"),
+impl From<ProfileName> for Profile {
+    fn from(profile: ProfileName) -> Self {
+        match profile {
+            ProfileName::Ledger => Profile::Ledger,
+            ProfileName::Sync => Profile::Sync,
         }
     }
 }
 
 /// Runs the command.
-pub(crate) fn run(arguments: CollectArguments) -> Result<ExitCode, Failure> {
+pub(crate) fn run(arguments: &CollectArguments) -> Result<ExitCode, Failure> {
     let password = arguments.connection.password()?;
     let mut destination = Destination::open(arguments.output.as_deref())?;
     let executor = executor()?;
     let outcome = executor.block_on(async {
         let cancel = signal::cancellation();
-        collect(&arguments, &password, &mut destination, &cancel).await
+        collect(arguments, &password, &mut destination, &cancel).await
     })?;
     // A format that cannot tell its errors must not pass for an inventory.
     if outcome.succeeded() || arguments.format.tells_problems() || arguments.output.is_none() {
@@ -125,79 +126,30 @@ async fn collect(
     cancel: &CancellationToken,
 ) -> Result<Outcome, Failure> {
     let mut writer = arguments.format.writer(destination, arguments.evidence);
-    let mut fail = |problem: Problem| {
-        let mut outcome = Outcome::failed(problem);
-        stocktake_runtime::run::finish(&mut *writer, &mut outcome);
-        outcome
-    };
-    let connection = &arguments.connection;
-    let engine =
-        match connection.trust.trust().and_then(|trust| {
-            Engine::load(connection.component.as_deref(), connection.limits(), trust)
-        }) {
-            Ok(engine) => engine,
-            Err(problem) => return Ok(fail(problem)),
-        };
-    let preferred = match arguments.preferred_version.as_str() {
-        Some(preferred) => preferred.to_owned(),
-        None => match recommended_version(&engine, connection, password, cancel).await? {
-            Ok(preferred) => preferred,
-            Err(mut outcome) => {
-                stocktake_runtime::run::finish(&mut *writer, &mut outcome);
-                return Ok(*outcome);
-            }
-        },
-    };
-    let order = Order {
-        endpoint: &connection.endpoint,
-        username: &connection.username,
+    let collection = Collection {
+        connection: &arguments.connection,
         password,
         mode: arguments.mode.into(),
-        config: arguments.config(&preferred),
+        preferred_version: arguments.selection.preferred_version,
+        config: arguments.config(),
     };
-    let request = order.text()?;
-    Ok(engine.run(&request, &mut *writer, cancel).await)
+    collection.run(&mut *writer, cancel).await
 }
 
 impl CollectArguments {
-    fn config(&self, preferred: &str) -> Map<String, Value> {
+    fn config(&self) -> Map<String, Value> {
         let mut config = Map::new();
-        config.insert("preferred_vcenter_version".to_owned(), preferred.into());
-        if let Some(size) = self.page_size {
-            config.insert("page_size".to_owned(), size.into());
+        self.selection.write(&mut config);
+        let profile = Profile::from(self.profile);
+        if profile != Profile::default() {
+            config.insert("profile".to_owned(), profile.as_str().into());
         }
-        for (key, flag) in [
-            ("include_templates", self.include_templates),
-            ("allow_empty", self.allow_empty),
-            ("evidence", self.evidence),
-        ] {
-            if flag {
-                config.insert(key.to_owned(), true.into());
-            }
+        let kinds = self.kinds.names();
+        if !kinds.is_empty() {
+            config.insert("kinds".to_owned(), kinds.into());
         }
+        set(&mut config, "include_templates", self.include_templates);
+        set(&mut config, "evidence", self.evidence);
         config
     }
-}
-
-/// Asks the server for its version, and answers the range to configure for it.
-async fn recommended_version(
-    engine: &Engine,
-    connection: &Connection,
-    password: &str,
-    cancel: &CancellationToken,
-) -> Result<Result<String, Box<Outcome>>, Failure> {
-    let order = Order {
-        endpoint: &connection.endpoint,
-        username: &connection.username,
-        password,
-        mode: Mode::Detect,
-        config: Map::new(),
-    };
-    let outcome = engine.ask(&order.text()?, cancel).await;
-    Ok(match &outcome.detection {
-        Some(detection) if outcome.succeeded() => {
-            Ok(detection.recommended_preferred_version.clone())
-        }
-        _ => Err(Box::new(outcome)),
-    })
 }

@@ -3,16 +3,18 @@
 //! | module | holds |
 //! | --- | --- |
 //! | [`arguments`] | the command line |
-//! | [`collect`], [`detect`], [`healthcheck`] | runs against a vCenter |
+//! | [`collect`], [`sync`], [`detect`], [`healthcheck`] | runs against a vCenter |
 //! | [`plugin`] | the drop-in for a ledger: request on stdin, response on stdout |
 //! | [`validate`], [`inspect`] | documents and components of others |
 //! | [`simulate`], [`demo`] | without a vCenter |
-//! | [`connection`], [`secret`], [`request`] | where to, who as, what for |
+//! | [`connection`], [`secret`], [`selection`], [`kinds`] | where to, who as, what for |
+//! | [`request`], [`collection`] | what is asked of the collector |
 //! | [`engine`], [`progress`], [`signal`], [`failure`] | how it is run and how it ends |
 //! | [`output`] | the formats |
 
 mod arguments;
 mod collect;
+mod collection;
 mod connection;
 mod demo;
 mod detect;
@@ -20,13 +22,16 @@ mod engine;
 mod failure;
 mod healthcheck;
 mod inspect;
+mod kinds;
 mod output;
 mod plugin;
 mod progress;
 mod request;
 mod secret;
+mod selection;
 mod signal;
 mod simulate;
+mod sync;
 mod validate;
 
 use std::ffi::OsString;
@@ -48,7 +53,8 @@ fn main() -> ExitCode {
         return plugin::run();
     }
     let ended = match Arguments::parse().command {
-        Command::Collect(arguments) => collect::run(arguments),
+        Command::Collect(arguments) => collect::run(&arguments),
+        Command::Sync(arguments) => sync::run(&arguments),
         Command::Detect(arguments) => detect::run(arguments),
         Command::Healthcheck(arguments) => healthcheck::run(arguments),
         Command::Plugin => return plugin::run(),

@@ -21,6 +21,9 @@ use stocktake_runtime::{Outcome, Response, Writer};
 pub(crate) use destination::Destination;
 pub(crate) use table::Table;
 
+/// Heading of the options that say where an answer goes and how it looks.
+pub(crate) const OUTPUT: &str = "Output";
+
 /// A format of a run's answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
@@ -28,7 +31,7 @@ pub(crate) enum Format {
     Json,
     /// A JSON line per asset, relation and warning, and a summary last
     Ndjson,
-    /// Clusters, hosts and VMs for people, and the verdict with its evidence
+    /// The first rows of each kind for people, and the verdict with its evidence
     Table,
     /// A row per asset
     Csv,

@@ -10,11 +10,13 @@ use stocktake_contract::request::Mode;
 use stocktake_runtime::validation::{DocumentReport, Limits, Scope, validate};
 
 use crate::failure::Failure;
+use crate::kinds::ExtendedKinds;
 
 #[derive(Debug, Args)]
 #[command(
     long_about = "Checks a collector-response-v1 document against every rule of the contract: shape, schemas, unique ids, \
-        relations with both ends, counts, completeness. Every problem is told with its path and code.",
+        relations with both ends, counts, completeness. Every problem is told with its path and code.\n\n\
+        Assets of an extended kind are problems unless --kinds says that they were asked for, as for a document of the profile sync.",
     after_help = "Exit codes: 0 the document is valid, 1 it is not."
 )]
 pub(crate) struct ValidateArguments {
@@ -24,9 +26,8 @@ pub(crate) struct ValidateArguments {
     /// The mode that was asked for; guessed when not given
     #[arg(long, value_parser = mode)]
     mode: Option<Mode>,
-    /// An extended kind that was asked for; may be repeated
-    #[arg(long = "kind", value_name = "KIND")]
-    kinds: Vec<String>,
+    #[command(flatten)]
+    kinds: ExtendedKinds,
 }
 
 fn mode(text: &str) -> Result<Mode, String> {
@@ -37,7 +38,8 @@ fn mode(text: &str) -> Result<Mode, String> {
 /// Runs the command.
 pub(crate) fn run(arguments: &ValidateArguments) -> Result<ExitCode, Failure> {
     let document = read(arguments)?;
-    let scope = Scope::of_document(arguments.mode, arguments.kinds.clone());
+    let kinds = arguments.kinds.names().into_iter().map(str::to_owned);
+    let scope = Scope::of_document(arguments.mode, kinds.collect());
     let report = validate(&document, scope, Limits::default());
     tell(&report).map_err(|error| Failure::other("cannot write to stdout", error))?;
     Ok(match report.issues.is_empty() {

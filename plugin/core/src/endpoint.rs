@@ -45,6 +45,9 @@ impl FromStr for Endpoint {
                 "carries credentials; put them into source.credential, {SHAPE}"
             ));
         }
+        if !uri.path().is_ascii() {
+            return Err(format!("has a path that is not ASCII; {SHAPE}"));
+        }
         if uri.query().is_some() {
             return Err(format!("carries a query; {SHAPE}"));
         }

@@ -177,6 +177,13 @@ pub fn of_fault(fault: &Fault, method: &str, username: &str) -> Problem {
             )
             .with("privilege", privilege)
         }
+        "InvalidProperty" => Problem::new(
+            ErrorCode::VcenterApiVersionUnsupported,
+            format!(
+                "the server does not know the property {}, without which nothing can be listed; it is too old or not a vCenter",
+                fault.property.as_deref().unwrap_or("that was asked for")
+            ),
+        ),
         "MethodNotFound" => Problem::new(
             ErrorCode::VcenterApiVersionUnsupported,
             format!("the server does not know {method}; it is too old or not a vCenter"),

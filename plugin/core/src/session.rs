@@ -69,6 +69,12 @@ impl Session {
         }
     }
 
+    /// The server has named a session.
+    #[must_use]
+    pub fn has_cookie(&self) -> bool {
+        self.cookie.is_some()
+    }
+
     /// The server has ended the session, and with it everything in it.
     pub fn lose(&mut self) {
         self.cookie = None;

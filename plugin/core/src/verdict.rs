@@ -1,6 +1,7 @@
 //! Whether the list is the whole list, and if not, why.
 
 use stocktake_contract::normalized::Kind;
+use stocktake_contract::request::Profile;
 use stocktake_contract::response::{Detection, Evidence};
 use stocktake_contract::{ErrorCode, Problem};
 
@@ -136,8 +137,12 @@ fn nothing_found(config: &Config, collection: &Collection) -> Option<Problem> {
 fn relations_empty(config: &Config, collection: &Collection) -> Option<Problem> {
     let vms = config.mode.collects_vms() && collection.inventory.emitted(Kind::Vm) > 0;
     let hosts = config.mode.collects_hosts() && collection.clusters_with_hosts > 0;
+    let lies_outside = !config.scope.is_everything() && collection.inventory.placements() > 0;
+    if lies_outside && config.profile == Profile::Sync {
+        return None;
+    }
     (collection.output.totals().relations == 0 && (vms || hosts)).then(|| {
-        let reason = if !config.scope.is_everything() && collection.inventory.placements() > 0 {
+        let reason = if lies_outside {
             "the asked part of the inventory holds VMs and none of their hosts; use mode collect_vms, or widen source.config.inventory_scope"
         } else if vms {
             "runtime.host of any VM could not be read; grant System.Read on the hosts and clusters"

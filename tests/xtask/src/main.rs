@@ -2,6 +2,7 @@
 
 mod apt;
 mod demo;
+mod fuzz;
 mod process;
 mod progress;
 mod python;
@@ -49,6 +50,15 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Fuzz the collector's core, each target for a while
+    Fuzz {
+        /// How long each target runs
+        #[arg(long, default_value_t = 20)]
+        seconds: u32,
+        /// Run only these
+        #[arg(value_name = "TARGET", value_parser = fuzz::TARGETS)]
+        targets: Vec<String>,
+    },
     /// Try the recipes that get the wasm target from Debian packages, in a scratch folder
     WasmRecipes,
     /// Print the exports that plain cargo needs to build the wasm module; nothing when it needs none
@@ -73,6 +83,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         }
         Command::Test { filters } => tests::run(&workspace, &filters),
         Command::Demo { arguments } => demo::run(&workspace, &arguments),
+        Command::Fuzz { seconds, targets } => fuzz::run(&workspace, seconds, &targets),
         Command::WasmRecipes => wasm_target::try_recipes(&workspace).map(|()| ExitCode::SUCCESS),
         Command::Env => {
             print!("{}", wasm_target::exports(&workspace)?);

@@ -7,7 +7,7 @@ use stocktake_runtime::validation::Asset;
 use stocktake_runtime::{Outcome, Writer};
 
 /// Column names, and where in `normalized` each is found.
-const COLUMNS: [(&str, &str); 12] = [
+const COLUMNS: [(&str, &str); 15] = [
     ("caption", "/identity/caption"),
     ("hostname", "/identity/hostname"),
     ("machine_uuid", "/identity/machine_uuid"),
@@ -20,6 +20,9 @@ const COLUMNS: [(&str, &str); 12] = [
     ("ip_addresses", "/network/ip_addresses"),
     ("mac_addresses", "/network/mac_addresses"),
     ("os", "/os/fingerprint"),
+    ("type", "/attributes/type"),
+    ("capacity_bytes", "/attributes/capacity_bytes"),
+    ("free_bytes", "/attributes/free_bytes"),
 ];
 
 /// Writes rows to `W`.
@@ -108,6 +111,6 @@ mod tests {
         let text = String::from_utf8(bytes).expect("UTF-8");
         let lines: Vec<_> = text.lines().collect();
         assert!(lines[0].starts_with("kind,id,caption,"));
-        assert_eq!(lines[1], "vm,vm-1,'=1+1,,,,,,,4,,10.0.0.1 10.0.0.2,,");
+        assert_eq!(lines[1], "vm,vm-1,'=1+1,,,,,,,4,,10.0.0.1 10.0.0.2,,,,,");
     }
 }

@@ -1,4 +1,7 @@
-//! Clusters, hosts and VMs for people, and the verdict with its evidence.
+//! The first rows of each kind for people, and the verdict with its evidence.
+
+mod sections;
+mod verdict;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -7,56 +10,13 @@ use serde_json::Value;
 use stocktake_runtime::validation::Asset;
 use stocktake_runtime::{Outcome, Writer};
 
+use sections::{SECTIONS, Section};
+use verdict::verdict;
+
 /// Rows shown per kind; the rest is counted. A table is looked at, not processed.
 const SHOWN: usize = 20;
 /// Widest cell, in characters.
 const WIDEST: usize = 36;
-
-/// How a kind is shown.
-struct Section {
-    kind: &'static str,
-    heading: &'static str,
-    /// Names of the columns, and where in `normalized` each is found.
-    columns: &'static [(&'static str, &'static str)],
-}
-
-const SECTIONS: [Section; 3] = [
-    Section {
-        kind: "cluster",
-        heading: "CLUSTERS",
-        columns: &[
-            ("NAME", "/identity/caption"),
-            ("HOSTS", "/attributes/num_hosts"),
-            ("CPU MHZ", "/attributes/total_cpu_mhz"),
-            ("MEMORY", "/attributes/total_memory_bytes"),
-        ],
-    },
-    Section {
-        kind: "host",
-        heading: "HOSTS",
-        columns: &[
-            ("NAME", "/identity/hostname"),
-            ("MODEL", "/identity/model"),
-            ("ESXI", "/os/version"),
-            ("CORES", "/hardware/cpu_count"),
-            ("MEMORY", "/hardware/memory_bytes"),
-            ("MANAGEMENT IP", "/network/management_ip"),
-            ("POWER", "/runtime/power_state"),
-        ],
-    },
-    Section {
-        kind: "vm",
-        heading: "VIRTUAL MACHINES",
-        columns: &[
-            ("NAME", "/identity/caption"),
-            ("POWER", "/runtime/power_state"),
-            ("CPUS", "/hardware/cpu_count"),
-            ("MEMORY", "/hardware/memory_bytes"),
-            ("OS", "/os/fingerprint"),
-            ("IP", "/network/ip_addresses/0"),
-        ],
-    },
-];
 
 /// Gathers the first rows of each kind and writes them with the verdict.
 #[derive(Debug)]
@@ -134,7 +94,7 @@ impl<W: Write> Writer for Table<W> {
         for (name, pointer) in columns {
             row.push(match normalized.pointer(pointer) {
                 None => String::from("-"),
-                Some(value) if *name == "MEMORY" => gibibytes(value),
+                Some(value) if sections::BYTES.contains(name) => gibibytes(value),
                 Some(Value::String(text)) => cell(text),
                 Some(value) => value.to_string(),
             });
@@ -150,82 +110,6 @@ impl<W: Write> Writer for Table<W> {
         self.out.write_all(verdict(outcome).as_bytes())?;
         self.out.flush()
     }
-}
-
-/// The verdict on a collection and the counts that it rests on, in lines.
-fn verdict(outcome: &Outcome) -> String {
-    let mut text = match &outcome.detection {
-        Some(detection) => format!("vCenter     {}\n", detection.target_version),
-        None => String::new(),
-    };
-    text += &format!(
-        "verdict     {}\n",
-        if outcome.complete {
-            "COMPLETE: every object that the server announced is accounted for"
-        } else {
-            "NOT COMPLETE: do not take this list for the inventory"
-        }
-    );
-    text += &format!(
-        "emitted     {} assets, {} relations, {} warnings\n",
-        outcome.counts.all_assets(),
-        outcome.counts.relations,
-        outcome.counts.warnings
-    );
-    if let Some(evidence) = &outcome.evidence {
-        for kind in &evidence.kinds {
-            text += &format!(
-                "{:<11} {} announced = {} returned",
-                kind.kind, kind.announced, kind.returned
-            );
-            for (count, what) in [
-                (kind.vanished, "vanished"),
-                (kind.quarantined, "quarantined"),
-            ] {
-                if count > 0 {
-                    text += &format!(" + {count} {what}");
-                }
-            }
-            let unaccounted = kind.unaccounted();
-            if unaccounted > 0 {
-                text += &format!(" + {unaccounted} UNACCOUNTED FOR");
-            }
-            for (count, what) in [
-                (kind.unannounced, "created meanwhile"),
-                (kind.excluded, "templates left out"),
-                (kind.unreadable, "not fully readable"),
-            ] {
-                if count > 0 {
-                    text += &format!("; {count} {what}");
-                }
-            }
-            text.push('\n');
-        }
-        text += &format!(
-            "server      {} pages, {}, {} continue calls; {} of {} sessions and {} of {} views ended\n",
-            evidence.pages,
-            if evidence.drained {
-                "the last one drained"
-            } else {
-                "NOT drained"
-            },
-            evidence.continue_calls,
-            evidence.logouts + evidence.sessions_lost,
-            evidence.logins,
-            evidence.views_destroyed + evidence.views_lost,
-            evidence.views_created,
-        );
-    }
-    let usage = &outcome.usage;
-    text += &format!(
-        "used        {} requests, {} KiB received ({} KiB unpacked), {} MiB of sandbox memory, {:.2} s\n",
-        usage.requests,
-        usage.bytes_received / 1024,
-        usage.bytes_decoded / 1024,
-        usage.peak_memory.div_ceil(1024 * 1024),
-        usage.wall.as_secs_f64()
-    );
-    text
 }
 
 fn gibibytes(value: &Value) -> String {

@@ -15,6 +15,8 @@ pub struct Scope {
     pub allow_empty: bool,
     /// The answer is a run's, not a document from elsewhere: evidence is owed.
     pub evidence_owed: bool,
+    /// Hosts may lie outside of what was asked for, so VMs need not be related to any.
+    pub may_lack_hosts: bool,
 }
 
 impl Scope {
@@ -37,7 +39,12 @@ impl Scope {
         let mode = Mode::ALL
             .into_iter()
             .find(|known| Some(known.as_str()) == mode);
-        if config["profile"] == "sync" && mode.is_some_and(Mode::collects_hosts) {
+        let is_sync = config["profile"] == "sync";
+        let is_part = config["inventory_scope"].as_object().is_some_and(|scope| {
+            let mut lists = scope.values();
+            lists.any(|list| list.as_array().is_some_and(|names| !names.is_empty()))
+        });
+        if is_sync && mode.is_some_and(Mode::collects_hosts) {
             kinds.extend(EXTENDED_KINDS.map(str::to_owned));
         }
         Scope {
@@ -45,6 +52,7 @@ impl Scope {
             kinds,
             allow_empty: config["allow_empty"] == true,
             evidence_owed: true,
+            may_lack_hosts: is_sync && is_part,
         }
     }
 
@@ -56,6 +64,7 @@ impl Scope {
             kinds,
             allow_empty: true,
             evidence_owed: false,
+            may_lack_hosts: false,
         }
     }
 

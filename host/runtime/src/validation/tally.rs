@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use stocktake_contract::response::EXTENDED_KINDS;
 use stocktake_contract::ErrorCode::{
     self, InternalError, PluginOutputInvalidJson, PluginResponseInvalid, SchemaValidationFailed,
 };
+use stocktake_contract::response::EXTENDED_KINDS;
 
 use super::identities::{Full, Identities};
 use super::issue::{Issue, Issues};

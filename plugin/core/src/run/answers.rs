@@ -101,7 +101,19 @@ impl Run {
         match call {
             // Nothing can be mended while winding up; the evidence shows what is left.
             Call::Cancel | Call::DestroyView | Call::Logout => {}
+            Call::NextPage if self.collection.stage == Stage::Discard => {
+                self.session.token = self.continued.take();
+            }
+            // The server may have made the session all the same.
+            Call::Login => {
+                self.session.logged_in = self.session.has_cookie();
+                self.fail(problem);
+            }
             _ if self.collection.stage == Stage::Discard => {}
+            Call::NextPage => {
+                self.session.token = self.continued.take();
+                self.fail(problem);
+            }
             _ => self.fail(problem),
         }
     }

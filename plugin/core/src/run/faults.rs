@@ -14,6 +14,9 @@ impl Run {
         let stage = self.collection.stage;
         match call {
             Call::Cancel | Call::DestroyView | Call::Logout => {}
+            Call::NextPage if stage == Stage::Discard => {
+                self.session.token = self.continued.take();
+            }
             _ if stage == Stage::Discard => {}
             Call::FirstPage | Call::NextPage | Call::Probe(..) | Call::CreateView
                 if fault.lost_session() =>
@@ -49,11 +52,13 @@ impl Run {
         let is_set = self.asked.len() > 1;
         let tolerant = self.tolerates_missing && (is_set || !matches!(step, Step::Fetch(_)));
         match (fault.name.as_str(), step) {
-            (_, Step::ReadRoot) => {
+            ("NoPermission" | "ManagedObjectNotFound", Step::ReadRoot) => {
                 let root = self.session.service.root_folder.as_ref();
                 let warning = notes::hidden_root(root, fault);
                 self.collection.output.warning(&warning);
             }
+            // What else is wrong will be told by the calls that matter.
+            (_, Step::ReadRoot) => {}
             ("InvalidProperty", step) => {
                 if !self.drop_property(fault) {
                     return false;

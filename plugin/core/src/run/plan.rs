@@ -127,11 +127,14 @@ pub(super) fn below_roots(
         plan.extend(read(config, Stage::Inventory));
         plan.push_back(Step::CloseView);
     }
+    let by_name = Step::Fetch(Fetch {
+        by_name: true,
+        ..Fetch::new(Stage::Inventory, set_size(config))
+    });
     plan.extend([
-        Step::Fetch(Fetch {
-            by_name: true,
-            ..Fetch::new(Stage::Inventory, set_size(config))
-        }),
+        by_name.clone(),
+        // The switch of a port group is known once the port group has come.
+        by_name,
         Step::Account,
         Step::Relate(0),
         Step::CleanUp,

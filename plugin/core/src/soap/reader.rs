@@ -168,6 +168,12 @@ impl Reader {
         Ok(())
     }
 
+    /// No byte was read yet.
+    #[must_use]
+    pub fn is_at_start(&self) -> bool {
+        self.offset == 0 && self.pending.is_empty()
+    }
+
     /// Ends the document.
     ///
     /// # Errors

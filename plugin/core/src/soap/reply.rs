@@ -8,6 +8,9 @@ use crate::vim::values;
 /// Most memory that the values of one object, fault or small reply may take.
 const MAX_VALUES: usize = 32 * 1024 * 1024;
 
+/// The first byte of gzip, which no XML begins with.
+const GZIP: u8 = 0x1f;
+
 /// Why a reply cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReplyError {
@@ -18,6 +21,8 @@ pub enum ReplyError {
         /// What stands where a SOAP element should.
         found: String,
     },
+    /// It is compressed, and its headers do not say so.
+    Compressed,
     /// One object takes more memory than any real one does.
     TooLarge,
 }
@@ -35,6 +40,9 @@ impl std::fmt::Display for ReplyError {
             ReplyError::NotSoap { found } => {
                 write!(f, "the reply is not SOAP: found <{found}>")
             }
+            ReplyError::Compressed => f.write_str(
+                "the body is compressed although its headers do not say so; a proxy has dropped its Content-Encoding",
+            ),
             ReplyError::TooLarge => write!(
                 f,
                 "one object of the reply is larger than {} MiB",
@@ -92,6 +100,9 @@ impl Reply {
     /// # Errors
     /// When they are not a SOAP reply.
     pub fn feed(&mut self, bytes: &[u8], payload: &mut impl Payload) -> Result<(), ReplyError> {
+        if self.reader.is_at_start() && bytes.first() == Some(&GZIP) {
+            return Err(ReplyError::Compressed);
+        }
         let frame = &mut self.frame;
         self.reader
             .feed(bytes, &mut |event| frame.event(event, payload))

@@ -1,0 +1,91 @@
+//! One run that lists an inventory, as `collect` and `sync` order it.
+
+use serde_json::{Map, Value};
+use stocktake_contract::Problem;
+use stocktake_contract::request::Mode;
+use stocktake_runtime::{Outcome, Writer};
+use tokio_util::sync::CancellationToken;
+
+use crate::connection::Connection;
+use crate::engine::Engine;
+use crate::failure::Failure;
+use crate::request::Order;
+use crate::selection::PreferredVersion;
+
+/// What a run lists, and from where.
+#[derive(Debug)]
+pub(crate) struct Collection<'a> {
+    pub(crate) connection: &'a Connection,
+    pub(crate) password: &'a str,
+    pub(crate) mode: Mode,
+    pub(crate) preferred_version: PreferredVersion,
+    /// `source.config`, but for the endpoint and the version.
+    pub(crate) config: Map<String, Value>,
+}
+
+impl Collection<'_> {
+    /// Runs it; the writer is told of the outcome, whatever that is.
+    pub(crate) async fn run(
+        mut self,
+        writer: &mut (dyn Writer + Send),
+        cancel: &CancellationToken,
+    ) -> Result<Outcome, Failure> {
+        let mut fail = |mut outcome: Outcome| {
+            stocktake_runtime::run::finish(writer, &mut outcome);
+            outcome
+        };
+        let engine = match self.engine() {
+            Ok(engine) => engine,
+            Err(problem) => return Ok(fail(Outcome::failed(problem))),
+        };
+        let preferred = match self.preferred_version.as_str() {
+            Some(preferred) => preferred.to_owned(),
+            None => match self.recommended_version(&engine, cancel).await? {
+                Ok(preferred) => preferred,
+                Err(outcome) => return Ok(fail(*outcome)),
+            },
+        };
+        let key = "preferred_vcenter_version".to_owned();
+        self.config.insert(key, preferred.into());
+        let config = std::mem::take(&mut self.config);
+        let request = self.order(self.mode, config).text()?;
+        Ok(engine.run(&request, writer, cancel).await)
+    }
+
+    fn engine(&self) -> Result<Engine, Problem> {
+        let Connection {
+            trust, component, ..
+        } = self.connection;
+        Engine::load(
+            component.as_deref(),
+            self.connection.limits(),
+            trust.trust()?,
+        )
+    }
+
+    /// Asks the server for its version, and answers the range to configure for it.
+    async fn recommended_version(
+        &self,
+        engine: &Engine,
+        cancel: &CancellationToken,
+    ) -> Result<Result<String, Box<Outcome>>, Failure> {
+        let order = self.order(Mode::Detect, Map::new());
+        let outcome = engine.ask(&order.text()?, cancel).await;
+        Ok(match &outcome.detection {
+            Some(detection) if outcome.succeeded() => {
+                Ok(detection.recommended_preferred_version.clone())
+            }
+            _ => Err(Box::new(outcome)),
+        })
+    }
+
+    fn order(&self, mode: Mode, config: Map<String, Value>) -> Order<'_> {
+        Order {
+            endpoint: &self.connection.endpoint,
+            username: &self.connection.username,
+            password: self.password,
+            mode,
+            config,
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! The verdict on a collection.
+
+use stocktake_runtime::Outcome;
+
+/// The verdict on a collection and the counts that it rests on, in lines.
+pub(super) fn verdict(outcome: &Outcome) -> String {
+    let mut text = match &outcome.detection {
+        Some(detection) => format!("vCenter     {}\n", detection.target_version),
+        None => String::new(),
+    };
+    text += &format!(
+        "verdict     {}\n",
+        if outcome.complete {
+            "COMPLETE: every object that the server announced is accounted for"
+        } else {
+            "NOT COMPLETE: do not take this list for the inventory"
+        }
+    );
+    text += &format!(
+        "emitted     {} assets, {} relations, {} warnings\n",
+        outcome.counts.all_assets(),
+        outcome.counts.relations,
+        outcome.counts.warnings
+    );
+    if let Some(evidence) = &outcome.evidence {
+        for kind in &evidence.kinds {
+            text += &format!(
+                "{:<11} {} announced = {} returned",
+                kind.kind, kind.announced, kind.returned
+            );
+            for (count, what) in [
+                (kind.vanished, "vanished"),
+                (kind.quarantined, "quarantined"),
+            ] {
+                if count > 0 {
+                    text += &format!(" + {count} {what}");
+                }
+            }
+            let unaccounted = kind.unaccounted();
+            if unaccounted > 0 {
+                text += &format!(" + {unaccounted} UNACCOUNTED FOR");
+            }
+            for (count, what) in [
+                (kind.unannounced, "created meanwhile"),
+                (kind.excluded, "templates left out"),
+                (kind.unreadable, "not fully readable"),
+            ] {
+                if count > 0 {
+                    text += &format!("; {count} {what}");
+                }
+            }
+            text.push('\n');
+        }
+        text += &format!(
+            "server      {} pages, {}, {} continue calls; {} of {} sessions and {} of {} views ended\n",
+            evidence.pages,
+            if evidence.drained {
+                "the last one drained"
+            } else {
+                "NOT drained"
+            },
+            evidence.continue_calls,
+            evidence.logouts + evidence.sessions_lost,
+            evidence.logins,
+            evidence.views_destroyed + evidence.views_lost,
+            evidence.views_created,
+        );
+    }
+    let usage = &outcome.usage;
+    text += &format!(
+        "used        {} requests, {} KiB received ({} KiB unpacked), {} MiB of sandbox memory, {:.2} s\n",
+        usage.requests,
+        usage.bytes_received / 1024,
+        usage.bytes_decoded / 1024,
+        usage.peak_memory.div_ceil(1024 * 1024),
+        usage.wall.as_secs_f64()
+    );
+    text
+}

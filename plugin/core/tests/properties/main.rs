@@ -1,0 +1,19 @@
+//! Properties of the core that hold whatever comes in, asked of generated
+//! values; the fuzz targets in `tests/fuzz` ask the same of fuzzed bytes.
+
+mod documents;
+mod inventories;
+mod regressions;
+mod requests;
+#[path = "../subjects/mod.rs"]
+pub mod subjects;
+
+use proptest::test_runner::Config;
+
+/// An input that breaks a property is kept by hand, under `tests/fuzz/regressions`.
+fn config() -> Config {
+    Config {
+        failure_persistence: None,
+        ..Config::default()
+    }
+}

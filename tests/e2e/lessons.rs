@@ -1,0 +1,10 @@
+//! What hurt the users of comparable tools, each case a test named after it.
+
+mod bodies;
+mod identity;
+mod names;
+mod objects;
+mod paging;
+mod permissions;
+mod sessions;
+mod transport;

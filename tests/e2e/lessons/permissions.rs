@@ -1,0 +1,62 @@
+//! Roles that are too small: what they hide is told, with the privilege that shows it.
+
+use stocktake_simulator::Fault;
+use stocktake_tests::answer::under;
+
+/// BY-2: what may not be read is told once per cause, with the privilege.
+#[test]
+fn missing_set_no_permission_on_config_only_is_a_warning_with_the_privilege() {
+    let (simulated, answer) = under(Fault::ConfigUnreadable, &[]);
+    answer.assert_complete();
+    let victim = simulated.simulator.victim(Fault::ConfigUnreadable);
+    let victim = victim.expect("a victim");
+    let vm = answer.asset("vm", &victim).expect("the VM is emitted");
+    assert!(vm["normalized"]["identity"].get("machine_uuid").is_none());
+    assert!(!answer.warnings().is_empty());
+    for warning in answer.warnings() {
+        assert_eq!(warning["code"], "VCENTER_PROPERTY_UNREADABLE");
+        assert_eq!(warning["redacted_context"]["privilege"], "System.Read");
+        assert_eq!(warning["redacted_context"]["objects"][0], victim.as_str());
+    }
+    simulated.assert_clean();
+}
+
+/// PC-9: an error of one object never ends the sync, and a list that depends on it is not called whole.
+#[test]
+fn missing_set_on_name_fails_the_run_and_names_the_privilege() {
+    let (simulated, answer) = under(Fault::NameUnreadable, &[]);
+    assert_eq!(answer.errors(), ["VCENTER_PERMISSION_DENIED"]);
+    let victim = simulated.simulator.victim(Fault::NameUnreadable);
+    let victim = victim.expect("a victim");
+    let message = answer.message();
+    assert!(
+        message.contains(&victim) && message.contains("System.View"),
+        "{message}"
+    );
+    assert!(answer.asset("vm", &victim).is_some(), "the rest goes on");
+    simulated.assert_clean();
+}
+
+#[test]
+fn missing_set_on_the_host_of_every_vm_fails_the_run_and_names_the_privilege() {
+    let (simulated, answer) = under(Fault::HostUnreadable, &["--mode", "collect_vms"]);
+    assert_eq!(answer.errors(), ["VCENTER_PERMISSION_DENIED"]);
+    assert!(
+        answer.message().contains("System.Read"),
+        "{}",
+        answer.message()
+    );
+    simulated.assert_clean();
+}
+
+#[test]
+fn a_role_that_starts_below_the_datacenter_is_told_that_it_sees_a_part_only() {
+    let (simulated, answer) = under(Fault::LimitedRole, &[]);
+    answer.assert_complete();
+    assert_eq!(answer.warning_codes(), ["VCENTER_PROPERTY_UNREADABLE"]);
+    let warning = &answer.warnings()[0];
+    assert_eq!(warning["redacted_context"]["privilege"], "System.Read");
+    let message = warning["message"].as_str().expect("a message");
+    assert!(message.contains("root folder"), "{message}");
+    simulated.assert_clean();
+}
