@@ -123,6 +123,18 @@ fn every_format_tells_the_same_inventory() {
 }
 
 #[test]
+fn simulate_lists_every_fault_with_what_it_does() {
+    let output = run(&["simulate", "--list-faults"]);
+    assert_eq!(output.status.code(), Some(0));
+    let listed = String::from_utf8(output.stdout).expect("UTF-8");
+    assert_eq!(listed.lines().count(), Fault::all().len());
+    for (line, fault) in listed.lines().zip(Fault::all()) {
+        assert!(line.starts_with(fault.name()), "{line}");
+        assert!(line.ends_with(fault.description()), "{line}");
+    }
+}
+
+#[test]
 fn the_demo_ends_with_tables_verdict_evidence_and_the_response() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("demo.json");

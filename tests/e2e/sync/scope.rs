@@ -60,6 +60,26 @@ fn datacenters_alone_are_listed_whole_and_paths_name_them_too() {
     assert_eq!(one["total_objects"], path["total_objects"]);
 }
 
+/// A `/` within a name is written `%2f`, as the vCenter stores it.
+#[test]
+fn a_folder_of_vms_is_listed_without_their_hosts() {
+    let simulated = server::simulator(&[]);
+    let tree = ["DC01 Berlin", "vm", "Test%2fStaging"].join("/");
+    let one = sync(&simulated.server, &["--scope-folder", &tree]);
+    assert!(!items(&one, "vms").is_empty());
+    assert!(items(&one, "hosts").is_empty());
+    assert!(items(&one, "vms").iter().all(|vm| vm.get("host").is_none()));
+    let collected = run_against(
+        &simulated.server,
+        "collect",
+        &["--scope-folder", &tree, "--mode", "collect_vms"],
+    );
+    assert_eq!(collected.status.code(), Some(0));
+    let related = items(&response(&collected), "relations").len();
+    assert!(related > 0, "to hosts that are elsewhere");
+    simulated.assert_clean();
+}
+
 #[test]
 fn a_scope_that_matches_nothing_names_what_exists() {
     let vcsim = small();
