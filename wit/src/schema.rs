@@ -7,5 +7,4 @@ pub const RESPONSE: &str = include_str!("../schemas/collector-response-v1.schema
 /// `normalized-v1`, exactly as ledgers enforce it.
 pub const NORMALIZED: &str = include_str!("../schemas/normalized-v1.schema.json");
 /// `normalized-extended-v1`: the same for the kinds that a request has to ask for.
-pub const NORMALIZED_EXTENDED: &str =
-    include_str!("../schemas/normalized-extended-v1.schema.json");
+pub const NORMALIZED_EXTENDED: &str = include_str!("../schemas/normalized-extended-v1.schema.json");
