@@ -20,7 +20,7 @@ struct Tape {
 impl Tape {
     fn new(fixture: &Fixture, piece: usize) -> Self {
         Tape {
-            recorded: fixture.exchanges(),
+            recorded: fixture.exchanges.clone(),
             piece,
             calls: Vec::new(),
             replies: BTreeMap::new(),

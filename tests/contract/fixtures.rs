@@ -1,23 +1,7 @@
 //! RE-5: every recorded exchange, replayed through the real component.
 
-use stocktake_tests::fixture::{self, AUTHORITY, Fixture};
-use stocktake_tests::replay::Replay;
-use stocktake_tests::{executable, python, request};
-
-fn replay(fixture: &Fixture) -> String {
-    let replay = Replay::start(fixture.exchanges());
-    let mut asked = request::to(&replay.server, &fixture.case.mode);
-    for (key, value) in &fixture.case.config {
-        asked = request::with(asked, key, value.clone());
-    }
-    let output = executable::plugin(&asked.to_string(), &[]);
-    let authority = replay.server.url.trim_start_matches("http://");
-    let response = String::from_utf8(output.stdout)
-        .expect("UTF-8")
-        .replace(authority, AUTHORITY);
-    assert_eq!(replay.left(), 0, "exchanges that were not asked for");
-    response
-}
+use stocktake_tests::replay::answer_to;
+use stocktake_tests::{fixture, python};
 
 /// RE-5, BY-7: the same exchange gives the same bytes.
 #[test]
@@ -30,12 +14,12 @@ fn every_recorded_exchange_gives_its_expected_response_byte_for_byte() {
     );
     for fixture in fixtures {
         let name = fixture.folder.display();
-        let response = replay(&fixture);
+        let response = answer_to(&fixture);
         assert!(
-            response == fixture.expected(),
+            response == fixture.expected,
             "{name} ({}) differs:\n{response}\nexpected:\n{}",
             fixture.case.shows,
-            fixture.expected()
+            fixture.expected
         );
     }
 }
@@ -43,7 +27,7 @@ fn every_recorded_exchange_gives_its_expected_response_byte_for_byte() {
 #[test]
 fn every_expected_response_keeps_the_schemas_by_an_independent_validator() {
     for fixture in fixture::all() {
-        let errors = python::schema_errors(fixture.expected().as_bytes());
+        let errors = python::schema_errors(fixture.expected.as_bytes());
         assert_eq!(errors, "", "{}", fixture.folder.display());
     }
 }
@@ -51,7 +35,7 @@ fn every_expected_response_keeps_the_schemas_by_an_independent_validator() {
 #[test]
 fn no_recording_holds_its_password_or_a_session() {
     for fixture in fixture::all() {
-        for exchange in fixture.exchanges() {
+        for exchange in fixture.exchanges {
             let name = fixture.folder.display();
             assert!(
                 !exchange.request.contains("<password>pass</password>"),

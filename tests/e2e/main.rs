@@ -3,6 +3,7 @@
 mod failures;
 mod ledger;
 mod lessons;
+mod record;
 mod reference;
 mod simulator;
 mod sync;

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 use stocktake_tests::executable::{error_codes, plugin, response, run, run_against};
-use stocktake_tests::recording::record;
+use stocktake_tests::recording::{Balance, record};
 use stocktake_tests::request;
 use stocktake_tests::vcsim::{Size, Vcsim};
 
@@ -102,7 +102,7 @@ fn nothing_is_left_on_the_server_by_any_mode_and_page_size() {
                 "{mode} {size}: {:?}",
                 recording.outcome.errors
             );
-            let balance = recording.balance();
+            let balance = Balance::of(&recording);
             balance.assert_even();
             assert_eq!(balance.logins, 1, "{mode} {size}");
             let collects = usize::from(mode.starts_with("collect"));

@@ -9,7 +9,7 @@
 //! | [`vcsim`] | the official simulator as a process |
 //! | [`recording`] | the exchanges of a run, and what they leave on the server |
 //! | [`fixture`] | recorded cases under `fixtures/` |
-//! | [`replay`] | a server that answers from a fixture |
+//! | [`replay`] | a server that answers from a fixture, and what is answered to it |
 //! | [`python`] | the independent JSON Schema validator |
 //!
 //! A part that is missing fails the test that needs it: `cargo xtask test`

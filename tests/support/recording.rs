@@ -1,26 +1,14 @@
 //! The exchanges of a run through the real component, and what they leave on
 //! the server.
 
-use std::sync::Arc;
-
 use serde_json::Value;
-use stocktake_runtime::gateway::recorder::Exchange;
-use stocktake_runtime::gateway::{Live, Policy, Recorder, Trust};
-use stocktake_runtime::{Limits, Outcome, Response, Runtime};
+use stocktake_runtime::gateway::{Policy, Trust};
+use stocktake_runtime::{Limits, Runtime};
 use tokio_util::sync::CancellationToken;
 
 use crate::server::Server;
 
-/// A run and everything that crossed the wire.
-#[derive(Debug)]
-pub struct Recording {
-    /// What became of the run.
-    pub outcome: Outcome,
-    /// The response document.
-    pub response: Vec<u8>,
-    /// The exchanges, in the order in which they were answered.
-    pub exchanges: Vec<Exchange>,
-}
+pub use stocktake_fixture::Recording;
 
 /// What a run began on the server and ended there, as the server confirmed it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -60,40 +48,27 @@ pub fn record_under(server: &Server, request: &Value, policy: Policy) -> Recordi
         None => Trust::System,
     };
     let policy = policy.trusting(trust);
-    let authority = policy.allowed.clone().expect("an endpoint");
-    let recorder = Arc::new(Recorder::new(Arc::new(Live::new(authority, &policy))));
-    let policy = policy.through(recorder.clone());
     let executor = tokio::runtime::Runtime::new().expect("threads");
     let runtime = Runtime::new(Limits::default()).expect("an engine");
     let collector = runtime
         .load(stocktake_vcenter_artifact::COMPONENT)
         .expect("the built-in component");
-    let mut response = Vec::new();
-    let outcome = executor.block_on(async {
-        let mut writer = Response::new(&mut response, false);
-        stocktake_runtime::run(
-            &collector,
-            &request,
-            &policy,
-            &mut writer,
-            &mut |_| {},
-            &CancellationToken::new(),
-        )
-        .await
-    });
-    Recording {
-        outcome,
-        response,
-        exchanges: recorder.take(),
-    }
+    let cancel = CancellationToken::new();
+    executor.block_on(Recording::of(
+        &collector,
+        &request,
+        policy,
+        &mut |_| {},
+        &cancel,
+    ))
 }
 
-impl Recording {
-    /// Counts what the server confirmed.
+impl Balance {
+    /// Counts what the server confirmed in a run.
     #[must_use]
-    pub fn balance(&self) -> Balance {
+    pub fn of(recording: &Recording) -> Self {
         let mut balance = Balance::default();
-        for exchange in self
+        for exchange in recording
             .exchanges
             .iter()
             .filter(|exchange| exchange.status.is_success())
@@ -111,9 +86,7 @@ impl Recording {
         }
         balance
     }
-}
 
-impl Balance {
     /// Asserts that everything that was begun was ended.
     ///
     /// # Panics

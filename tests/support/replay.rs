@@ -1,4 +1,5 @@
-//! A server that answers from a fixture, over plain HTTP on loopback.
+//! A server that answers from a fixture, over plain HTTP on loopback, and what
+//! the executable makes of it.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -13,8 +14,29 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
-use crate::fixture::{Recorded, hide_password};
+use crate::fixture::{AUTHORITY, Fixture, Recorded, hide_password};
 use crate::server::Server;
+use crate::{executable, request};
+
+/// What the executable answers to the exchange of `fixture`.
+///
+/// # Panics
+/// When it asks for less than was recorded, or does not answer in UTF-8.
+#[must_use]
+pub fn answer_to(fixture: &Fixture) -> String {
+    let replay = Replay::start(fixture.exchanges.clone());
+    let mut asked = request::to(&replay.server, &fixture.case.mode);
+    for (key, value) in &fixture.case.config {
+        asked = request::with(asked, key, value.clone());
+    }
+    let output = executable::plugin(&asked.to_string(), &[]);
+    let authority = replay.server.url.trim_start_matches("http://");
+    let response = String::from_utf8(output.stdout)
+        .expect("UTF-8")
+        .replace(authority, AUTHORITY);
+    assert_eq!(replay.left(), 0, "exchanges that were not asked for");
+    response
+}
 
 /// A running replay.
 #[derive(Debug)]

@@ -7,6 +7,7 @@ use crate::demo::DemoArguments;
 use crate::detect::DetectArguments;
 use crate::healthcheck::HealthcheckArguments;
 use crate::inspect::InspectArguments;
+use crate::record::RecordArguments;
 use crate::simulate::SimulateArguments;
 use crate::sync::SyncArguments;
 use crate::validate::ValidateArguments;
@@ -57,6 +58,8 @@ pub(crate) enum Command {
     Validate(ValidateArguments),
     /// Tell what a component imports, exports and says of itself
     Inspect(InspectArguments),
+    /// Keep a live exchange as a fixture that names nothing
+    Record(RecordArguments),
     /// Be a vCenter: real SOAP over TLS, any size, with faults on request
     Simulate(SimulateArguments),
     /// Collect from a simulated vCenter and show what it proves
@@ -77,7 +80,7 @@ mod tests {
     #[test]
     fn no_option_of_a_real_connection_takes_a_password() {
         let command = Arguments::command();
-        for name in ["collect", "sync", "detect", "healthcheck"] {
+        for name in ["collect", "sync", "detect", "healthcheck", "record"] {
             let sub = command.find_subcommand(name).expect("a subcommand");
             let takes = sub
                 .get_arguments()

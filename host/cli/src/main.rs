@@ -6,6 +6,7 @@
 //! | [`collect`], [`sync`], [`detect`], [`healthcheck`] | runs against a vCenter |
 //! | [`plugin`] | the drop-in for a ledger: request on stdin, response on stdout |
 //! | [`validate`], [`inspect`] | documents and components of others |
+//! | [`record`] | a live exchange as a fixture |
 //! | [`simulate`], [`demo`] | without a vCenter |
 //! | [`connection`], [`secret`], [`selection`], [`kinds`] | where to, who as, what for |
 //! | [`request`], [`collection`] | what is asked of the collector |
@@ -26,6 +27,7 @@ mod kinds;
 mod output;
 mod plugin;
 mod progress;
+mod record;
 mod request;
 mod secret;
 mod selection;
@@ -60,6 +62,7 @@ fn main() -> ExitCode {
         Command::Plugin => return plugin::run(),
         Command::Validate(arguments) => validate::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
+        Command::Record(arguments) => record::run(&arguments),
         Command::Simulate(arguments) => simulate::run(arguments),
         Command::Demo(arguments) => demo::run(&arguments),
     };

@@ -1,0 +1,214 @@
+//! `stocktake record`: a live exchange as a fixture that names nothing.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+use serde_json::{Map, Value};
+use stocktake_contract::request::Mode;
+use stocktake_fixture::anonymise::Source;
+use stocktake_fixture::{Fixture, Order as FixtureOrder, Recording, case, format};
+use stocktake_runtime::gateway::Policy;
+use stocktake_runtime::{Collector, Runtime};
+use tokio_util::sync::CancellationToken;
+
+use crate::connection::Connection;
+use crate::engine::{embedded, executor};
+use crate::failure::Failure;
+use crate::kinds::ExtendedKinds;
+use crate::output::{OUTPUT, tell_problems};
+use crate::progress::Progress;
+use crate::request::Order;
+use crate::selection::{SELECTION, Selection};
+use crate::signal;
+
+/// The range that is recorded when a server does not tell its version.
+const USUAL_VERSION: &str = "7.0-8.x";
+
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Runs the collector against a vCenter and keeps what crossed the wire as a fixture: a folder that can be replayed \
+        without the vCenter, attached to an issue, or put among the fixtures of a test.\n\n\
+        Everything that names something is replaced before a file is written, always by the same substitute: names, DNS names, \
+        IP and Ethernet addresses, UUIDs, serial numbers, ids of objects and disks, accounts. Passwords, sessions and cookies are \
+        taken out. What may stay is an allow list: numbers, times, versions, states, guest systems, hardware models, generic labels \
+        such as \"Hard disk 1\". Marks stay where they are, so a name with %2f is still one.\n\n\
+        Then the fixture is proved: replayed through the collector it must be answered like the live run, object by object, and no \
+        original may be left in any file. If either fails nothing is written. Still, read it before you give it away.",
+    after_help = "Exit codes: 0 the fixture was written, also when the recorded run failed, for a failure is worth a fixture;\n\
+        1 it was not; 2 wrong usage.\n\n\
+        Examples:\n  \
+        stocktake record --endpoint https://vc.lan --username reader@vsphere.local --ca-file vc-ca.pem --output duplicate-uuids \\\n      \
+        --shows \"two VMs that share a BIOS UUID\"\n  \
+        stocktake record --endpoint https://vc.lan --username reader@vsphere.local --password-file /run/secrets/vc --pin sha256:… \\\n      \
+        --mode collect_vms --scope-folder /Berlin/vm/web --page-size 50 --output web-folder"
+)]
+pub(crate) struct RecordArguments {
+    #[command(flatten)]
+    connection: Connection,
+    /// What to ask for
+    #[arg(long, help_heading = SELECTION, value_enum, default_value_t = RecordMode::Collect)]
+    mode: RecordMode,
+    #[command(flatten)]
+    kinds: ExtendedKinds,
+    #[command(flatten)]
+    selection: Selection,
+    /// The folder to write; it must be new or empty, and appears whole or not at all
+    #[arg(long, help_heading = OUTPUT, value_name = "FOLDER")]
+    output: PathBuf,
+    /// What the case shows, in one sentence without names
+    #[arg(long, help_heading = OUTPUT, value_name = "TEXT", default_value = "a vCenter, its names replaced")]
+    shows: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+enum RecordMode {
+    /// VMs, hosts and clusters
+    Collect,
+    /// Hosts and clusters
+    CollectHosts,
+    /// VMs
+    CollectVms,
+    /// The version
+    Detect,
+    /// A session
+    Healthcheck,
+}
+
+impl From<RecordMode> for Mode {
+    fn from(mode: RecordMode) -> Self {
+        match mode {
+            RecordMode::Collect => Mode::Collect,
+            RecordMode::CollectHosts => Mode::CollectHosts,
+            RecordMode::CollectVms => Mode::CollectVms,
+            RecordMode::Detect => Mode::Detect,
+            RecordMode::Healthcheck => Mode::Healthcheck,
+        }
+    }
+}
+
+/// Runs the command.
+pub(crate) fn run(arguments: &RecordArguments) -> Result<ExitCode, Failure> {
+    let folder = &arguments.output;
+    format::refuse_occupied(folder).map_err(failure)?;
+    let password = arguments.connection.password()?;
+    let collector = arguments.collector()?;
+    executor()?.block_on(async {
+        let recorder = Recorder {
+            arguments,
+            password: &password,
+            collector: &collector,
+            cancel: signal::cancellation(),
+        };
+        let config = arguments.config(&recorder.version().await?);
+        let mode = arguments.mode.into();
+        let recording = recorder.record(mode, config.clone()).await?;
+        tell_problems(&recording.outcome);
+        if recorder.cancel.is_cancelled() {
+            return Err(Failure::Other("cancelled; nothing was written".to_owned()));
+        }
+        let fixture = recorder.keep(&recording, &config).await?;
+        let replies = fixture.exchanges.len();
+        let assets = recording.outcome.counts.all_assets();
+        match recording.outcome.succeeded() {
+            true => eprintln!("{}: {replies} exchanges, {assets} assets", folder.display()),
+            false => eprintln!(
+                "{}: {replies} exchanges of a run that failed; the fixture shows the failure",
+                folder.display()
+            ),
+        }
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+struct Recorder<'r> {
+    arguments: &'r RecordArguments,
+    password: &'r str,
+    collector: &'r Collector,
+    cancel: CancellationToken,
+}
+
+impl Recorder<'_> {
+    /// The range to be prepared for. The server is asked before the recording begins.
+    async fn version(&self) -> Result<String, Failure> {
+        if let Some(version) = self.arguments.selection.preferred_version.as_str() {
+            return Ok(version.to_owned());
+        }
+        let detected = self.record(Mode::Detect, Map::new()).await?;
+        let detection = detected.outcome.detection;
+        let version = detection.map(|detection| detection.recommended_preferred_version);
+        Ok(version.unwrap_or_else(|| USUAL_VERSION.to_owned()))
+    }
+
+    async fn record(&self, mode: Mode, config: Map<String, Value>) -> Result<Recording, Failure> {
+        let connection = &self.arguments.connection;
+        let order = Order {
+            endpoint: &connection.endpoint,
+            username: &connection.username,
+            password: self.password,
+            mode,
+            config,
+        };
+        let request = order.text()?;
+        let policy = Policy::for_request(&request).trusting(connection.trust.trust()?);
+        let progress = Progress::on_stderr();
+        let mut advance = |done| progress.advance(done);
+        Ok(Recording::of(self.collector, &request, policy, &mut advance, &self.cancel).await)
+    }
+
+    async fn keep(
+        &self,
+        recording: &Recording,
+        config: &Map<String, Value>,
+    ) -> Result<Fixture, Failure> {
+        let connection = &self.arguments.connection;
+        let order = FixtureOrder {
+            source: Source {
+                endpoint: &connection.endpoint,
+                username: &connection.username,
+                password: self.password,
+                config,
+            },
+            mode: Mode::from(self.arguments.mode).as_str(),
+            shows: &self.arguments.shows,
+            provenance: format!(
+                "recorded from a vCenter by `stocktake record` {}; whatever names something is replaced",
+                env!("CARGO_PKG_VERSION")
+            ),
+        };
+        case::keep(self.collector, recording, &order, &self.arguments.output)
+            .await
+            .map_err(failure)
+    }
+}
+
+impl RecordArguments {
+    fn collector(&self) -> Result<Collector, Failure> {
+        let runtime = Runtime::new(self.connection.limits())?;
+        let Some(file) = &self.connection.component else {
+            return Ok(runtime.load(embedded())?);
+        };
+        let told = format!("component {}", file.display());
+        let bytes = std::fs::read(file).map_err(|error| Failure::other(&told, error))?;
+        Ok(runtime.load(&bytes)?)
+    }
+
+    fn config(&self, version: &str) -> Map<String, Value> {
+        let mut config = Map::new();
+        config.insert("preferred_vcenter_version".to_owned(), version.into());
+        self.selection.write(&mut config);
+        let kinds = self.kinds.names();
+        if !kinds.is_empty() {
+            config.insert("kinds".to_owned(), kinds.into());
+        }
+        config
+    }
+}
+
+fn failure(error: stocktake_fixture::Error) -> Failure {
+    match error {
+        stocktake_fixture::Error::Occupied(_) => Failure::Usage(error.to_string()),
+        error => Failure::Other(error.to_string()),
+    }
+}
