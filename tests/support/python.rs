@@ -20,15 +20,15 @@ pub fn schema_errors(response: &[u8]) -> String {
     answer(&mut command, response)
 }
 
-/// What pyVmomi reads from `server`: `sync`, `deep` or `ledger`, as `reference.py` says.
+/// What pyVmomi reads from `server`; `reference.py` says with which arguments.
 ///
 /// # Panics
 /// When `STOCKTAKE_PYTHON` names no Python with pyVmomi, or pyVmomi fails.
 #[must_use]
-pub fn reference(server: &Server, what: &str) -> Value {
+pub fn reference(server: &Server, arguments: &[&str]) -> Value {
     let mut command = program("reference.py");
     command
-        .arg(what)
+        .args(arguments)
         .env("STOCKTAKE_URL", &server.url)
         .env("STOCKTAKE_USERNAME", &server.username)
         .env("STOCKTAKE_PASSWORD", &server.password);

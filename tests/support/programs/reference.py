@@ -1,12 +1,15 @@
 """Reads an inventory with pyVmomi, VMware's own SDK, as its documentation shows.
 
-reference.py sync|deep|ledger; STOCKTAKE_URL, STOCKTAKE_USERNAME and
-STOCKTAKE_PASSWORD say where and as whom. Prints one JSON document: for sync and
-deep the properties of every object of the seven kinds, for ledger what
-normalized-v1 holds of VMs, hosts and clusters. It shares no code with the
-collector, so that the two can be held against each other.
+reference.py sync|ledger [--deep|--raw]; STOCKTAKE_URL, STOCKTAKE_USERNAME and
+STOCKTAKE_PASSWORD say where and as whom. Prints one JSON document: for sync the
+properties of every object of the seven kinds, with --deep the heavy ones too;
+for ledger what normalized-v1 holds of VMs, hosts and clusters, and with --raw
+the properties behind it, of all kinds. It shares no code with the collector,
+so that the two can be held against each other.
 """
 
+import argparse
+import base64
 import json
 import os
 import ssl
@@ -17,6 +20,7 @@ from pyVmomi import SoapStubAdapter, VmomiSupport, vim, vmodl
 
 import reference_ledger
 
+# A port group is a network too: the first type that fits an object is its own.
 KINDS = [
     ("vms", vim.VirtualMachine),
     ("hosts", vim.HostSystem),
@@ -46,32 +50,59 @@ SYNC = {
     "dvswitches": ["name", "uuid"],
 }
 
-DEEP = {kind: SYNC[kind] + ["host", "vm"] for kind in ("datastores", "networks", "dvpgs")}
+DEEP = {kind: ["host", "vm"] for kind in ("datastores", "networks", "dvpgs")}
 
+LEDGER = {
+    "vms": [
+        "config.instanceUuid", "config.template", "config.guestId", "config.hardware.numCPU",
+        "config.hardware.memoryMB", "config.hardware.device", "guest.hostName", "guest.net",
+        "guest.ipAddress", "guest.toolsRunningStatus", "guest.toolsVersionStatus2",
+        "runtime.host", "summary.config.numCpu", "summary.config.memorySizeMB",
+    ],
+    "hosts": [
+        "summary.config.product.version", "summary.config.product.build",
+        "summary.hardware.vendor", "summary.hardware.model", "summary.hardware.numCpuCores",
+        "summary.hardware.numCpuThreads", "summary.hardware.numCpuPkgs",
+        "summary.hardware.cpuModel", "summary.hardware.cpuMhz", "summary.hardware.memorySize",
+        "hardware.systemInfo.otherIdentifyingInfo", "config.network.vnic",
+        "config.network.consoleVnic", "datastore", "config.storageDevice.scsiLun",
+        "config.storageDevice.nvmeTopology", "runtime.inMaintenanceMode",
+    ],
+    "datastores": ["summary.name", "summary.url", "summary.multipleHostAccess"],
+}
+
+# Servers before 7.0 do not know it.
+SINCE_7_0 = "config.storageDevice.nvmeTopology"
 
 # By the server's major version; what is older speaks none newer than 6.5.
 VERSIONS = {"7": "vim.version.v7_0", "8": "vim.version.v8_0_0_0"}
+OLDEST = "vim.version.version10"
+
+# Small, so that also a small inventory takes several.
+PAGE_SIZE = 25
 
 
 def content_of(version):
+    """SmartConnect would ask for vimServiceVersions.xml; SOAP alone tells the version too."""
     url = urlsplit(os.environ["STOCKTAKE_URL"])
-    is_plain = url.scheme == "http"
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    port = url.port or (80 if url.scheme == "http" else 443)
     stub = SoapStubAdapter(
         host=url.hostname,
-        # pyVmomi's way to say that there is no TLS.
-        port=-url.port if is_plain else url.port or 443,
+        # A negative port is pyVmomi's way to say that there is no TLS.
+        port=-port if url.scheme == "http" else port,
         path="/sdk",
         version=version,
-        sslContext=None if is_plain else ssl._create_unverified_context(),
+        sslContext=context,
     )
     return vim.ServiceInstance("ServiceInstance", stub).RetrieveContent()
 
 
 def connect():
-    oldest = "vim.version.version10"
-    content = content_of(oldest)
-    version = VERSIONS.get(content.about.apiVersion.split(".")[0], oldest)
-    content = content_of(version)
+    major = content_of(OLDEST).about.apiVersion.split(".")[0]
+    content = content_of(VERSIONS.get(major, OLDEST))
     content.sessionManager.Login(
         os.environ["STOCKTAKE_USERNAME"], os.environ["STOCKTAKE_PASSWORD"]
     )
@@ -81,9 +112,8 @@ def connect():
 def retrieve(content, properties):
     """(kind, object, {path: value}) for every object, page by page."""
     collector = vmodl.query.PropertyCollector
-    types = [(kind, of) for kind, of in KINDS if kind in properties]
     view = content.viewManager.CreateContainerView(
-        content.rootFolder, [of for _, of in types], True
+        content.rootFolder, [of for _, of in KINDS], True
     )
     traversal = collector.TraversalSpec(
         name="viewTraversal", path="view", skip=False, type=vim.view.ContainerView
@@ -92,16 +122,15 @@ def retrieve(content, properties):
         objectSet=[collector.ObjectSpec(obj=view, skip=True, selectSet=[traversal])],
         propSet=[
             collector.PropertySpec(type=of, all=False, pathSet=properties[kind])
-            for kind, of in types
+            for kind, of in KINDS
         ],
     )
     page = content.propertyCollector.RetrievePropertiesEx(
-        [spec], collector.RetrieveOptions(maxObjects=100)
+        [spec], collector.RetrieveOptions(maxObjects=PAGE_SIZE)
     )
     while page:
         for found in page.objects:
-            # A port group is a network too: the first type that fits is its own.
-            kind = next(kind for kind, of in types if isinstance(found.obj, of))
+            kind = next(kind for kind, of in KINDS if isinstance(found.obj, of))
             yield kind, found.obj, {prop.name: prop.val for prop in found.propSet}
         if not page.token:
             break
@@ -109,42 +138,68 @@ def retrieve(content, properties):
     view.DestroyView()
 
 
-def plain(value):
-    """A value as JSON; what is unset is left out."""
+def plain(value, declared=None):
+    """A value as JSON. What is unset is left out; so is an empty array within an object,
+    which the wire does not tell from an unset one.
+
+    A type must be told where another one, or none, is declared. Elsewhere servers
+    differ, and it stands under a name of its own.
+    """
     if isinstance(value, VmomiSupport.ManagedObject):
         return {"type": value._wsdlName, "value": value._GetMoId()}
     if isinstance(value, list):
-        return [plain(item) for item in value]
+        return [plain(item, value.Item) for item in value]
     if isinstance(value, VmomiSupport.DataObject):
-        fields = {}
+        told = "_typeNameIfTold" if type(value) is declared else "_typeName"
+        fields = {told: value._wsdlName}
         for prop in value._GetPropertyList():
             field = getattr(value, prop.name)
             if field is not None and not (isinstance(field, list) and not field):
-                fields[prop.name] = plain(field)
+                fields[prop.name] = plain(field, prop.type)
         return fields
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
     if isinstance(value, (bool, int, float)):
         return value
     return str(value)
 
 
+def together(*lists):
+    return {kind: [path for each in lists for path in each.get(kind, [])] for kind, _ in KINDS}
+
+
+def known(properties, api_version):
+    if int(api_version.split(".")[0]) >= 7:
+        return properties
+    return {
+        kind: [path for path in paths if path != SINCE_7_0] for kind, paths in properties.items()
+    }
+
+
 def read(content, properties):
-    found = {kind: [] for kind in properties}
+    found = {kind: [] for kind, _ in KINDS}
     for kind, obj, values in retrieve(content, properties):
         values = {path: plain(value) for path, value in values.items()}
         found[kind].append([obj._GetMoId(), values])
     return found
 
 
-def main(what):
+def main():
+    arguments = argparse.ArgumentParser(usage=__doc__)
+    arguments.add_argument("profile", choices=["sync", "ledger"])
+    arguments.add_argument("--deep", action="store_true")
+    arguments.add_argument("--raw", action="store_true")
+    asked = arguments.parse_args()
     content = connect()
     try:
-        if what == "ledger":
-            properties = reference_ledger.properties(content.about.apiVersion)
-            objects = list(retrieve(content, properties))
-            return reference_ledger.normalized(objects)
-        return read(content, SYNC if what == "sync" else {**SYNC, **DEEP})
+        if asked.profile == "sync":
+            return read(content, together(SYNC, DEEP) if asked.deep else SYNC)
+        properties = known(together(SYNC, LEDGER), content.about.apiVersion)
+        if asked.raw:
+            return read(content, properties)
+        return reference_ledger.document(list(retrieve(content, properties)))
     finally:
         content.sessionManager.Logout()
 
 
-json.dump(main(sys.argv[1]), sys.stdout)
+json.dump(main(), sys.stdout)

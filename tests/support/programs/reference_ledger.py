@@ -1,45 +1,10 @@
-"""normalized-v1 as the mapping table of the specification gives it, from pyVmomi's objects."""
+"""normalized-v1 and the relations as the mapping table of the specification gives them,
+from pyVmomi's objects."""
 
 import ipaddress
 import re
 
 from pyVmomi import vim
-
-PROPERTIES = {
-    "vms": [
-        "name", "config.uuid", "config.instanceUuid", "config.template", "config.guestId",
-        "config.hardware.numCPU", "config.hardware.memoryMB", "config.hardware.device",
-        "guest.hostName", "guest.net", "guest.ipAddress", "guest.toolsRunningStatus",
-        "guest.toolsVersionStatus2", "runtime.powerState", "summary.config.numCpu",
-        "summary.config.memorySizeMB", "summary.config.vmPathName",
-        "summary.runtime.connectionState",
-    ],
-    "hosts": [
-        "name", "hardware.systemInfo.serialNumber", "hardware.systemInfo.otherIdentifyingInfo",
-        "summary.config.product.version", "summary.config.product.build",
-        "summary.hardware.vendor", "summary.hardware.model", "summary.hardware.numCpuCores",
-        "summary.hardware.numCpuThreads", "summary.hardware.numCpuPkgs",
-        "summary.hardware.cpuModel", "summary.hardware.cpuMhz", "summary.hardware.memorySize",
-        "config.network.vnic", "config.network.consoleVnic", "datastore",
-        "config.storageDevice.scsiLun", "summary.runtime.powerState",
-        "summary.runtime.connectionState", "runtime.inMaintenanceMode",
-    ],
-    "clusters": [
-        "name", "summary.numHosts", "summary.numEffectiveHosts", "summary.totalCpu",
-        "summary.totalMemory",
-    ],
-    "datastores": ["name", "summary.capacity", "summary.type"],
-}
-
-NVME = "config.storageDevice.nvmeTopology"
-
-
-def properties(api_version):
-    """The properties that a server of this version has."""
-    if int(api_version.split(".")[0]) < 7:
-        return PROPERTIES
-    return {**PROPERTIES, "hosts": [*PROPERTIES["hosts"], NVME]}
-
 
 TOOLS = {
     "guestToolsCurrent": "CURRENT",
@@ -78,12 +43,21 @@ def ipv4(texts):
     return unique(found)
 
 
-# Where the published REST enum does not follow its own rule.
+# Where GuestOS of the REST API does not follow its own rule.
 IRREGULAR_GUESTS = {
     "amazonlinux2_64Guest": "AMAZONLINUX2_64",
     "amazonlinux3_64Guest": "AMAZONLINUX3_64",
-    "windows8Server64Guest": "WINDOWS_8_SERVER_64",
-    "windows9Server64Guest": "WINDOWS_9_SERVER_64",
+    "crxPod1Guest": "CRXPOD_1",
+    "crxSys1Guest": "CRXSYS_1",
+    "eComStationGuest": "ECOMSTATION",
+    "eComStation2Guest": "ECOMSTATION_2",
+    "openServer5Guest": "OPENSERVER_5",
+    "openServer6Guest": "OPENSERVER_6",
+    "os2Guest": "OS2",
+    "otherGuest64": "OTHER_64",
+    "unixWare7Guest": "UNIXWARE_7",
+    "windowsHyperVGuest": "WINDOWS_HYPERV",
+    "windows2019srv_64Guest": "WINDOWS_SERVER_2019",
     "windows2019srvNext_64Guest": "WINDOWS_SERVER_2021",
     "windows2022srvNext_64Guest": "WINDOWS_SERVER_2025",
 }
@@ -92,9 +66,8 @@ IRREGULAR_GUESTS = {
 def rest_guest_id(guest_id):
     if guest_id in IRREGULAR_GUESTS:
         return IRREGULAR_GUESTS[guest_id]
-    base = guest_id.removesuffix("Guest")
-    base = re.sub(r"^windows(\d+)srv_64$", r"windows_Server_\1", base)
-    return re.sub(r"(?<=[a-z])(?=[A-Z0-9])", "_", base).upper()
+    stem = guest_id.removesuffix("Guest")
+    return re.sub(r"(?<=[^\W\d_])(?=\d)|(?<=[a-z0-9])(?=[A-Z])", "_", stem).upper()
 
 
 def vm(read):
@@ -170,6 +143,14 @@ def serial_number(read):
     return next((best[tag] for tag in tags if tag in best), None)
 
 
+def addresses(read):
+    """(device, port group, address) of every adapter of the host itself."""
+    for nic in [*read("config.network.vnic", []), *read("config.network.consoleVnic", [])]:
+        is_own = nic.device.startswith(("vmk", "vswif"))
+        for address in ipv4([nic.spec.ip.ipAddress]) if is_own and nic.spec.ip else []:
+            yield nic.device, nic.portgroup or "", address
+
+
 def local_namespaces(topology):
     for adapter in topology.adapter if topology else []:
         for controller in adapter.connectedController:
@@ -177,25 +158,40 @@ def local_namespaces(topology):
                 yield from controller.attachedNamespace
 
 
+def disk_total(read):
+    luns = read("config.storageDevice.scsiLun")
+    if luns is None:
+        return None
+    disks = {}
+    for lun in luns:
+        is_local = lun.lunType == "disk" and getattr(lun, "localDisk", None) is not False
+        size = lun.capacity.block * lun.capacity.blockSize if is_local else 0
+        # A namespace behind a disk elsewhere is not local either.
+        disks.setdefault(lun.canonicalName, size)
+    for namespace in local_namespaces(read("config.storageDevice.nvmeTopology")):
+        disks.setdefault(namespace.name, namespace.capacityInBlocks * namespace.blockSize)
+    return sum(disks.values())
+
+
+def storage(read, datastores):
+    """The host's datastores; nothing when one of them cannot be read."""
+    ids = [one._GetMoId() for one in read("datastore", [])]
+    if read("datastore") is None or not all(id in datastores for id in ids):
+        return None
+    all_of_them = [datastores[id] for id in ids]
+    return [
+        {"name": decoded(one["name"]), "capacity_bytes": one["summary.capacity"]}
+        for one in all_of_them
+        if one["summary.type"].lower() not in ("nfs", "nfs41", "vsan")
+    ]
+
+
 def host(read, datastores):
-    nics = list(read("config.network.vnic", [])) + list(read("config.network.consoleVnic", []))
-    nics = [nic for nic in nics if nic.device.startswith(("vmk", "vswif"))]
-    addresses = [(nic, ipv4([nic.spec.ip.ipAddress or ""])) for nic in nics]
-    addresses = [(nic, found[0]) for nic, found in addresses if found]
-    management = [a for nic, a in addresses if nic.device in ("vmk0", "vswif0")]
-    management += [a for nic, a in addresses if "management" in (nic.portgroup or "").lower()]
-    management += [a for _, a in addresses]
-    own = [datastores[one._GetMoId()] for one in read("datastore", [])]
-    own = [one for one in own if one["summary.type"].lower() not in ("nfs", "nfs41", "vsan")]
-    disks = {
-        lun.canonicalName: lun.capacity.block * lun.capacity.blockSize
-        for lun in read("config.storageDevice.scsiLun", [])
-        if lun.lunType == "disk" and getattr(lun, "localDisk", None) is not False
-        and isinstance(lun, vim.host.ScsiDisk)
-    }
-    for namespace in local_namespaces(read(NVME)):
-        size = namespace.capacityInBlocks * namespace.blockSize
-        disks.setdefault(namespace.name, size)
+    found = list(addresses(read))
+    usual = [address for device, _, address in found if device in ("vmk0", "vswif0")]
+    named = [address for _, group, address in found if "management" in group.lower()]
+    every = [address for _, _, address in found]
+    own = storage(read, datastores)
     power = read("summary.runtime.powerState")
     power = {"standBy": "suspended", "unknown": None}.get(power, power)
     return {
@@ -206,8 +202,8 @@ def host(read, datastores):
             "model": read("summary.hardware.model"),
         }),
         "network": compact({
-            "management_ip": management[0] if management else None,
-            "ip_addresses": unique(a for _, a in addresses),
+            "management_ip": next(iter(usual + named + every), None),
+            "ip_addresses": unique(every),
         }),
         "os": compact({
             "name": "ESXi",
@@ -219,19 +215,16 @@ def host(read, datastores):
             "memory_bytes": read("summary.hardware.memorySize"),
         }),
         "runtime": compact({"power_state": power}),
-        "storage": {
-            "datastores": [
-                {"name": decoded(one["name"]), "capacity_bytes": one["summary.capacity"]}
-                for one in own
-            ]
-        },
+        "storage": {} if own is None else {"datastores": own},
         "attributes": compact({
             "cpu_model": read("summary.hardware.cpuModel"),
             "cpu_mhz": read("summary.hardware.cpuMhz"),
             "cpu_packages": read("summary.hardware.numCpuPkgs"),
             "cpu_threads": read("summary.hardware.numCpuThreads"),
-            "disk_total_bytes": sum(disks.values()),
-            "datastore_total_bytes": sum(one["summary.capacity"] for one in own),
+            "disk_total_bytes": disk_total(read),
+            "datastore_total_bytes": None if own is None else sum(
+                one["capacity_bytes"] for one in own
+            ),
             "connection_state": read("summary.runtime.connectionState"),
             "in_maintenance_mode": read("runtime.inMaintenanceMode"),
         }),
@@ -250,15 +243,33 @@ def cluster(read):
     }
 
 
-def normalized(objects):
+def normalized(kind, sections):
+    # Of VMs and hosts these stand there even when nothing is known.
+    always = {"vm": ("identity", "network", "hardware", "runtime"), "host": ("identity", "network")}
+    kept = {
+        name: fields for name, fields in sections.items() if fields or name in always.get(kind, ())
+    }
+    return {"version": "normalized-v1", "kind": kind, **kept}
+
+
+def document(objects):
+    """normalized by kind and id, and relations as [type, from, to]."""
     datastores = {o._GetMoId(): values for kind, o, values in objects if kind == "datastores"}
     found = {"vm": {}, "host": {}, "cluster": {}}
+    relations = []
     for kind, obj, values in objects:
-        read = lambda path, default=None, values=values: values.get(path, default)
+        read, id = values.get, obj._GetMoId()
         if kind == "vms" and not read("config.template"):
-            found["vm"][obj._GetMoId()] = vm(read)
+            found["vm"][id] = normalized("vm", vm(read))
+            place = read("runtime.host")
+            if place:
+                relations.append(["runs_on", id, place._GetMoId()])
+                relations.append(["hosts_vm", place._GetMoId(), id])
         elif kind == "hosts":
-            found["host"][obj._GetMoId()] = host(read, datastores)
+            found["host"][id] = normalized("host", host(read, datastores))
+            parent = read("parent")
+            if isinstance(parent, vim.ClusterComputeResource):
+                relations.append(["member_of", id, parent._GetMoId()])
         elif kind == "clusters":
-            found["cluster"][obj._GetMoId()] = cluster(read)
-    return found
+            found["cluster"][id] = normalized("cluster", cluster(read))
+    return {**found, "relations": relations}

@@ -64,7 +64,7 @@ pub(crate) fn ensure(workspace: &Workspace) -> anyhow::Result<PathBuf> {
 
 /// A new version of the system's Python leaves the environment's broken.
 fn works(python: &PathBuf) -> bool {
-    process::output(Command::new(python).args(["-c", "import jsonschema"])).is_ok()
+    process::output(Command::new(python).args(["-c", "import jsonschema, pyVmomi"])).is_ok()
 }
 
 fn has_venv() -> bool {
