@@ -161,6 +161,16 @@ impl RunReport {
             peak_memory: self.usage.peak_memory,
             wall: begun.elapsed(),
         };
+        let used = &self.usage;
+        tracing::info!(
+            requests = used.requests,
+            bytes_sent = used.bytes_sent,
+            bytes_received = used.bytes_received,
+            bytes_decoded = used.bytes_decoded,
+            peak_memory = used.peak_memory,
+            wall_ms = used.wall.as_millis(),
+            "the run ended"
+        );
     }
 }
 

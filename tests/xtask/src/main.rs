@@ -1,6 +1,7 @@
 #![doc = include_str!("../commands.md")]
 
 mod apt;
+mod bench;
 mod demo;
 mod fuzz;
 mod process;
@@ -50,6 +51,12 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Measure speed and memory beside the native SDKs and the floor; the report goes to stdout
+    Bench {
+        /// Passed on to the suite; `--help` tells its options
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Fuzz the collector's core, each target for a while
     Fuzz {
         /// How long each target runs
@@ -83,6 +90,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         }
         Command::Test { filters } => tests::run(&workspace, &filters),
         Command::Demo { arguments } => demo::run(&workspace, &arguments),
+        Command::Bench { arguments } => bench::run(&workspace, &arguments),
         Command::Fuzz { seconds, targets } => fuzz::run(&workspace, seconds, &targets),
         Command::WasmRecipes => wasm_target::try_recipes(&workspace).map(|()| ExitCode::SUCCESS),
         Command::Env => {

@@ -35,11 +35,19 @@ pub(crate) fn packages() -> Vec<Package> {
     ]
 }
 
-/// The executable; built when it is missing or older than its source.
+/// The executable.
 pub(crate) fn ensure(workspace: &Workspace) -> anyhow::Result<PathBuf> {
-    let source = workspace.root.join("tests/vcsim");
-    let executable = workspace.target("vcsim/vcsim");
-    if newest(&source)? <= modified(&executable) {
+    build(
+        workspace,
+        &workspace.root.join("tests/vcsim"),
+        "vcsim/vcsim",
+    )
+}
+
+/// Builds a Go program over Debian's packages when `target` is missing or older than its source.
+pub(crate) fn build(workspace: &Workspace, source: &Path, target: &str) -> anyhow::Result<PathBuf> {
+    let executable = workspace.target(target);
+    if newest(source)? <= modified(&executable) {
         note("already there");
         return Ok(executable);
     }
@@ -49,7 +57,7 @@ pub(crate) fn ensure(workspace: &Workspace) -> anyhow::Result<PathBuf> {
             .args(["build", "-o"])
             .arg(&executable)
             .arg(".")
-            .current_dir(&source)
+            .current_dir(source)
             // Packages instead of modules: no module proxy is asked.
             .env("GO111MODULE", "off")
             .env("GOPATH", GOPATH)

@@ -1,0 +1,121 @@
+//! The programs that are measured.
+
+use std::fs::File;
+use std::io::{Read as _, Seek as _, SeekFrom};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context as _, Result, ensure};
+use stocktake_tests::server::Server;
+use tempfile::NamedTempFile;
+
+use crate::Programs;
+use crate::measurement::{self, Measurement};
+use crate::properties::Profile;
+
+/// A program that lists an inventory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Client {
+    Stocktake,
+    /// `stocktake collect --strategy per_object`
+    PerObject,
+    Floor,
+    Govmomi,
+    PyVmomi,
+}
+
+impl Client {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Client::Stocktake => "stocktake",
+            Client::PerObject => "stocktake, one call per object",
+            Client::Floor => "floor",
+            Client::Govmomi => "govmomi",
+            Client::PyVmomi => "pyVmomi",
+        }
+    }
+
+    /// Runs it once against a server of `vms` VMs, and checks that it listed them.
+    pub(crate) fn run(
+        self,
+        programs: &Programs,
+        server: &Server,
+        profile: Profile,
+        vms: u32,
+    ) -> Result<Measurement> {
+        let mut output = NamedTempFile::new()?;
+        let properties = profile.file()?;
+        let mut command = match self {
+            Client::Stocktake => collect(&programs.stocktake, server, profile),
+            Client::PerObject => {
+                let mut command = collect(&programs.stocktake, server, profile);
+                command.args(["--strategy", "per_object"]);
+                command
+            }
+            Client::Floor => peer(Command::new(&programs.floor), server, properties.path()),
+            Client::Govmomi => peer(Command::new(&programs.govmomi), server, properties.path()),
+            Client::PyVmomi => {
+                let mut python = Command::new(&programs.python);
+                python.arg(&programs.pyvmomi);
+                peer(python, server, properties.path())
+            }
+        };
+        command.stdout(Stdio::from(output.reopen()?));
+        let measurement = measurement::of(&mut command)?;
+        let listed = match self {
+            Client::Stocktake | Client::PerObject => assets(output.as_file_mut())?,
+            Client::Floor | Client::Govmomi | Client::PyVmomi => {
+                std::fs::read_to_string(output.path())?.trim().parse()?
+            }
+        };
+        let name = self.name();
+        ensure!(listed >= u64::from(vms), "{name} listed {listed} of {vms}");
+        Ok(measurement)
+    }
+}
+
+/// `stocktake collect` as its users start it, the whole response on stdout.
+pub(crate) fn collect(stocktake: &Path, server: &Server, profile: Profile) -> Command {
+    let mut command = Command::new(stocktake);
+    command
+        .arg("collect")
+        .args(["--endpoint", &server.url, "--username", &server.username])
+        .args(["--password-env", "BENCH_PASSWORD"])
+        .args(["--profile", profile.name()])
+        .env("BENCH_PASSWORD", &server.password);
+    if let Some(file) = &server.ca_file {
+        command.arg("--ca-file").arg(file);
+    }
+    command
+}
+
+fn peer(mut command: Command, server: &Server, properties: &Path) -> Command {
+    command
+        .arg(properties)
+        .env("BENCH_URL", &server.url)
+        .env("BENCH_USERNAME", &server.username)
+        .env("BENCH_PASSWORD", &server.password);
+    if let Some(file) = &server.ca_file {
+        command.env("BENCH_CA_FILE", file);
+    }
+    command
+}
+
+/// How many assets a response has that is complete. Its end tells; the whole would not fit a small process.
+fn assets(response: &mut File) -> Result<u64> {
+    const END: u64 = 64 * 1024;
+    let length = response.metadata()?.len();
+    response.seek(SeekFrom::Start(length.saturating_sub(END)))?;
+    let mut end = Vec::new();
+    response.read_to_end(&mut end)?;
+    let end = String::from_utf8_lossy(&end);
+    let (_, stats) = end
+        .rsplit_once(r#""stats":{"assets":"#)
+        .context("a response without stats")?;
+    ensure!(
+        stats.contains(r#""inventory_complete":true"#),
+        "the inventory is not complete"
+    );
+    let digits = stats.split(',').next().unwrap_or_default();
+    digits.parse().context("a count of assets")
+}

@@ -1,0 +1,77 @@
+//! The servers that clients are measured against.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use anyhow::{Context as _, Result};
+use serde_json::Value;
+use stocktake_tests::server::Server;
+use stocktake_tests::vcsim::{Size, Vcsim};
+
+/// VMs in a cluster's resource pool of a large vcsim.
+const VMS_PER_POOL: u32 = 1000;
+/// Resource pools at the least.
+const POOLS: u32 = 10;
+const VMS_PER_HOST: u32 = 50;
+
+/// The official simulator with `vms` VMs.
+pub(crate) fn vcsim(vms: u32) -> Vcsim {
+    eprintln!("== vcsim with {vms} VMs");
+    let pools = vms.div_ceil(VMS_PER_POOL).max(POOLS);
+    let vms = vms.div_ceil(pools);
+    Vcsim::start(Size {
+        datacenters: 1,
+        // Another pool belongs to the host that stands alone.
+        clusters: pools - 1,
+        hosts: (vms / VMS_PER_HOST).max(1),
+        vms,
+    })
+}
+
+/// The project's own simulator as a process of its own.
+#[derive(Debug)]
+pub(crate) struct Simulated {
+    pub(crate) server: Server,
+    child: Child,
+}
+
+impl Simulated {
+    /// Starts `stocktake simulate` with `vms` VMs.
+    pub(crate) fn start(stocktake: &Path, vms: u32) -> Result<Self> {
+        eprintln!("== simulator with {vms} VMs");
+        let hosts = (vms / VMS_PER_HOST).max(1);
+        let clusters = (hosts / 20).max(1);
+        let mut child = Command::new(stocktake)
+            .arg("simulate")
+            .args(["--vms", &vms.to_string()])
+            .args(["--hosts", &hosts.to_string()])
+            .args(["--clusters", &clusters.to_string()])
+            .stdout(Stdio::piped())
+            .spawn()
+            .context("stocktake simulate does not start")?;
+        let mut line = String::new();
+        let stdout = child.stdout.take().context("a pipe")?;
+        BufReader::new(stdout).read_line(&mut line)?;
+        let told: Value = serde_json::from_str(&line).context("the simulator tells no address")?;
+        let text = |field: &str| {
+            let value = told[field].as_str().map(str::to_owned);
+            value.with_context(|| format!("the simulator tells no {field}"))
+        };
+        let server = Server {
+            url: text("url")?,
+            username: text("username")?,
+            password: text("password")?,
+            ca_file: Some(text("ca_file")?.into()),
+            preferred_version: "7.0-8.x",
+        };
+        Ok(Simulated { server, child })
+    }
+}
+
+impl Drop for Simulated {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

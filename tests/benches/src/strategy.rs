@@ -1,0 +1,36 @@
+//! Whole pages beside one call per object, which is how naive collectors crawl.
+
+use anyhow::Result;
+
+use crate::Arguments;
+use crate::client::Client;
+use crate::measurement::Measurement;
+use crate::properties::Profile;
+use crate::server;
+use crate::statistics::{self, Figure, cpu, peak, wall};
+use crate::table::{Table, count, number};
+
+const VMS: u32 = 1000;
+const CLIENTS: [Client; 2] = [Client::Stocktake, Client::PerObject];
+
+/// A row per profile and strategy.
+pub(crate) fn run(arguments: &Arguments) -> Result<Table> {
+    let columns = ["strategy", "profile", "VMs", "cpu s", "wall s", "peak MiB"];
+    let mut table = Table::new("Pages and single objects", &columns);
+    let vcsim = server::vcsim(VMS);
+    for profile in Profile::ALL {
+        let mut runs: [Vec<Measurement>; CLIENTS.len()] = Default::default();
+        for _ in 0..arguments.runs {
+            for (client, runs) in CLIENTS.into_iter().zip(&mut runs) {
+                runs.push(client.run(&arguments.programs, &vcsim.server, profile, VMS)?);
+            }
+        }
+        for (client, runs) in CLIENTS.into_iter().zip(&runs) {
+            let figures: [Figure; 3] = [cpu, wall, peak];
+            let named = [client.name(), profile.name()].map(str::to_owned);
+            let figures = figures.map(|figure| number(statistics::of(figure, runs)));
+            table.row(named.into_iter().chain([count(VMS.into())]).chain(figures));
+        }
+    }
+    Ok(table)
+}

@@ -1,0 +1,54 @@
+//! Whole processes side by side: the suite of `tests/benches`, with every part that it measures.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use anyhow::Context;
+
+use crate::progress::step;
+use crate::workspace::Workspace;
+use crate::{process, setup, vcsim};
+
+const PEERS: &str = "tests/benches/peers";
+
+/// Builds everything for speed and runs the suite, whose report goes to stdout.
+pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> anyhow::Result<ExitCode> {
+    let ready = setup::everything(workspace, None)?;
+    let govmomi = step("govmomi", || govmomi(workspace))?;
+    step("build for speed", || {
+        let mut build = workspace.cargo();
+        build
+            .args(["build", "--release", "--bins"])
+            .args(["--package", "stocktake", "--package", "stocktake-benches"])
+            .envs(ready.toolchain.variables());
+        process::run(&mut build)
+    })?;
+    let status = Command::new(release(workspace, "stocktake-bench"))
+        .args(arguments)
+        .env("STOCKTAKE_VCSIM", &ready.vcsim)
+        .env("STOCKTAKE_PYTHON", &ready.python)
+        .env("BENCH_STOCKTAKE", release(workspace, "stocktake"))
+        .env("BENCH_FLOOR", release(workspace, "stocktake-bench-floor"))
+        .env("BENCH_GOVMOMI", govmomi)
+        .env(
+            "BENCH_PYVMOMI",
+            workspace.root.join(PEERS).join("pyvmomi.py"),
+        )
+        .status()
+        .context("the suite did not start")?;
+    Ok(if status.success() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+fn release(workspace: &Workspace, program: &str) -> PathBuf {
+    workspace.target(Path::new("release").join(program))
+}
+
+/// The peer that lists with govmomi.
+fn govmomi(workspace: &Workspace) -> anyhow::Result<PathBuf> {
+    let source = workspace.root.join(PEERS).join("govmomi");
+    vcsim::build(workspace, &source, "bench/govmomi")
+}
