@@ -71,6 +71,7 @@ fn under_its_plugin_name_it_needs_no_arguments_and_small_reads_do() {
     std::os::unix::fs::symlink(executable::path(), &link).expect("a link");
     let mut child = std::process::Command::new(&link)
         .envs(environment(&simulated))
+        .env("STOCKTAKE_CACHE_DIR", executable::compiled())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()

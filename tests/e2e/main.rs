@@ -1,5 +1,7 @@
 //! From the executable to a vCenter and back.
 
+#[cfg(unix)]
+mod cache;
 mod failures;
 mod ledger;
 mod lessons;

@@ -26,7 +26,14 @@ pub fn path() -> PathBuf {
     executable
 }
 
-/// A command of the executable, in an environment without settings of ours.
+/// Where the tests keep compiled code: beside the executable, not among the developer's caches.
+#[must_use]
+pub fn compiled() -> PathBuf {
+    path().with_file_name("stocktake-compiled")
+}
+
+/// A command of the executable, in an environment without settings of ours but
+/// the one that has all tests share compiled code.
 #[must_use]
 pub fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(path());
@@ -36,6 +43,7 @@ pub fn command(arguments: &[&str]) -> Command {
             command.env(kept, value);
         }
     }
+    command.env("STOCKTAKE_CACHE_DIR", compiled());
     command
 }
 

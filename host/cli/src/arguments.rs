@@ -22,7 +22,8 @@ use crate::validate::ValidateArguments;
         endpoint that it was given and to nothing else. What it answers is checked before it is believed: an inventory is \
         called complete only when every object that the server announced is accounted for.",
     after_help = "Exit codes: 0 done and complete, 1 failed, 2 wrong usage.\n\
-        Logs go to stderr; set STOCKTAKE_LOG (error, warn, info, debug) to choose how much.\n\n\
+        Logs go to stderr; set STOCKTAKE_LOG (error, warn, info, debug) to choose how much.\n\
+        Compiled code is kept in STOCKTAKE_CACHE_DIR (empty: nowhere), by default in stocktake/compiled of the user's caches.\n\n\
         Try it without a vCenter: stocktake demo",
     subcommand_required = true,
     arg_required_else_help = true

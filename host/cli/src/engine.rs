@@ -1,10 +1,12 @@
 //! The sandbox and the component that runs in it.
 
+mod cache;
+
 use std::path::Path;
 
 use stocktake_contract::{ErrorCode, Problem};
 use stocktake_runtime::gateway::{Policy, Trust};
-use stocktake_runtime::{Collector, Limits, Outcome, Runtime, Writer};
+use stocktake_runtime::{Cache, Collector, Limits, Outcome, Runtime, Writer};
 use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
@@ -25,7 +27,7 @@ impl Engine {
         limits: Limits,
         trust: Trust,
     ) -> Result<Self, Problem> {
-        let runtime = Runtime::new(limits)?;
+        let runtime = runtime(limits)?;
         let collector = match component {
             Some(file) => {
                 let named = |reason: &str| format!("component {}: {reason}", file.display());
@@ -71,6 +73,15 @@ impl Engine {
     ) -> Outcome {
         self.run(request, &mut crate::output::Nothing, cancel).await
     }
+}
+
+/// The sandbox, with compiled code kept where the environment says.
+pub(crate) fn runtime(limits: Limits) -> Result<Runtime, Problem> {
+    let runtime = Runtime::new(limits)?;
+    Ok(match cache::directory(|name| std::env::var_os(name)) {
+        Some(directory) => runtime.with_cache(Cache::new(directory)),
+        None => runtime,
+    })
 }
 
 /// The built-in component.

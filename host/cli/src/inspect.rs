@@ -7,10 +7,10 @@ use std::process::ExitCode;
 use clap::Args;
 use serde_json::json;
 use stocktake_contract::ascii;
-use stocktake_runtime::{Inspection, Limits, Runtime};
+use stocktake_runtime::{Inspection, Limits};
 
 use crate::detect::AnswerFormat;
-use crate::engine::{embedded, executor};
+use crate::engine::{embedded, executor, runtime};
 use crate::failure::Failure;
 
 #[derive(Debug, Args)]
@@ -31,7 +31,7 @@ pub(crate) fn run(arguments: &InspectArguments) -> Result<ExitCode, Failure> {
             .map_err(|error| Failure::other(format!("cannot read {}", file.display()), error))?,
         None => embedded().to_vec(),
     };
-    let runtime = Runtime::new(Limits::default())?;
+    let runtime = runtime(Limits::default())?;
     let inspection = executor()?.block_on(runtime.inspect(&bytes))?;
     let written = match arguments.format {
         AnswerFormat::Json => writeln!(io::stdout(), "{}", ascii::escape(&json(&inspection))),

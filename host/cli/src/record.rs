@@ -8,12 +8,12 @@ use serde_json::{Map, Value};
 use stocktake_contract::request::Mode;
 use stocktake_fixture::anonymise::Source;
 use stocktake_fixture::{Fixture, Order as FixtureOrder, Recording, case, format};
+use stocktake_runtime::Collector;
 use stocktake_runtime::gateway::Policy;
-use stocktake_runtime::{Collector, Runtime};
 use tokio_util::sync::CancellationToken;
 
 use crate::connection::Connection;
-use crate::engine::{embedded, executor};
+use crate::engine::{embedded, executor, runtime};
 use crate::failure::Failure;
 use crate::kinds::ExtendedKinds;
 use crate::output::{OUTPUT, tell_problems};
@@ -185,7 +185,7 @@ impl Recorder<'_> {
 
 impl RecordArguments {
     fn collector(&self) -> Result<Collector, Failure> {
-        let runtime = Runtime::new(self.connection.limits())?;
+        let runtime = runtime(self.connection.limits())?;
         let Some(file) = &self.connection.component else {
             return Ok(runtime.load(embedded())?);
         };

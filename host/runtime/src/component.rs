@@ -1,5 +1,7 @@
 //! A collector component, checked and compiled.
 
+mod cache;
+
 use stocktake_contract::{ErrorCode, Problem};
 use wasmtime::component::{Component, InstancePre, types::ComponentItem};
 
@@ -7,6 +9,9 @@ use crate::bindings::GuestPre;
 use crate::engine::{Limits, Runtime};
 use crate::sandbox::Sandbox;
 use crate::world;
+
+use cache::Vacancy;
+pub use cache::{Cache, Code};
 
 /// The first bytes of every WebAssembly binary.
 const MAGIC: &[u8] = b"\0asm";
@@ -20,29 +25,52 @@ const MODULE: &[u8] = &[1, 0, 0, 0];
 pub struct Collector {
     pub(crate) pre: GuestPre<Sandbox>,
     pub(crate) limits: Limits,
+    code: Code,
+}
+
+/// A component that is not checked yet.
+pub(crate) struct Loaded {
+    pub(crate) component: Component,
+    /// Where its code is to be kept, if anywhere.
+    vacancy: Option<Vacancy>,
+    code: Code,
+}
+
+impl Collector {
+    /// Whether its code was compiled by this process or taken from the cache.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        self.code
+    }
 }
 
 impl std::fmt::Debug for Collector {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Collector")
             .field("limits", &self.limits)
+            .field("code", &self.code)
             .finish_non_exhaustive()
     }
 }
 
 impl Runtime {
-    /// Compiles a component and checks it against the world, without running any of it.
+    /// Compiles a component, or takes its code from the cache, and checks it
+    /// against the world, without running any of it.
     ///
     /// # Errors
     ///
     /// `PLUGIN_EXEC_FAILED` when the bytes are not a component, when it imports
     /// what the world does not offer, or does not export the inventory.
     pub fn load(&self, bytes: &[u8]) -> Result<Collector, Problem> {
-        let component = self.compile(bytes)?;
-        let names = Names::of(&component);
-        names.check()?;
+        self.admit(self.compile(bytes)?)
+    }
+
+    /// Checks a component against the world. Only what passes is kept in the cache.
+    pub(crate) fn admit(&self, loaded: Loaded) -> Result<Collector, Problem> {
+        let component = &loaded.component;
+        Names::of(component).check()?;
         let pre = self
-            .link(&component)
+            .link(component)
             .map_err(|error| failed(format!("the component does not fit the world: {error:#}")))?;
         let pre = GuestPre::new(pre).map_err(|error| {
             let required = world::REQUIRED;
@@ -50,13 +78,17 @@ impl Runtime {
                 "the component's {required} is not the contract's: {error:#}"
             ))
         })?;
+        if let Some(vacancy) = &loaded.vacancy {
+            vacancy.fill(component);
+        }
         Ok(Collector {
             pre,
             limits: self.limits,
+            code: loaded.code,
         })
     }
 
-    pub(crate) fn compile(&self, bytes: &[u8]) -> Result<Component, Problem> {
+    pub(crate) fn compile(&self, bytes: &[u8]) -> Result<Loaded, Problem> {
         match bytes.strip_prefix(MAGIC) {
             None => {
                 return Err(failed(
@@ -75,8 +107,27 @@ impl Runtime {
             }
             Some(_) => {}
         }
-        Component::from_binary(&self.engine, bytes)
-            .map_err(|error| failed(format!("the component cannot be compiled: {error:#}")))
+        let found = match &self.cache {
+            Some(cache) => cache.find(&self.engine, bytes),
+            None => Err(None),
+        };
+        let vacancy = match found {
+            Ok(component) => {
+                return Ok(Loaded {
+                    component,
+                    vacancy: None,
+                    code: Code::Cached,
+                });
+            }
+            Err(vacancy) => vacancy,
+        };
+        let component = Component::from_binary(&self.engine, bytes)
+            .map_err(|error| failed(format!("the component cannot be compiled: {error:#}")))?;
+        Ok(Loaded {
+            component,
+            vacancy,
+            code: Code::Compiled,
+        })
     }
 
     fn link(&self, component: &Component) -> wasmtime::Result<InstancePre<Sandbox>> {

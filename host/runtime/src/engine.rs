@@ -10,6 +10,7 @@ use wasmtime_wasi::cli::{WasiCli, WasiCliView as _};
 use wasmtime_wasi::clocks::{WasiClocks, WasiClocksView as _};
 use wasmtime_wasi_http::{WasiHttp, WasiHttpView as _};
 
+use crate::component::Cache;
 use crate::sandbox::{HasTable, Sandbox};
 
 /// How often a computing guest lets the host look after time and cancellation.
@@ -42,12 +43,14 @@ pub struct Runtime {
     pub(crate) engine: Engine,
     pub(crate) linker: Linker<Sandbox>,
     pub(crate) limits: Limits,
+    pub(crate) cache: Option<Cache>,
 }
 
 impl std::fmt::Debug for Runtime {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Runtime")
             .field("limits", &self.limits)
+            .field("cache", &self.cache)
             .finish_non_exhaustive()
     }
 }
@@ -73,7 +76,15 @@ impl Runtime {
             engine,
             linker,
             limits,
+            cache: None,
         })
+    }
+
+    /// Keeps compiled code in `cache` and takes it from there.
+    #[must_use]
+    pub fn with_cache(mut self, cache: Cache) -> Self {
+        self.cache = Some(cache);
+        self
     }
 
     /// What a run may use.

@@ -70,8 +70,9 @@ impl Runtime {
     ///
     /// `PLUGIN_EXEC_FAILED` when the bytes are not a component.
     pub async fn inspect(&self, bytes: &[u8]) -> Result<Inspection, Problem> {
-        let names = Names::of(&self.compile(bytes)?);
-        let description = match self.load(bytes) {
+        let loaded = self.compile(bytes)?;
+        let names = Names::of(&loaded.component);
+        let description = match self.admit(loaded) {
             Ok(collector) => collector.describe().await,
             Err(problem) => Err(problem),
         };

@@ -34,7 +34,7 @@ pub mod usage;
 pub mod validation;
 pub mod world;
 
-pub use component::Collector;
+pub use component::{Cache, Code, Collector};
 pub use engine::{Limits, Runtime};
 pub use inspect::{Description, Inspection};
 pub use outcome::Outcome;

@@ -1,0 +1,148 @@
+//! Compiled code, kept from one process to the next.
+//!
+//! | module | holds |
+//! | --- | --- |
+//! | `key` | what code was compiled from and by |
+//! | `entry` | the bytes of one file, and the proof that they are those that were written |
+//! | `directory` | the folder that nobody else can write |
+
+// Owners and modes are what the checks are made of; elsewhere nothing is cached.
+#[cfg_attr(not(unix), path = "cache/elsewhere.rs")]
+mod directory;
+mod entry;
+mod key;
+
+use std::path::PathBuf;
+
+use wasmtime::Engine;
+use wasmtime::component::Component;
+
+use directory::{Directory, Refusal};
+use entry::Verified;
+use key::Key;
+
+/// Files that are kept; those not used for longest go first. A component takes about 2 MB.
+const ENTRIES: usize = 8;
+
+/// A directory of compiled components, shared by all processes of one user.
+///
+/// Nothing that is wrong with it is an error: a component that cannot be taken
+/// from it is compiled. A directory that somebody else could write is not used,
+/// and a warning says so.
+#[derive(Clone, Debug)]
+pub struct Cache {
+    directory: PathBuf,
+}
+
+/// Where the code of a collector came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Code {
+    /// Compiled by this process.
+    Compiled,
+    /// Compiled by an earlier one.
+    Cached,
+}
+
+impl Cache {
+    /// A cache in `directory`, which is created at the first use. It must belong to
+    /// the user, be writable by nobody else and not be a symbolic link.
+    #[must_use]
+    pub fn new(directory: impl Into<PathBuf>) -> Self {
+        Cache {
+            directory: directory.into(),
+        }
+    }
+
+    /// The code that was compiled from `bytes` for this engine, or the place to keep it, if there is one.
+    pub(super) fn find(&self, engine: &Engine, bytes: &[u8]) -> Result<Component, Option<Vacancy>> {
+        let key = Key::new(engine, bytes);
+        let directory = match Directory::open(&self.directory) {
+            Ok(directory) => directory,
+            Err(Refusal::Unsafe { what, cure }) => {
+                tracing::warn!("compiled code is not cached: {what}; {cure}");
+                return Err(None);
+            }
+            Err(Refusal::Unavailable(error)) => {
+                let directory = self.directory.display();
+                tracing::debug!(%directory, %error, "compiled code is not cached");
+                return Err(None);
+            }
+        };
+        match read(&directory, &key, engine) {
+            Some(component) => Ok(component),
+            None => Err(Some(Vacancy { directory, key })),
+        }
+    }
+}
+
+fn read(directory: &Directory, key: &Key, engine: &Engine) -> Option<Component> {
+    let name = key.file_name();
+    let bytes = match directory.read(&name) {
+        Ok(bytes) => bytes?,
+        Err(Refusal::Unsafe { what, .. }) => {
+            tracing::warn!("compiled code is made anew: {what}");
+            return None;
+        }
+        Err(Refusal::Unavailable(error)) => {
+            tracing::debug!(name, %error, "compiled code is made anew");
+            return None;
+        }
+    };
+    let loaded = entry::verify(&bytes, key)
+        .map_err(|damage| damage.to_string())
+        .and_then(|code| deserialize(engine, code).map_err(|error| format!("{error:#}")));
+    match loaded {
+        Ok(component) => {
+            tracing::debug!(name, "compiled code was taken from the cache");
+            Some(component)
+        }
+        Err(reason) => {
+            tracing::debug!(name, reason, "compiled code is made anew");
+            None
+        }
+    }
+}
+
+/// The place for code that is not in the cache.
+pub(super) struct Vacancy {
+    directory: Directory,
+    key: Key,
+}
+
+impl Vacancy {
+    /// Keeps the code of `component`, which must be the one that was not found.
+    pub(super) fn fill(&self, component: &Component) {
+        let Vacancy { directory, key } = self;
+        let name = key.file_name();
+        let written = component
+            .serialize()
+            .map_err(|error| format!("{error:#}"))
+            .and_then(|code| {
+                directory
+                    .write(&name, &[&entry::header(key, &code), &code])
+                    .map_err(|error| error.to_string())
+            });
+        match written {
+            Ok(()) => {
+                tracing::debug!(name, "compiled code was put into the cache");
+                directory.keep(ENTRIES, key::is_file_name);
+            }
+            Err(reason) => tracing::debug!(name, reason, "compiled code is not cached"),
+        }
+    }
+}
+
+#[expect(
+    unsafe_code,
+    reason = "wasmtime runs precompiled code unchecked; that it is ours is shown here, in one place"
+)]
+fn deserialize(engine: &Engine, code: Verified<'_>) -> wasmtime::Result<Component> {
+    // SAFETY: these bytes are what `Component::serialize` gave for an engine of the same compatibility hash, which
+    // wasmtime promises to be loadable; `Verified` exists only where key and digest match. The digest tells damage, not
+    // forgery. Against that stand the owners and modes, checked on the very handles that were read from: only this user
+    // or the system's administrator could have written the file, and either can make this process run code anyway.
+    unsafe { Component::deserialize(engine, code.bytes()) }
+}
+
+#[cfg(all(test, unix))]
+mod tests;

@@ -1,0 +1,211 @@
+//! A directory that nobody but the user can write, held by a handle.
+//!
+//! Everything is done relative to the handle that was checked. Whoever can rename
+//! in a directory above can therefore take the cache away, but not put another
+//! one in the place of the checked one.
+
+use std::fs::{self, DirBuilder, File, Metadata};
+use std::hash::{BuildHasher as _, RandomState};
+use std::io::{self, Read as _, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use rustix::fs::{AtFlags, CWD, Dir, Mode, OFlags, openat, renameat, unlinkat};
+use rustix::io::Errno;
+use rustix::process::geteuid;
+
+/// Write permission of the group and of everybody.
+const OTHERS_WRITE: u32 = 0o022;
+/// Compiled code is a few MB; what is larger, in bytes, is not read into memory.
+const LARGEST: u64 = 1 << 30;
+/// Use is marked so rarely that it costs no writes, and often enough to tell which entry is unused.
+const MARK_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
+/// A process that was ended while it wrote leaves its unfinished file.
+const ABANDONED_AFTER: Duration = Duration::from_secs(60 * 60);
+/// Behind the name of an unfinished file.
+const UNFINISHED: &str = ".new";
+
+/// An open directory that passed the checks.
+#[derive(Debug)]
+pub(super) struct Directory {
+    handle: File,
+    path: PathBuf,
+}
+
+/// Why code is not cached.
+#[derive(Debug)]
+pub(super) enum Refusal {
+    /// Somebody else could have written it: which path and why, and what to do about a directory.
+    Unsafe { what: String, cure: String },
+    /// It cannot be had.
+    Unavailable(io::Error),
+}
+
+impl From<io::Error> for Refusal {
+    fn from(error: io::Error) -> Self {
+        Refusal::Unavailable(error)
+    }
+}
+
+impl Directory {
+    /// Opens the directory, after creating it when it is missing.
+    pub(super) fn open(path: &Path) -> Result<Self, Refusal> {
+        // Without a slash at the end, behind which a link would be followed.
+        let path: PathBuf = path.components().collect();
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let open = || openat(CWD, &path, flags, Mode::empty());
+        let opened = match open() {
+            Err(Errno::NOENT) => {
+                DirBuilder::new()
+                    .recursive(true)
+                    .mode(0o700)
+                    .create(&path)?;
+                open()
+            }
+            opened => opened,
+        };
+        let handle = match opened {
+            Ok(handle) => File::from(handle),
+            Err(Errno::NOTDIR | Errno::LOOP) => {
+                // It may also be a directory above that is none.
+                let what = match fs::symlink_metadata(&path)?.is_symlink() {
+                    true => "is a symbolic link",
+                    false => "is not a directory",
+                };
+                return Err(unsafe_place(&path, what));
+            }
+            Err(error) => return Err(Refusal::Unavailable(error.into())),
+        };
+        only_ours(&path, &handle.metadata()?)?;
+        Ok(Directory { handle, path })
+    }
+
+    /// The content of a file; nothing when there is no such file.
+    pub(super) fn read(&self, name: &str) -> Result<Option<Vec<u8>>, Refusal> {
+        let path = || self.path.join(name);
+        let file = match self.open_file(name) {
+            Ok(file) => file,
+            Err(Errno::NOENT) => return Ok(None),
+            Err(Errno::LOOP) => return Err(unsafe_place(&path(), "is a symbolic link")),
+            Err(error) => return Err(Refusal::Unavailable(error.into())),
+        };
+        let metadata = file.metadata()?;
+        if !metadata.is_file() {
+            return Err(unsafe_place(&path(), "is not a file"));
+        }
+        only_ours(&path(), &metadata)?;
+        let size = match usize::try_from(metadata.len()) {
+            Ok(size) if metadata.len() <= LARGEST => size,
+            _ => return Err(Refusal::Unavailable(io::ErrorKind::FileTooLarge.into())),
+        };
+        if is_older(&metadata, MARK_AFTER) {
+            // Only the order in which entries are removed depends on it.
+            let _ = file.set_modified(SystemTime::now());
+        }
+        let mut bytes = Vec::with_capacity(size);
+        file.take(LARGEST).read_to_end(&mut bytes)?;
+        Ok(Some(bytes))
+    }
+
+    /// Puts a file into the directory whole, in the place of one that may be there.
+    pub(super) fn write(&self, name: &str, parts: &[&[u8]]) -> io::Result<()> {
+        let random = RandomState::new().hash_one(name);
+        let unfinished = format!("{name}.{random:016x}{UNFINISHED}");
+        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
+        let mut file = File::from(openat(
+            &self.handle,
+            &unfinished,
+            flags,
+            Mode::RUSR | Mode::WUSR,
+        )?);
+        // Not synced: what a crash of the machine makes of it fails its digest and is written again.
+        let written = parts
+            .iter()
+            .try_for_each(|part| file.write_all(part))
+            .and_then(|()| Ok(renameat(&self.handle, &unfinished, &self.handle, name)?));
+        if written.is_err() {
+            self.remove(&unfinished);
+        }
+        written
+    }
+
+    /// Keeps the `most` files that were used last among those whose name is `ours`,
+    /// and no unfinished ones that were left behind.
+    pub(super) fn keep(&self, most: usize, ours: fn(&str) -> bool) {
+        let Ok(listing) = Dir::read_from(&self.handle) else {
+            return;
+        };
+        let mut entries = Vec::new();
+        for file in listing.flatten() {
+            let Ok(name) = file.file_name().to_str() else {
+                continue;
+            };
+            let unfinished = name
+                .strip_suffix(UNFINISHED)
+                .and_then(|name| name.rsplit_once('.'))
+                .is_some_and(|(entry, _)| ours(entry));
+            if !unfinished && !ours(name) {
+                continue;
+            }
+            let Some(metadata) = self
+                .open_file(name)
+                .ok()
+                .and_then(|file| file.metadata().ok())
+            else {
+                continue;
+            };
+            if !unfinished {
+                entries.push((metadata.modified().ok(), name.to_owned()));
+            } else if is_older(&metadata, ABANDONED_AFTER) {
+                self.remove(name);
+            }
+        }
+        entries.sort_unstable_by(|one, other| other.cmp(one));
+        for (_, name) in entries.iter().skip(most) {
+            self.remove(name);
+        }
+    }
+
+    fn open_file(&self, name: &str) -> Result<File, Errno> {
+        // A pipe would wait for a writer.
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        openat(&self.handle, name, flags, Mode::empty()).map(File::from)
+    }
+
+    /// Another process may have been faster.
+    fn remove(&self, name: &str) {
+        let _ = unlinkat(&self.handle, name, AtFlags::empty());
+    }
+}
+
+fn only_ours(path: &Path, metadata: &Metadata) -> Result<(), Refusal> {
+    let user = geteuid().as_raw();
+    if metadata.uid() != user {
+        let what = format!("belongs to user {}, not to user {user}", metadata.uid());
+        return Err(unsafe_place(path, &what));
+    }
+    if metadata.mode() & OTHERS_WRITE != 0 {
+        let mode = metadata.mode() & 0o7777;
+        let path = path.display();
+        return Err(Refusal::Unsafe {
+            what: format!("{path} can be written by others than its owner (mode {mode:04o})"),
+            cure: format!("run `chmod go-w {path}`"),
+        });
+    }
+    Ok(())
+}
+
+fn unsafe_place(path: &Path, what: &str) -> Refusal {
+    Refusal::Unsafe {
+        what: format!("{} {what}", path.display()),
+        cure: "remove it, or set STOCKTAKE_CACHE_DIR to a directory of your own".to_owned(),
+    }
+}
+
+fn is_older(metadata: &Metadata, age: Duration) -> bool {
+    let modified = metadata.modified().ok();
+    modified
+        .and_then(|modified| modified.elapsed().ok())
+        .is_some_and(|elapsed| elapsed > age)
+}
