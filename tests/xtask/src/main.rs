@@ -4,6 +4,7 @@ mod apt;
 mod bench;
 mod demo;
 mod fuzz;
+mod instructions;
 mod process;
 mod progress;
 mod python;
@@ -66,6 +67,18 @@ enum Command {
         #[arg(value_name = "TARGET", value_parser = fuzz::TARGETS)]
         targets: Vec<String>,
     },
+    /// Count the instructions of the reader and of the validation; ends with a table
+    Instructions {
+        /// Compare with the counts that were saved under this name, not with the last ones
+        #[arg(long, value_name = "NAME")]
+        baseline: Option<String>,
+        /// Save the counts under this name
+        #[arg(long, value_name = "NAME")]
+        save_baseline: Option<String>,
+        /// Run only these
+        #[arg(value_name = "BENCH", value_parser = instructions::BENCHES)]
+        benches: Vec<String>,
+    },
     /// Try the recipes that get the wasm target from Debian packages, in a scratch folder
     WasmRecipes,
     /// Print the exports that plain cargo needs to build the wasm module; nothing when it needs none
@@ -92,6 +105,14 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Demo { arguments } => demo::run(&workspace, &arguments),
         Command::Bench { arguments } => bench::run(&workspace, &arguments),
         Command::Fuzz { seconds, targets } => fuzz::run(&workspace, seconds, &targets),
+        Command::Instructions {
+            baseline: against,
+            save_baseline: save,
+            benches,
+        } => {
+            let baselines = instructions::Baselines { against, save };
+            instructions::run(&workspace, &baselines, &benches).map(|()| ExitCode::SUCCESS)
+        }
         Command::WasmRecipes => wasm_target::try_recipes(&workspace).map(|()| ExitCode::SUCCESS),
         Command::Env => {
             print!("{}", wasm_target::exports(&workspace)?);

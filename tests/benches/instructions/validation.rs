@@ -1,0 +1,107 @@
+//! Instructions of the host, from the collector's pages to the response document.
+
+#![expect(missing_docs, reason = "the macros make public items")]
+
+use std::path::Path;
+
+use gungraun::{
+    Callgrind, LibraryBenchmarkConfig, library_benchmark, library_benchmark_group, main,
+};
+use stocktake_benches::input::{self, Input};
+use stocktake_runtime::page::{Page, Summary};
+use stocktake_runtime::validation::{DocumentReport, Item, Limits, Scope, Verifier, validate};
+use stocktake_runtime::{Outcome, Response, Writer};
+
+fn folder() -> &'static Path {
+    Path::new(concat!(env!("CARGO_TARGET_TMPDIR"), "/instructions"))
+}
+
+/// A verifier whose schemas are compiled already, the pages and the summary.
+type Handed = (Verifier, Vec<Page>, Summary);
+
+fn handed(name: &str) -> Handed {
+    let input = Input::named(name);
+    let (pages, summary) = input.emitted(folder()).handed();
+    let scope = Scope::of_request(&input.request());
+    let mut first = Verifier::new(scope.clone(), Limits::default());
+    first.page(&pages[0]).expect("a sound page");
+    (Verifier::new(scope, Limits::default()), pages, summary)
+}
+
+// Pages and summary of a run.
+#[library_benchmark(setup = handed)]
+#[bench::sync("sync")]
+#[bench::ledger("ledger")]
+#[bench::devices("devices")]
+fn pages((mut verifier, pages, summary): Handed) -> (usize, Vec<Page>) {
+    let mut items = 0;
+    for page in &pages {
+        items += verifier.page(page).expect("a sound page").len();
+    }
+    verifier.finish(&summary).expect("a sound summary");
+    (items, pages)
+}
+
+/// Items that live as long as the process.
+fn items(name: &str) -> (Vec<Item<'static>>, Vec<u8>) {
+    let (mut verifier, pages, _) = handed(name);
+    let pages: &'static [Page] = pages.leak();
+    let items: Vec<_> = pages
+        .iter()
+        .flat_map(|page| verifier.page(page).expect("a sound page"))
+        .collect();
+    // Growing is the destination's affair.
+    let size = pages.iter().map(|page| page.batch.len() * 2).sum();
+    (items, Vec::with_capacity(size))
+}
+
+fn write(items: &[Item<'_>], out: &mut Vec<u8>) {
+    let mut response = Response::new(out, false);
+    for item in items {
+        match item {
+            Item::Asset(asset) => response.asset(asset),
+            Item::Relation(relation) => response.relation(relation),
+            Item::Warning(note, text) => response.warning(note, text),
+        }
+        .expect("memory");
+    }
+    let outcome = Outcome {
+        complete: true,
+        ..Outcome::default()
+    };
+    response.finish(&outcome).expect("memory");
+}
+
+// The response document of verified items.
+#[library_benchmark(setup = items)]
+#[bench::sync("sync")]
+#[bench::ledger("ledger")]
+fn response((items, mut out): (Vec<Item<'static>>, Vec<u8>)) -> (Vec<Item<'static>>, Vec<u8>) {
+    write(&items, &mut out);
+    (items, out)
+}
+
+fn written(name: &str) -> (Vec<u8>, Scope) {
+    let (items, mut out) = items(name);
+    write(&items, &mut out);
+    let scope = Scope::of_request(&Input::named(name).request());
+    (out, Scope::of_document(scope.mode, scope.kinds))
+}
+
+// A response document, as `stocktake validate` reads it.
+#[library_benchmark(setup = written)]
+#[bench::sync("sync")]
+#[bench::ledger("ledger")]
+fn document((document, scope): (Vec<u8>, Scope)) -> (DocumentReport, Vec<u8>) {
+    let report = validate(&document, scope, Limits::default());
+    assert!(report.issues.is_empty(), "{:?}", report.issues);
+    (report, document)
+}
+
+library_benchmark_group!(name = validation, benchmarks = [pages, response, document]);
+
+main!(
+    config = LibraryBenchmarkConfig::default().tool(Callgrind::with_args(["--cache-sim=no"])),
+    setup = input::make(folder()),
+    library_benchmark_groups = validation
+);
