@@ -4,7 +4,7 @@
 //! they wait in a spool that moves to disk beyond 1 MiB; memory does not grow
 //! with the inventory. `detect` follows the relations, for it is known last.
 
-use std::io::{self, Read as _, Seek as _, SeekFrom, Write};
+use std::io::{self, BufWriter, Read as _, Seek as _, SeekFrom, Write};
 
 use serde::Serialize;
 use stocktake_contract::response::SCHEMA_VERSION;
@@ -17,6 +17,8 @@ use crate::validation::{Asset, Note, Relation};
 
 /// Bytes of relations or warnings that are kept in memory.
 const SPOOL: usize = 1 << 20;
+/// Bytes that go to or come from a spool at once.
+const BLOCK: usize = 64 * 1024;
 
 /// Writes the document to `W`, with a newline at its end.
 #[derive(Debug)]
@@ -30,7 +32,7 @@ pub struct Response<W: Write> {
 
 #[derive(Debug)]
 struct Spool {
-    file: SpooledTempFile,
+    file: BufWriter<SpooledTempFile>,
     items: u64,
 }
 
@@ -114,7 +116,7 @@ fn text(value: &impl Serialize) -> io::Result<String> {
 impl Spool {
     fn new() -> Self {
         Spool {
-            file: SpooledTempFile::new(SPOOL),
+            file: BufWriter::with_capacity(BLOCK, SpooledTempFile::new(SPOOL)),
             items: 0,
         }
     }
@@ -128,10 +130,12 @@ impl Spool {
     }
 
     fn copy_to(&mut self, out: &mut impl Write) -> io::Result<()> {
+        // Seeking writes what is still in the buffer.
         self.file.seek(SeekFrom::Start(0))?;
-        let mut buffer = vec![0; 64 * 1024];
+        let file = self.file.get_mut();
+        let mut buffer = vec![0; BLOCK];
         loop {
-            match self.file.read(&mut buffer)? {
+            match file.read(&mut buffer)? {
                 0 => return Ok(()),
                 read => out.write_all(&buffer[..read])?,
             }

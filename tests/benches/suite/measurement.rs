@@ -28,7 +28,7 @@ pub(crate) fn of(command: &mut Command) -> Result<Measurement> {
 pub(crate) fn of_any_end(command: &mut Command) -> Result<(Measurement, ExitStatus)> {
     let program = command.get_program().to_string_lossy().into_owned();
     let begun = Instant::now();
-    let mut child = command
+    let child = command
         .stdin(Stdio::null())
         .spawn()
         .with_context(|| format!("{program} does not start"))?;

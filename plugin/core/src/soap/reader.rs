@@ -1,16 +1,16 @@
 //! XML as events, from bytes as they arrive.
 //!
-//! The tokenizer is quick-xml over whatever has arrived; markup that is cut by
-//! the end of a chunk waits for the next one. Namespaces are resolved, never a
+//! The tokenizer reads whatever has arrived; markup that is cut by the end of a
+//! chunk waits for the next one. Namespaces are resolved, never a
 //! prefix matched: simulators and vCenters spell `xsi:type` in many ways.
 
 use std::borrow::Cow;
 use std::str;
 
-use quick_xml::Reader as Tokenizer;
-use quick_xml::errors::{Error as XmlError, IllFormedError};
-use quick_xml::events::{BytesRef, BytesStart, Event as Token};
-use quick_xml::name::{Namespace, NamespaceResolver, QName, ResolveResult};
+use quick_xml::events::BytesRef;
+use quick_xml::name::{Namespace, NamespaceError, NamespaceResolver, QName, ResolveResult};
+
+use super::tokenizer::{Attributes, Stop, Token, Tokenizer};
 
 /// `http://schemas.xmlsoap.org/soap/envelope/`
 pub const SOAP: &str = "http://schemas.xmlsoap.org/soap/envelope/";
@@ -74,14 +74,23 @@ pub enum Event<'e> {
 /// An element as it opens.
 #[derive(Clone, Copy, Debug)]
 pub struct Element<'e> {
-    /// Its namespace; empty when there is none.
-    pub namespace: &'e str,
     /// Its name without prefix.
     pub name: &'e str,
     /// The value of `xsi:type`.
     pub xsi_type: Option<XsiType<'e>>,
     /// The value of `type`, which names a managed object's type.
     pub reference_type: Option<&'e str>,
+    qualified: QName<'e>,
+    resolver: &'e NamespaceResolver,
+}
+
+impl<'e> Element<'e> {
+    /// Its namespace; empty when there is none.
+    #[must_use]
+    pub fn namespace(&self) -> &'e str {
+        // Looked up when asked for: only the frame around a reply is told by it.
+        bound(&self.resolver.resolve_element(self.qualified).0)
+    }
 }
 
 /// A resolved type name.
@@ -105,6 +114,15 @@ pub struct Reader {
     offset: u64,
     has_root: bool,
     capture: Capture,
+}
+
+/// The types that a start tag names.
+#[derive(Debug, Default)]
+struct Types<'s> {
+    /// The value of `type`.
+    own: Option<&'s str>,
+    /// The value of `xsi:type`.
+    xsi: Option<&'s str>,
 }
 
 /// The XML of one element at a time, as it stands in the document.
@@ -195,56 +213,51 @@ impl Reader {
         text: &str,
         on: &mut impl FnMut(Event<'_>) -> Result<(), E>,
     ) -> Result<usize, E> {
-        // The tokenizer drops a byte order mark without counting it.
-        let rest = text.trim_start_matches(BYTE_ORDER_MARK);
-        let begins = text.len() - rest.len();
-        if begins > 0 {
-            self.text(&text[..begins], 0, on)?;
-        }
-        let mut tokenizer = Tokenizer::from_str(rest);
-        let config = tokenizer.config_mut();
-        // An end tag whose start stood in an earlier chunk is not unmatched; `close` checks names.
-        config.allow_unmatched_ends = true;
-        config.check_end_names = false;
+        // Looked for once in all of it: hardly any reply has one.
+        let has_returns = text.contains('\r');
+        let mut tokenizer = Tokenizer::new(text);
         loop {
-            let before = position(&tokenizer, text, begins).len();
-            match tokenizer.read_event() {
-                Ok(Token::Start(start)) => self.open(&start, before, on)?,
-                Ok(Token::Empty(start)) => {
-                    self.open(&start, before, on)?;
-                    let read = position(&tokenizer, text, begins);
-                    self.close(start.name(), before, read, on)?;
+            let before = tokenizer.at();
+            let token = match tokenizer.token() {
+                Ok(Some(token)) => token,
+                Ok(None) => return Ok(text.len()),
+                Err(Stop::Cut) => return Ok(before),
+                Err(Stop::IllFormed(reason)) => return Err(self.ill_formed(before, reason).into()),
+            };
+            match token {
+                Token::Start {
+                    name,
+                    attributes,
+                    is_empty,
+                } => {
+                    self.open(name, attributes, before, on)?;
+                    if is_empty {
+                        self.close(name, before, &text[..tokenizer.at()], on)?;
+                    }
                 }
-                Ok(Token::End(end)) => {
-                    let read = position(&tokenizer, text, begins);
-                    self.close(end.name(), before, read, on)?;
+                Token::End(name) => self.close(name, before, &text[..tokenizer.at()], on)?,
+                Token::Text(content) if has_returns => {
+                    self.text(&with_line_feeds(content), before, on)?;
                 }
-                Ok(Token::Text(content)) => self.text(&content.xml10_content(), before, on)?,
-                Ok(Token::CData(content)) => self.text(&content.xml10_content(), before, on)?,
-                Ok(Token::GeneralRef(reference)) => {
-                    let character = self.resolve(&reference, before)?;
+                Token::Text(content) => self.text(content, before, on)?,
+                Token::Reference(name) => {
+                    let character = self.resolve(name, before)?;
                     self.text(character.encode_utf8(&mut [0; 4]), before, on)?;
                 }
-                Ok(Token::DocType(_)) => {
+                Token::Doctype => {
                     return Err(self
                         .ill_formed(before, "document type declarations are refused")
                         .into());
                 }
-                Ok(Token::Decl(_) | Token::PI(_) | Token::Comment(_)) => {}
-                Ok(Token::Eof) => return Ok(text.len()),
-                Err(
-                    XmlError::Syntax(_) | XmlError::IllFormed(IllFormedError::UnclosedReference),
-                ) => {
-                    return Ok(before);
-                }
-                Err(error) => return Err(self.ill_formed(before, &error.to_string()).into()),
+                Token::Aside => {}
             }
         }
     }
 
     fn open<E: From<ReadError>>(
         &mut self,
-        start: &BytesStart<'_>,
+        name: &str,
+        attributes: Attributes<'_>,
         at: usize,
         on: &mut impl FnMut(Event<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
@@ -258,30 +271,16 @@ impl Reader {
         }
         self.has_root = true;
         self.open.push(self.names.len());
-        self.names.push_str(start.name().0);
-        self.resolver
-            .push(start)
-            .map_err(|error| self.ill_formed(at, &error.to_string()))?;
-        let mut xsi_type = None;
-        let mut reference_type = None;
-        for attribute in start.attributes().with_checks(false) {
-            let attribute = attribute.map_err(|error| self.ill_formed(at, &error.to_string()))?;
-            if attribute.key.local_name().as_ref() != "type" {
-                continue;
-            }
-            if attribute.key.prefix().is_none() {
-                reference_type = Some(attribute.value);
-            } else if self.resolver.resolve_attribute(attribute.key).0
-                == ResolveResult::Bound(Namespace(SCHEMA_INSTANCE))
-            {
-                xsi_type = Some(attribute.value);
-            }
-        }
-        let (namespace, name) = self.resolver.resolve_element(start.name());
-        if self.capture.under_way.is_none() && name.as_ref() == self.capture.name {
+        self.names.push_str(name);
+        let types = self
+            .types(attributes)
+            .map_err(|reason| self.ill_formed(at, &reason))?;
+        let qualified = QName(name);
+        let (_, name) = split(name);
+        if self.capture.under_way.is_none() && name == self.capture.name {
             self.capture.under_way = Some((self.open.len(), at));
         }
-        let xsi_type = xsi_type.as_deref().map(|qualified| {
+        let xsi_type = types.xsi.map(|qualified| {
             let (namespace, name) = self.resolver.resolve_element(QName(qualified.trim()));
             XsiType {
                 namespace: bound(&namespace),
@@ -289,16 +288,55 @@ impl Reader {
             }
         });
         on(Event::Open(Element {
-            namespace: bound(&namespace),
-            name: name.into_inner(),
+            name,
             xsi_type,
-            reference_type: reference_type.as_deref(),
+            reference_type: types.own,
+            qualified,
+            resolver: &self.resolver,
         }))
+    }
+
+    /// Enters the namespaces that a start tag declares, and answers its types.
+    fn types<'t>(&mut self, attributes: Attributes<'t>) -> Result<Types<'t>, Cow<'static, str>> {
+        let mut types = Types::default();
+        // Hardly ever is there more than one, and a vector of one would be allocated for every value.
+        let (mut prefixed, mut further) = (None, Vec::new());
+        for attribute in attributes {
+            let (name, value) = attribute?;
+            match split(name) {
+                (None, "type") => types.own = Some(value),
+                (None, "xmlns") | (Some("xmlns"), _) => self
+                    .declare(QName(name), value)
+                    .map_err(|error| error.to_string())?,
+                (Some(_), "type") => further.extend(prefixed.replace((name, value))),
+                _ => {}
+            }
+        }
+        // A prefix may be declared behind its use.
+        let is_xsi = |(name, _): &(&str, &str)| {
+            self.resolver.resolve_attribute(QName(name)).0
+                == ResolveResult::Bound(Namespace(SCHEMA_INSTANCE))
+        };
+        let xsi = further.into_iter().chain(prefixed).rfind(is_xsi);
+        types.xsi = xsi.map(|(_, value)| value);
+        Ok(types)
+    }
+
+    fn declare(&mut self, name: QName<'_>, namespace: &str) -> Result<(), NamespaceError> {
+        let Some(prefix) = name.as_namespace_binding() else {
+            return Ok(());
+        };
+        // At most 128: deeper elements are refused.
+        let depth = u16::try_from(self.open.len()).unwrap_or(u16::MAX);
+        if self.resolver.level() != depth {
+            self.resolver.set_level(depth);
+        }
+        self.resolver.add(prefix, Namespace(namespace))
     }
 
     fn close<E: From<ReadError>>(
         &mut self,
-        name: QName<'_>,
+        name: &str,
         at: usize,
         read: &str,
         on: &mut impl FnMut(Event<'_>) -> Result<(), E>,
@@ -307,10 +345,14 @@ impl Reader {
         let begins = self
             .open
             .pop()
-            .filter(|&begins| &self.names[begins..] == name.0)
+            .filter(|&begins| &self.names[begins..] == name)
             .ok_or_else(|| self.ill_formed(at, "an end tag without its start tag"))?;
         self.names.truncate(begins);
-        self.resolver.pop();
+        // Only elements that declare a namespace have entered their level.
+        let level = self.resolver.level();
+        if usize::from(level) == depth {
+            self.resolver.set_level(level - 1);
+        }
         match self.capture.under_way {
             Some((captured, begins)) if captured == depth => {
                 self.capture.under_way = None;
@@ -344,10 +386,9 @@ impl Reader {
     }
 
     /// A character that XML or Unicode forbids becomes U+FFFD: a VM's odd name must not hide the VM.
-    fn resolve(&self, reference: &BytesRef<'_>, at: usize) -> Result<char, ReadError> {
-        let name: &str = reference;
+    fn resolve(&self, name: &str, at: usize) -> Result<char, ReadError> {
         if name.starts_with('#') {
-            return Ok(reference
+            return Ok(BytesRef::new(name)
                 .resolve_char_ref()
                 .ok()
                 .flatten()
@@ -385,10 +426,17 @@ impl Capture {
     }
 }
 
-/// What the tokenizer has read so far.
-fn position<'t>(tokenizer: &Tokenizer<&[u8]>, text: &'t str, begins: usize) -> &'t str {
-    let position = usize::try_from(tokenizer.buffer_position()).unwrap_or(text.len());
-    text.get(..begins + position).unwrap_or(text)
+/// Prefix and local part of a name.
+fn split(name: &str) -> (Option<&str>, &str) {
+    match name.bytes().position(|byte| byte == b':') {
+        Some(colon) => (Some(&name[..colon]), &name[colon + 1..]),
+        None => (None, name),
+    }
+}
+
+/// A line break is one line feed, however it came.
+fn with_line_feeds(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n")
 }
 
 fn bound<'n>(resolved: &ResolveResult<'n>) -> &'n str {

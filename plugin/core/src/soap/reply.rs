@@ -160,7 +160,7 @@ impl Frame {
     }
 
     fn open_body(&mut self, element: Element<'_>) -> Result<(), ReplyError> {
-        if element.namespace == SOAP && element.name == "Fault" {
+        if element.name == "Fault" && element.namespace() == SOAP {
             self.inside = Inside::Fault;
             self.fault = Some(Tape::default());
             return Ok(());
@@ -185,7 +185,7 @@ impl Frame {
 }
 
 fn expect(element: Element<'_>, name: &str) -> Result<(), ReplyError> {
-    if element.namespace == SOAP && element.name == name {
+    if element.name == name && element.namespace() == SOAP {
         Ok(())
     } else {
         Err(ReplyError::NotSoap {

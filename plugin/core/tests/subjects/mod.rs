@@ -4,6 +4,7 @@
 //! | module | holds |
 //! | --- | --- |
 //! | [`soap_reader`], [`fault_reader`], [`names`], [`request`], [`page_protocol`] | a subject each |
+//! | [`tokenizer`] | the reader's tokens beside quick-xml's |
 //! | [`cut`] | bytes in pieces |
 //! | [`plan`] | what a vCenter of a check holds, and what goes wrong with it |
 //! | [`vcenter`] | that vCenter, and what it told |
@@ -17,4 +18,5 @@ pub mod page_protocol;
 pub mod plan;
 pub mod request;
 pub mod soap_reader;
+pub mod tokenizer;
 pub mod vcenter;

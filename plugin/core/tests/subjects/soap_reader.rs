@@ -1,9 +1,10 @@
 //! The reader of XML: it never panics, and what it tells does not depend on
-//! where its bytes were cut.
+//! where its bytes were cut. Its tokens are those that quick-xml reads.
 
 use stocktake_vcenter::soap::reader::{Event, ReadError, Reader};
 
 use super::cut::Cut;
+use super::tokenizer;
 
 /// An event with text of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +32,9 @@ pub fn check(data: &[u8]) {
 /// # Panics
 /// When a property does not hold.
 pub fn check_cut(cut: &Cut<'_>) {
+    if let Ok(text) = str::from_utf8(cut.bytes) {
+        tokenizer::check_text(text);
+    }
     let (told, outcome) = read(cut);
     let (whole, whole_outcome) = read(&cut.whole());
     assert_eq!(told, whole, "events depend on where the bytes are cut");
@@ -76,7 +80,7 @@ fn tell(told: &mut Vec<Told>, event: Event<'_>) {
         (Event::Text(text), Some(Told::Text(before))) => before.push_str(text),
         (Event::Text(text), _) => told.push(Told::Text(text.to_owned())),
         (Event::Open(element), _) => told.push(Told::Open {
-            namespace: element.namespace.to_owned(),
+            namespace: element.namespace().to_owned(),
             name: element.name.to_owned(),
             xsi_type: element
                 .xsi_type

@@ -13,7 +13,7 @@ fn events(chunks: impl Iterator<Item = Vec<u8>>) -> Result<String, ReadError> {
         reader.feed(&chunk, &mut |event| {
             match event {
                 Event::Open(element) => {
-                    seen += &format!("({}:{}", element.namespace, element.name);
+                    seen += &format!("({}:{}", element.namespace(), element.name);
                     if let Some(xsi_type) = element.xsi_type {
                         seen += &format!("[{}:{}]", xsi_type.namespace, xsi_type.name);
                     }

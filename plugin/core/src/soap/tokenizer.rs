@@ -1,0 +1,225 @@
+//! Markup in a piece of text: where tags, texts and references begin and end.
+//!
+//! Most of the time that a collection takes goes into this loop, which is why it
+//! is our own: it looks at each byte once, checks no text for UTF-8 that is text
+//! already, and keeps nothing. That it reads what quick-xml reads is a property
+//! under test.
+
+use memchr::memmem;
+use memchr::{memchr, memchr2, memchr3};
+
+/// White space between the parts of a tag.
+const BLANK: [char; 4] = [' ', '\t', '\n', '\r'];
+
+/// A piece of a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Token<'t> {
+    /// `<name attributes>`, or `<name attributes/>` when it is empty.
+    Start {
+        /// With its prefix.
+        name: &'t str,
+        /// What stands behind the name.
+        attributes: Attributes<'t>,
+        /// Its end tag is spared.
+        is_empty: bool,
+    },
+    /// `</name>`
+    End(&'t str),
+    /// What stands between tags and references, or in a CDATA section.
+    Text(&'t str),
+    /// What stands between `&` and `;`.
+    Reference(&'t str),
+    /// `<!DOCTYPE`, not read any further.
+    Doctype,
+    /// A comment, a processing instruction or the declaration.
+    Aside,
+}
+
+/// Why there is no next token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// What is left begins a token whose end is still to come.
+    Cut,
+    /// What is left cannot begin a token, whatever comes.
+    IllFormed(&'static str),
+}
+
+/// The tokens of a text.
+#[derive(Clone, Debug)]
+pub struct Tokenizer<'t> {
+    text: &'t str,
+    at: usize,
+}
+
+impl<'t> Tokenizer<'t> {
+    /// Begins with the first byte of `text`.
+    #[must_use]
+    pub fn new(text: &'t str) -> Self {
+        Tokenizer { text, at: 0 }
+    }
+
+    /// Bytes that are dealt with.
+    #[must_use]
+    pub fn at(&self) -> usize {
+        self.at
+    }
+
+    /// The next token; none at the end of the text.
+    ///
+    /// # Errors
+    /// When there is no telling where it ends.
+    pub fn token(&mut self) -> Result<Option<Token<'t>>, Stop> {
+        let rest = &self.text[self.at..];
+        let (token, length) = match rest.as_bytes() {
+            [] => return Ok(None),
+            [b'<', ..] => markup(rest)?,
+            [b'&', ..] => reference(rest)?,
+            bytes => {
+                let length = memchr2(b'<', b'&', bytes).unwrap_or(bytes.len());
+                (Token::Text(&rest[..length]), length)
+            }
+        };
+        self.at += length;
+        Ok(Some(token))
+    }
+}
+
+/// A token and its length.
+type Found<'t> = Result<(Token<'t>, usize), Stop>;
+
+fn reference(rest: &str) -> Found<'_> {
+    let end = memchr3(b';', b'&', b'<', &rest.as_bytes()[1..]).ok_or(Stop::Cut)? + 1;
+    if rest.as_bytes()[end] != b';' {
+        return Err(Stop::IllFormed("a reference without its end"));
+    }
+    Ok((Token::Reference(&rest[1..end]), end + 1))
+}
+
+fn markup(rest: &str) -> Found<'_> {
+    match rest.as_bytes().get(1) {
+        None => Err(Stop::Cut),
+        Some(b'/') => {
+            let end = memchr(b'>', rest.as_bytes()).ok_or(Stop::Cut)?;
+            Ok((Token::End(rest[2..end].trim_end_matches(BLANK)), end + 1))
+        }
+        Some(b'?') if rest.starts_with("<?>") => {
+            Err(Stop::IllFormed("a processing instruction without a name"))
+        }
+        Some(b'?') => between(rest, "<?", "?>").map(|(_, length)| (Token::Aside, length)),
+        Some(b'!') => declaration(rest),
+        Some(_) => start(rest),
+    }
+}
+
+fn declaration(rest: &str) -> Found<'_> {
+    const COMMENT: &str = "<!--";
+    const CDATA: &str = "<![CDATA[";
+    const DOCTYPE: &str = "<!DOCTYPE";
+    if rest.starts_with(COMMENT) {
+        return between(rest, COMMENT, "-->").map(|(_, length)| (Token::Aside, length));
+    }
+    if rest.starts_with(CDATA) {
+        return between(rest, CDATA, "]]>").map(|(text, length)| (Token::Text(text), length));
+    }
+    if rest.starts_with(DOCTYPE) {
+        return Ok((Token::Doctype, DOCTYPE.len()));
+    }
+    let may_become = [COMMENT, CDATA, DOCTYPE]
+        .iter()
+        .any(|opening| opening.starts_with(rest));
+    Err(match may_become {
+        true => Stop::Cut,
+        false => Stop::IllFormed("a declaration that no document has"),
+    })
+}
+
+/// What stands between `opening`, with which `rest` begins, and the next `closing`; and the length of all three.
+fn between<'t>(rest: &'t str, opening: &str, closing: &str) -> Result<(&'t str, usize), Stop> {
+    let inside = &rest[opening.len()..];
+    let length = memmem::find(inside.as_bytes(), closing.as_bytes()).ok_or(Stop::Cut)?;
+    let whole = opening.len() + length + closing.len();
+    Ok((&inside[..length], whole))
+}
+
+fn start(rest: &str) -> Found<'_> {
+    let bytes = rest.as_bytes();
+    // Tags are short: a search built for long texts takes longer to begin than to end.
+    let name_ends = bytes
+        .iter()
+        .position(|byte| matches!(byte, b'>' | b'/' | b' ' | b'\t' | b'\n' | b'\r'))
+        .ok_or(Stop::Cut)?;
+    let name = &rest[1..name_ends];
+    let is_name = |byte: u8| !matches!(byte, b'<' | b'&' | b'=' | b'"' | b'\'');
+    if name.is_empty() || !name.bytes().all(is_name) {
+        return Err(Stop::IllFormed("a tag without a name"));
+    }
+    let mut end = name_ends;
+    loop {
+        match bytes.get(end) {
+            None => return Err(Stop::Cut),
+            Some(b'>') => break,
+            // A value may hold what would end the tag.
+            Some(&quote @ (b'"' | b'\'')) => {
+                let length = memchr(quote, &bytes[end + 1..]).ok_or(Stop::Cut)?;
+                end += length + 2;
+            }
+            Some(_) => end += 1,
+        }
+    }
+    let inside = &rest[name_ends..end];
+    let (attributes, is_empty) = match inside.strip_suffix('/') {
+        Some(attributes) => (attributes, true),
+        None => (inside, false),
+    };
+    let token = Token::Start {
+        name,
+        attributes: Attributes(attributes),
+        is_empty,
+    };
+    Ok((token, end + 1))
+}
+
+/// The attributes of a start tag, as name and value; references in values stay as they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Attributes<'t>(&'t str);
+
+impl<'t> Iterator for Attributes<'t> {
+    type Item = Result<(&'t str, &'t str), &'static str>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let rest = self.0.trim_start_matches(BLANK);
+        if rest.is_empty() {
+            return None;
+        }
+        let attribute = attribute(rest);
+        self.0 = attribute.map_or("", |(_, rest)| rest);
+        Some(attribute.map(|(attribute, _)| attribute))
+    }
+}
+
+/// The first attribute, and what stands behind it.
+fn attribute(rest: &str) -> Result<((&str, &str), &str), &'static str> {
+    let equals = rest.bytes().position(|byte| byte == b'=');
+    let equals = equals.ok_or("an attribute without a value")?;
+    let name = rest[..equals].trim_end_matches(BLANK);
+    let is_foreign = |byte: u8| {
+        matches!(
+            byte,
+            b' ' | b'\t' | b'\n' | b'\r' | b'/' | b'<' | b'"' | b'\''
+        )
+    };
+    if name.is_empty() || name.bytes().any(is_foreign) {
+        return Err("an attribute without a value");
+    }
+    let value = rest[equals + 1..].trim_start_matches(BLANK);
+    let quote = value.bytes().next().unwrap_or_default();
+    if !matches!(quote, b'"' | b'\'') {
+        return Err("an attribute's value without quotes");
+    }
+    let value = &value[1..];
+    let length = memchr(quote, value.as_bytes()).ok_or("an attribute's value without its end")?;
+    Ok(((name, &value[..length]), &value[length + 1..]))
+}
+
+#[cfg(test)]
+mod tests;
