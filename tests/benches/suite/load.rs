@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, ensure};
 use crate::Arguments;
 use crate::client;
 use crate::properties::Profile;
-use crate::server::Simulated;
+use crate::server::{self, Simulated};
 use crate::table::{Table, count};
 
 const MODES: [&str; 3] = ["collect", "collect_hosts", "collect_vms"];
@@ -35,7 +35,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Table> {
                 let [requests, sent, received, decoded] =
                     ["requests", "bytes_sent", "bytes_received", "bytes_decoded"]
                         .map(|name| field(&used, name));
-                let hosts = u64::from(vms / 50);
+                let hosts = u64::from(server::hosts(vms));
                 let rest = match mode {
                     "collect_vms" => REST_CALLS_PER_VM * u64::from(vms),
                     "collect_hosts" => hosts,

@@ -15,6 +15,11 @@ const VMS_PER_POOL: u32 = 1000;
 const POOLS: u32 = 10;
 const VMS_PER_HOST: u32 = 50;
 
+/// Hosts that `vms` VMs run on.
+pub(crate) fn hosts(vms: u32) -> u32 {
+    (vms / VMS_PER_HOST).max(1)
+}
+
 /// The official simulator with `vms` VMs.
 pub(crate) fn vcsim(vms: u32) -> Vcsim {
     eprintln!("== vcsim with {vms} VMs");
@@ -24,7 +29,7 @@ pub(crate) fn vcsim(vms: u32) -> Vcsim {
         datacenters: 1,
         // Another pool belongs to the host that stands alone.
         clusters: pools - 1,
-        hosts: (vms / VMS_PER_HOST).max(1),
+        hosts: hosts(vms),
         vms,
     })
 }
@@ -40,7 +45,7 @@ impl Simulated {
     /// Starts `stocktake simulate` with `vms` VMs.
     pub(crate) fn start(stocktake: &Path, vms: u32) -> Result<Self> {
         eprintln!("== simulator with {vms} VMs");
-        let hosts = (vms / VMS_PER_HOST).max(1);
+        let hosts = hosts(vms);
         let clusters = (hosts / 20).max(1);
         let mut child = Command::new(stocktake)
             .arg("simulate")

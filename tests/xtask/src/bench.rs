@@ -7,14 +7,11 @@ use anyhow::Context;
 
 use crate::progress::step;
 use crate::workspace::Workspace;
-use crate::{process, setup, vcsim};
-
-const PEERS: &str = "tests/benches/peers";
+use crate::{process, setup};
 
 /// Builds everything for speed and runs the suite, whose report goes to stdout.
 pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> anyhow::Result<ExitCode> {
     let ready = setup::everything(workspace, None)?;
-    let govmomi = step("govmomi", || govmomi(workspace))?;
     step("build for speed", || {
         let mut build = workspace.cargo();
         build
@@ -29,10 +26,10 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> anyhow::Result
         .env("STOCKTAKE_PYTHON", &ready.python)
         .env("BENCH_STOCKTAKE", release(workspace, "stocktake"))
         .env("BENCH_FLOOR", release(workspace, "stocktake-bench-floor"))
-        .env("BENCH_GOVMOMI", govmomi)
+        .env("BENCH_GOVMOMI", &ready.govmomi)
         .env(
             "BENCH_PYVMOMI",
-            workspace.root.join(PEERS).join("pyvmomi.py"),
+            workspace.root.join("tests/benches/peers/pyvmomi.py"),
         )
         .status()
         .context("the suite did not start")?;
@@ -45,10 +42,4 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> anyhow::Result
 
 fn release(workspace: &Workspace, program: &str) -> PathBuf {
     workspace.target(Path::new("release").join(program))
-}
-
-/// The peer that lists with govmomi.
-fn govmomi(workspace: &Workspace) -> anyhow::Result<PathBuf> {
-    let source = workspace.root.join(PEERS).join("govmomi");
-    vcsim::build(workspace, &source, "bench/govmomi")
 }

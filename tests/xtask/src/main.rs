@@ -4,13 +4,13 @@ mod apt;
 mod bench;
 mod demo;
 mod fuzz;
+mod golang;
 mod instructions;
 mod process;
 mod progress;
 mod python;
 mod setup;
 mod tests;
-mod vcsim;
 mod wasm_target;
 mod workspace;
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::progress::step;
 use crate::wasm_target::{self, Recipe, Toolchain};
 use crate::workspace::Workspace;
-use crate::{apt, python, vcsim};
+use crate::{apt, golang, python};
 
 /// What was set up, for those who use it.
 #[derive(Debug)]
@@ -13,6 +13,8 @@ pub(crate) struct Ready {
     pub(crate) toolchain: Toolchain,
     pub(crate) python: PathBuf,
     pub(crate) vcsim: PathBuf,
+    /// The client over govmomi that the collector is measured beside.
+    pub(crate) govmomi: PathBuf,
 }
 
 /// All of it.
@@ -22,23 +24,29 @@ pub(crate) fn everything(workspace: &Workspace, forced: Option<Recipe>) -> anyho
         None => wasm_target::ensure(workspace),
     })?;
     let own_vcsim = std::env::var_os("STOCKTAKE_VCSIM").map(PathBuf::from);
-    step("packages", || apt::ensure(&packages(own_vcsim.is_none())))?;
+    step("packages", || apt::ensure(&packages()))?;
     let python = step("python", || python::ensure(workspace))?;
     let vcsim = match own_vcsim {
         Some(executable) => executable,
-        None => step("vcsim", || vcsim::ensure(workspace))?,
+        None => step("vcsim", || {
+            let source = workspace.root.join("tests/vcsim");
+            golang::build(workspace, &source, "vcsim/vcsim")
+        })?,
     };
+    let govmomi = step("govmomi", || {
+        let source = workspace.root.join("tests/benches/peers/govmomi");
+        golang::build(workspace, &source, "bench/govmomi")
+    })?;
     Ok(Ready {
         toolchain,
         python,
         vcsim,
+        govmomi,
     })
 }
 
-fn packages(with_vcsim: bool) -> Vec<apt::Package> {
+fn packages() -> Vec<apt::Package> {
     let mut packages = python::packages();
-    if with_vcsim {
-        packages.extend(vcsim::packages());
-    }
+    packages.extend(golang::packages());
     packages
 }

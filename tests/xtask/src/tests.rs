@@ -39,7 +39,8 @@ pub(crate) fn run(workspace: &Workspace, filters: &[String]) -> anyhow::Result<E
     tests
         .envs(ready.toolchain.variables())
         .env("STOCKTAKE_VCSIM", &ready.vcsim)
-        .env("STOCKTAKE_PYTHON", &ready.python);
+        .env("STOCKTAKE_PYTHON", &ready.python)
+        .env("BENCH_GOVMOMI", &ready.govmomi);
     let mut child = tests
         .stdout(Stdio::piped())
         .spawn()

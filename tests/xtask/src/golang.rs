@@ -1,4 +1,4 @@
-//! The official simulator, built from Debian's package of its source.
+//! Go programs over VMware's own library: the official simulator, and a client to be measured beside.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -24,27 +24,18 @@ pub(crate) fn packages() -> Vec<Package> {
         },
         Package {
             name: "golang-github-vmware-govmomi-dev",
-            elsewhere: "a vcsim executable of your own in STOCKTAKE_VCSIM",
+            elsewhere: "the source of govmomi and of what it imports, under /usr/share/gocode",
             present: || has_source("github.com/vmware/govmomi/simulator"),
         },
         Package {
             name: "golang-github-google-uuid-dev",
-            elsewhere: "a vcsim executable of your own in STOCKTAKE_VCSIM",
+            elsewhere: "the source of govmomi and of what it imports, under /usr/share/gocode",
             present: || has_source("github.com/google/uuid"),
         },
     ]
 }
 
-/// The executable.
-pub(crate) fn ensure(workspace: &Workspace) -> anyhow::Result<PathBuf> {
-    build(
-        workspace,
-        &workspace.root.join("tests/vcsim"),
-        "vcsim/vcsim",
-    )
-}
-
-/// Builds a Go program over Debian's packages when `target` is missing or older than its source.
+/// Builds one over Debian's packages of the library's source, when `target` is missing or older than `source`.
 pub(crate) fn build(workspace: &Workspace, source: &Path, target: &str) -> anyhow::Result<PathBuf> {
     let executable = workspace.target(target);
     if newest(source)? <= modified(&executable) {
