@@ -50,7 +50,7 @@ impl Value<'_> {
     }
 }
 
-fn write_items<'t>(items: impl IntoIterator<Item = Value<'t>>, json: &mut Writer<'_>) {
+fn write_items(items: Fields<'_>, json: &mut Writer<'_>) {
     json.literal("[");
     for item in items {
         json.separate();
@@ -61,19 +61,26 @@ fn write_items<'t>(items: impl IntoIterator<Item = Value<'t>>, json: &mut Writer
 
 /// Neighbours of one name are one array: that is how SOAP writes arrays inside data objects.
 fn write_fields(fields: Fields<'_>, json: &mut Writer<'_>) {
-    let mut fields = fields.peekable();
-    while let Some(field) = fields.next() {
-        let name = field.name();
+    let mut fields = fields.map(|field| (field.name(), field));
+    let mut next = fields.next();
+    while let Some((name, field)) = next {
+        next = fields.next();
+        let neighbour = |next: Option<(_, _)>| next.filter(|(next, _)| *next == name);
         json.separate();
         json.string(name);
         json.literal(":");
-        let is_neighbour = |next: &Value<'_>| next.name() == name;
-        if field.node().repeats || fields.peek().is_some_and(is_neighbour) {
-            let neighbours = std::iter::from_fn(|| fields.next_if(is_neighbour));
-            write_items(std::iter::once(field).chain(neighbours), json);
-        } else {
+        if !field.node().repeats && neighbour(next).is_none() {
             field.write(json);
+            continue;
         }
+        json.literal("[");
+        field.write(json);
+        while let Some((_, item)) = neighbour(next) {
+            json.literal(",");
+            item.write(json);
+            next = fields.next();
+        }
+        json.literal("]");
     }
 }
 
