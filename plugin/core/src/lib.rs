@@ -21,6 +21,7 @@
 //! | [`refusal`] | replies that are not answers |
 //! | [`unreadable`] | properties that could not be read |
 //! | [`output`] | pages of JSON lines |
+//! | `json` | how they are spelled |
 //! | [`soap`], [`vim`] | the protocol |
 //! | [`tape`], [`moref`], [`types`] | the values of one object |
 //! | [`normalize`] | objects as `normalized-v1` |
@@ -36,6 +37,7 @@ pub mod endpoint;
 pub mod exchange;
 pub mod guest_os;
 pub mod inventory;
+mod json;
 pub mod moref;
 pub mod names;
 pub mod normalize;

@@ -1,17 +1,20 @@
 //! What is handed over: pages of JSON lines.
 
-use serde::{Serialize, Serializer};
 use stocktake_contract::normalized::{Kind, Normalized};
 use stocktake_contract::response::{Detection, Evidence};
 use stocktake_contract::{Problem, Warning};
 
 use crate::inventory::Relation;
+use crate::json::Writer;
 use crate::moref::MoRef;
 use crate::tape::Tape;
 
 /// A batch that has grown to this many bytes is handed over, wherever the
 /// server's page ends: servers exist that send everything in one.
 const FULL: usize = 256 * 1024;
+
+/// The object that fills a batch is seldom larger than this.
+const OVERRUN: usize = 32 * 1024;
 
 /// One page of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -66,70 +69,23 @@ pub struct Output {
     totals: Totals,
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "snake_case")]
-enum Line<'l> {
-    Asset {
-        external_kind: &'static str,
-        external_id: &'l str,
-        normalized: &'l Normalized<'l>,
-        raw_payload: &'l Tape,
-    },
-    Relation {
-        r#type: &'static str,
-        from: End<'l>,
-        to: End<'l>,
-        raw_payload: Placed<'l>,
-    },
-    Warning(&'l Warning),
-}
-
-#[derive(Clone, Copy, Serialize)]
-struct End<'l> {
-    external_kind: &'static str,
-    external_id: &'l str,
-}
-
-impl<'l> End<'l> {
-    fn of(kind: Kind, object: MoRef<'l>) -> Self {
-        End {
-            external_kind: kind.as_str(),
-            external_id: object.value,
-        }
-    }
-}
-
-/// The property that a relation was read from, and the reference it holds.
-#[derive(Clone, Copy)]
-struct Placed<'l>(&'static str, MoRef<'l>);
-
-#[derive(Serialize)]
-struct Reference<'l> {
-    r#type: &'l str,
-    value: &'l str,
-}
-
-impl Serialize for Placed<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Placed(path, object) = self;
-        let reference = Reference {
-            r#type: object.type_name,
-            value: object.value,
-        };
-        serializer.collect_map([(path, reference)])
-    }
-}
+/// An end of a relation.
+type End<'l> = (Kind, MoRef<'l>);
 
 impl Output {
     /// Adds an asset.
     pub fn asset(&mut self, id: &str, normalized: &Normalized<'_>, properties: &Tape) {
         let kind = normalized.kind.as_str();
-        self.line(&Line::Asset {
-            external_kind: kind,
-            external_id: id,
-            normalized,
-            raw_payload: properties,
-        });
+        let mut line = self.line();
+        line.literal(r#"{"asset":{"external_kind":""#);
+        line.literal(kind);
+        line.literal(r#"","external_id":"#);
+        line.string(id);
+        line.literal(r#","normalized":"#);
+        line.serialize(normalized);
+        line.literal(r#","raw_payload":"#);
+        properties.write(line.bytes());
+        line.literal("}}\n");
         self.totals.assets += 1;
         match self
             .page
@@ -146,43 +102,55 @@ impl Output {
     pub fn relation(&mut self, relation: Relation<'_>) {
         let Relation { source, from, to } = relation;
         let (from_kind, to_kind) = source.ends();
-        let placed = Placed(source.path(), relation.referred());
         let (there, back) = source.relations();
-        let from = End::of(from_kind, from);
-        let to = End::of(to_kind, to);
+        let placed = (source.path(), relation.referred());
+        let from = (from_kind, from);
+        let to = (to_kind, to);
         self.edge(there, from, to, placed);
         if let Some(back) = back {
             self.edge(back, to, from, placed);
         }
     }
 
-    fn edge<'l>(
+    /// `path` is the property that the relation was read from, `referred` the reference it holds.
+    fn edge(
         &mut self,
         r#type: &'static str,
-        from: End<'l>,
-        to: End<'l>,
-        raw_payload: Placed<'l>,
+        from: End<'_>,
+        to: End<'_>,
+        (path, referred): (&'static str, MoRef<'_>),
     ) {
-        self.line(&Line::Relation {
-            r#type,
-            from,
-            to,
-            raw_payload,
-        });
+        let mut line = self.line();
+        line.literal(r#"{"relation":{"type":""#);
+        line.literal(r#type);
+        line.literal(r#"","from":"#);
+        write_end(from, &mut line);
+        line.literal(r#","to":"#);
+        write_end(to, &mut line);
+        line.literal(r#","raw_payload":{""#);
+        line.literal(path);
+        line.literal(r#"":"#);
+        line.reference(referred);
+        line.literal("}}}\n");
         self.totals.relations += 1;
         self.page.relations += 1;
     }
 
     /// Adds a warning.
     pub fn warning(&mut self, warning: &Warning) {
-        self.line(&Line::Warning(warning));
+        let mut line = self.line();
+        line.literal(r#"{"warning":"#);
+        line.serialize(warning);
+        line.literal("}\n");
         self.totals.warnings += 1;
         self.page.warnings += 1;
     }
 
-    fn line(&mut self, line: &Line<'_>) {
-        serde_json::to_writer(&mut self.batch, line).expect("writing to memory cannot fail");
-        self.batch.push(b'\n');
+    fn line(&mut self) -> Writer<'_> {
+        if self.batch.is_empty() {
+            self.batch.reserve(FULL + OVERRUN);
+        }
+        Writer::new(&mut self.batch)
     }
 
     /// The batch is worth handing over although more could be added.
@@ -212,4 +180,12 @@ impl Output {
     pub fn totals(&self) -> Totals {
         self.totals
     }
+}
+
+fn write_end((kind, object): End<'_>, line: &mut Writer<'_>) {
+    line.literal(r#"{"external_kind":""#);
+    line.literal(kind.as_str());
+    line.literal(r#"","external_id":"#);
+    line.string(object.value);
+    line.literal("}");
 }

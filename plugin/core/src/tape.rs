@@ -18,7 +18,7 @@ mod value;
 
 pub use value::{Fields, Value};
 
-use json::number;
+use json::{is_integer, number};
 
 /// What the document, or the schema behind it, says an element is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +45,8 @@ enum Kind {
     /// Still open, and so far without children.
     Leaf(Scalar),
     Text,
+    /// A number that is spelled as JSON spells it.
+    Integer,
     Number,
     Flag(bool),
     Reference,
@@ -152,18 +154,19 @@ impl Tape {
         let Kind::Leaf(scalar) = node.kind else {
             return;
         };
-        let text = self.text[node.text.start..node.text.end].trim();
+        let text = &self.text[node.text.start..node.text.end];
         node.kind = match scalar {
             Scalar::Text => Kind::Text,
+            Scalar::Number if is_integer(text) => Kind::Integer,
             Scalar::Number if number(text).is_some() => Kind::Number,
-            Scalar::Flag if matches!(text, "true" | "1") => Kind::Flag(true),
-            Scalar::Flag if matches!(text, "false" | "0") => Kind::Flag(false),
-            Scalar::Named if text.is_empty() => Kind::Object,
+            Scalar::Flag if matches!(text.trim(), "true" | "1") => Kind::Flag(true),
+            Scalar::Flag if matches!(text.trim(), "false" | "0") => Kind::Flag(false),
+            Scalar::Named if text.trim_start().is_empty() => Kind::Object,
             Scalar::Number | Scalar::Flag | Scalar::Named => Kind::Text,
         };
+        let is_unread = node.kind == Kind::Text && matches!(scalar, Scalar::Number | Scalar::Flag);
         // An element without text is unset, and these are numbers that JSON has no word for.
-        let is_sound = matches!(text, "" | "NaN" | "INF" | "-INF");
-        if node.kind == Kind::Text && matches!(scalar, Scalar::Number | Scalar::Flag) && !is_sound {
+        if is_unread && !matches!(text.trim(), "" | "NaN" | "INF" | "-INF") {
             let top = self
                 .open
                 .first()
@@ -243,7 +246,9 @@ mod tests {
     }
 
     fn json(tape: &Tape) -> serde_json::Value {
-        serde_json::to_value(tape).expect("JSON")
+        let mut json = Vec::new();
+        tape.write(&mut json);
+        serde_json::from_slice(&json).expect("JSON")
     }
 
     #[test]

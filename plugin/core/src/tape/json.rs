@@ -1,72 +1,102 @@
 //! Values as JSON.
 
-use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
-
 use super::{Fields, Kind, Tape, Value};
+use crate::json::Writer;
+use crate::moref::MoRef;
 
-impl Serialize for Value<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+#[cfg(test)]
+mod tests;
+
+impl Tape {
+    /// Appends the values as one object.
+    pub fn write(&self, json: &mut Vec<u8>) {
+        let mut json = Writer::parts_of(&self.text, json);
+        json.literal("{");
+        write_fields(self.fields(), &mut json);
+        json.literal("}");
+    }
+}
+
+impl Value<'_> {
+    fn write(self, json: &mut Writer<'_>) {
         let node = self.node();
         let text = self.tape.slice(node.text);
         match node.kind {
-            Kind::Text | Kind::Leaf(_) => serializer.serialize_str(text),
-            Kind::Flag(flag) => serializer.serialize_bool(flag),
+            Kind::Text | Kind::Leaf(_) => json.string(text),
+            Kind::Integer => json.literal(text),
             Kind::Number => match number(text) {
-                Some(Number::Signed(number)) => serializer.serialize_i64(number),
-                Some(Number::Unsigned(number)) => serializer.serialize_u64(number),
-                Some(Number::Float(number)) => serializer.serialize_f64(number),
-                None => serializer.serialize_str(text),
+                Some(Number::Signed(number)) => json.serialize(&number),
+                Some(Number::Unsigned(number)) => json.serialize(&number),
+                Some(Number::Float(number)) => json.serialize(&number),
+                None => json.string(text),
             },
-            Kind::Reference => {
-                let mut map = serializer.serialize_map(Some(2))?;
-                map.serialize_entry("type", self.tape.slice(node.type_name))?;
-                map.serialize_entry("value", text)?;
-                map.end()
-            }
-            Kind::Array => {
-                let mut items = serializer.serialize_seq(None)?;
-                for item in self.fields() {
-                    items.serialize_element(&item)?;
-                }
-                items.end()
-            }
+            Kind::Flag(true) => json.literal("true"),
+            Kind::Flag(false) => json.literal("false"),
+            Kind::Reference => json.reference(MoRef {
+                type_name: self.tape.slice(node.type_name),
+                value: text,
+            }),
+            Kind::Array => write_items(self.fields(), json),
             Kind::Object => {
-                let mut map = serializer.serialize_map(None)?;
+                json.literal("{");
                 if let Some(type_name) = self.type_name() {
-                    map.serialize_entry("_typeName", type_name)?;
+                    json.literal(r#""_typeName":"#);
+                    json.string(type_name);
                 }
-                serialize_fields(self.fields(), &mut map)?;
-                map.end()
+                write_fields(self.fields(), json);
+                json.literal("}");
             }
         }
     }
 }
 
-impl Serialize for Tape {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        serialize_fields(self.fields(), &mut map)?;
-        map.end()
+fn write_items(items: Fields<'_>, json: &mut Writer<'_>) {
+    json.literal("[");
+    for item in items {
+        json.separate();
+        item.write(json);
     }
+    json.literal("]");
 }
 
 /// Neighbours of one name are one array: that is how SOAP writes arrays inside data objects.
-fn serialize_fields<M: SerializeMap>(fields: Fields<'_>, map: &mut M) -> Result<(), M::Error> {
-    let mut fields = fields.peekable();
-    while let Some(field) = fields.next() {
-        let name = field.name();
-        let followed = fields.peek().is_some_and(|next| next.name() == name);
-        if field.node().repeats || followed {
-            let mut items = vec![field];
-            while let Some(item) = fields.next_if(|next| next.name() == name) {
-                items.push(item);
-            }
-            map.serialize_entry(name, &items)?;
-        } else {
-            map.serialize_entry(name, &field)?;
+fn write_fields(fields: Fields<'_>, json: &mut Writer<'_>) {
+    let mut fields = fields.map(|field| (field.name(), field));
+    let mut next = fields.next();
+    while let Some((name, field)) = next {
+        next = fields.next();
+        let neighbour = |next: Option<(_, _)>| next.filter(|(next, _)| *next == name);
+        json.separate();
+        json.string(name);
+        json.literal(":");
+        if !field.node().repeats && neighbour(next).is_none() {
+            field.write(json);
+            continue;
         }
+        json.literal("[");
+        field.write(json);
+        while let Some((_, item)) = neighbour(next) {
+            json.literal(",");
+            item.write(json);
+            next = fields.next();
+        }
+        json.literal("]");
     }
-    Ok(())
+}
+
+/// `text` is a whole number as JSON writes it.
+pub(super) fn is_integer(text: &str) -> bool {
+    // So many digits fit, whatever they are.
+    const DIGITS: usize = 18;
+    let (digits, is_negative) = match text.as_bytes() {
+        [b'-', digits @ ..] => (digits, true),
+        digits => (digits, false),
+    };
+    match digits {
+        [b'0'] => !is_negative,
+        [b'1'..=b'9', rest @ ..] => rest.len() < DIGITS && rest.iter().all(u8::is_ascii_digit),
+        _ => false,
+    }
 }
 
 pub(super) enum Number {

@@ -33,7 +33,9 @@ impl<'t> Value<'t> {
     #[must_use]
     pub fn as_str(self) -> Option<&'t str> {
         match self.node().kind {
-            Kind::Text | Kind::Number | Kind::Flag(_) => Some(self.tape.slice(self.node().text)),
+            Kind::Text | Kind::Integer | Kind::Number | Kind::Flag(_) => {
+                Some(self.tape.slice(self.node().text))
+            }
             _ => None,
         }
     }

@@ -65,6 +65,8 @@ fn read(cut: &Cut<'_>) -> Result<Option<Fault>, ReplyError> {
         reply.feed(piece, &mut values)?;
     }
     let fault = reply.finish()?;
-    serde_json::to_string(&values.0).expect("values are JSON");
+    let mut json = Vec::new();
+    values.0.write(&mut json);
+    serde_json::from_slice::<&serde_json::value::RawValue>(&json).expect("values are JSON");
     Ok(fault)
 }
