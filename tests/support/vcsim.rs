@@ -7,7 +7,7 @@ use std::env;
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 use tempfile::TempDir;
 
 use crate::server::Server;
@@ -127,6 +127,9 @@ fn make_certificate() -> Made {
     let ca_key = KeyPair::generate().expect("a key");
     let mut ca = CertificateParams::new(Vec::new()).expect("parameters");
     ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    // OpenSSL takes a certificate whose issuer has its own name for self-signed.
+    ca.distinguished_name
+        .push(DnType::CommonName, "vcsim authority");
     let ca_certificate = ca.self_signed(&ca_key).expect("a CA");
     let issuer = Issuer::new(ca, ca_key);
     let key = KeyPair::generate().expect("a key");
