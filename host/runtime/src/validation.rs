@@ -15,6 +15,7 @@
 //! | `tally` | rules of single items and of the set of them |
 //! | `verdict` | rules of the summary: counts, evidence, completeness |
 //! | `identities` | which ids and relations were seen, compactly |
+//! | `quick` | sound items, told without parsing them |
 //! | `schemas` | the JSON Schemas, compiled once |
 //!
 //! # The evidence
@@ -38,6 +39,7 @@ mod identities;
 pub mod issue;
 pub mod item;
 pub mod limits;
+mod quick;
 mod schemas;
 pub mod scope;
 mod tally;

@@ -12,6 +12,7 @@ use super::identities::{Full, Identities};
 use super::issue::{Issue, Issues};
 use super::item::{Asset, AssetShape, Note, Relation, RelationShape};
 use super::limits::Limits;
+use super::quick;
 use super::schemas::{SCHEMAS, violations};
 use super::scope::Scope;
 
@@ -64,53 +65,64 @@ impl Tally {
     /// Takes an asset, the text of one JSON value.
     pub(crate) fn asset<'a>(&mut self, text: &'a str) -> Option<Asset<'a>> {
         let part = Part::new("assets", self.asset_count());
-        if !self.within_limits(&part, text) {
-            self.count_asset("");
-            return None;
-        }
-        let shape = match serde_json::from_str::<AssetShape<'a>>(text) {
-            Ok(shape) if shape.fits() => shape,
-            other => {
-                let value = self.misshapen(&part, text, &SCHEMAS.asset, other.err());
-                // Its relations are not to blame for it.
-                let name = |name: &str| value.get(name).and_then(Value::as_str).unwrap_or("");
-                let (kind, id) = (name("external_kind"), name("external_id"));
-                let known = self.scope.refusal(kind).is_none();
-                if known && self.seen.emit(kind, id).is_err() {
-                    self.full(&part);
-                }
-                self.count_asset(if known { kind } else { "" });
-                return None;
+        let (Asset { kind, id, .. }, unchecked) = match quick::asset(text, &self.limits) {
+            Some(asset) => (asset, None),
+            None => {
+                let (asset, normalized) = self.parsed_asset(&part, text)?;
+                (asset, Some(normalized))
             }
         };
-        let AssetShape {
-            external_kind: kind,
-            external_id: id,
-            normalized,
-            ..
-        } = shape;
         self.count_asset(&kind);
         let names = [(&*kind, "external_kind"), (&*id, "external_id")];
         if !self.short_enough(&part, &names) {
             return None;
         }
-        let subject = format_subject(&kind, &id);
+        let subject = || format_subject(&kind, &id);
         let before = self.issues.total();
         if let Some(refusal) = self.scope.refusal(&kind) {
             let issue = Issue::new(PluginResponseInvalid, part.name(), "external_kind", refusal);
-            self.issues.push(issue.of(&subject));
+            self.issues.push(issue.of(subject()));
         }
         match self.seen.emit(&kind, &id) {
             Ok(true) => {}
             Ok(false) => {
+                let subject = subject();
                 let message = format!("{subject} was emitted before; ids are unique per kind");
                 let issue = Issue::new(PluginResponseInvalid, part.name(), "external_id", message);
-                self.issues.push(issue.of(&subject));
+                self.issues.push(issue.of(subject));
             }
             Err(Full) => self.full(&part),
         }
-        self.normalized(&part, &subject, &kind, &normalized);
+        if let Some(normalized) = unchecked {
+            self.normalized(&part, &subject(), &kind, &normalized);
+        }
         (self.issues.total() == before).then_some(Asset { kind, id, text })
+    }
+
+    /// The asset and its `normalized`, which is left to be checked.
+    fn parsed_asset<'a>(&mut self, part: &Part, text: &'a str) -> Option<(Asset<'a>, Value)> {
+        if !self.within_limits(part, text) {
+            self.count_asset("");
+            return None;
+        }
+        match serde_json::from_str::<AssetShape<'a>>(text) {
+            Ok(shape) if shape.fits() => {
+                let (kind, id) = (shape.external_kind, shape.external_id);
+                Some((Asset { kind, id, text }, shape.normalized))
+            }
+            other => {
+                let value = self.misshapen(part, text, &SCHEMAS.asset, other.err());
+                // Its relations are not to blame for it.
+                let name = |name: &str| value.get(name).and_then(Value::as_str).unwrap_or("");
+                let (kind, id) = (name("external_kind"), name("external_id"));
+                let known = self.scope.refusal(kind).is_none();
+                if known && self.seen.emit(kind, id).is_err() {
+                    self.full(part);
+                }
+                self.count_asset(if known { kind } else { "" });
+                None
+            }
+        }
     }
 
     fn normalized(&mut self, part: &Part, subject: &str, kind: &str, normalized: &Value) {
@@ -142,29 +154,21 @@ impl Tally {
     pub(crate) fn relation<'a>(&mut self, text: &'a str) -> Option<Relation<'a>> {
         let part = Part::new("relations", self.relations);
         self.relations += 1;
-        if !self.within_limits(&part, text) {
-            return None;
-        }
-        let shape = match serde_json::from_str::<RelationShape<'a>>(text) {
-            Ok(shape) if shape.fits() => shape,
-            other => {
-                self.misshapen(&part, text, &SCHEMAS.relation, other.err());
-                return None;
-            }
+        let relation = match quick::relation(text, &self.limits) {
+            Some(relation) => relation,
+            None => self.parsed_relation(&part, text)?,
         };
-        let RelationShape { kind, from, to, .. } = shape;
+        let Relation { kind, from, to, .. } = relation;
         let names = [
             (&*kind, "type"),
-            (&*from.external_kind, "from.external_kind"),
-            (&*from.external_id, "from.external_id"),
-            (&*to.external_kind, "to.external_kind"),
-            (&*to.external_id, "to.external_id"),
+            (&*from.0, "from.external_kind"),
+            (&*from.1, "from.external_id"),
+            (&*to.0, "to.external_kind"),
+            (&*to.1, "to.external_id"),
         ];
         if !self.short_enough(&part, &names) {
             return None;
         }
-        let from = (from.external_kind, from.external_id);
-        let to = (to.external_kind, to.external_id);
         let mut wrong: Vec<(&str, String)> = Vec::new();
         let known = RELATIONS.iter().find(|(known, ..)| *known == kind);
         for (end, path, kinds) in [
@@ -213,6 +217,24 @@ impl Tally {
             to,
             text,
         })
+    }
+
+    fn parsed_relation<'a>(&mut self, part: &Part, text: &'a str) -> Option<Relation<'a>> {
+        if !self.within_limits(part, text) {
+            return None;
+        }
+        match serde_json::from_str::<RelationShape<'a>>(text) {
+            Ok(shape) if shape.fits() => Some(Relation {
+                kind: shape.kind,
+                from: (shape.from.external_kind, shape.from.external_id),
+                to: (shape.to.external_kind, shape.to.external_id),
+                text,
+            }),
+            other => {
+                self.misshapen(part, text, &SCHEMAS.relation, other.err());
+                None
+            }
+        }
     }
 
     /// Takes a warning, the text of one JSON value.

@@ -59,7 +59,7 @@ impl Verifier {
         if !page.batch.is_empty() && !page.batch.ends_with('\n') {
             self.issue(&here, "batch", "the last line is cut off".to_owned());
         }
-        for (number, line) in page.batch.lines().enumerate() {
+        for (number, line) in lines(&page.batch).enumerate() {
             let item = match parts(line) {
                 Ok(Line::Asset(text)) => self.tally.asset(text).map(Item::Asset),
                 Ok(Line::Relation(text)) => self.tally.relation(text).map(Item::Relation),
@@ -187,6 +187,22 @@ enum Tagged<'a> {
     Warning(&'a RawValue),
 }
 
+/// As `str::lines`, by vectors.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let last = (!text.ends_with('\n')).then_some(text.len());
+    let mut start = 0;
+    let ends = memchr::memchr_iter(b'\n', text.as_bytes()).chain(last.filter(|_| !text.is_empty()));
+    ends.map(move |end| {
+        let line = &text[start..end];
+        start = end + 1;
+        // The last line's break is missing, so a carriage return there is none.
+        match line.strip_suffix('\r') {
+            Some(line) if end < text.len() => line,
+            _ => line,
+        }
+    })
+}
+
 enum Line<'a> {
     Asset(&'a str),
     Relation(&'a str),
@@ -213,4 +229,28 @@ fn parts(line: &str) -> Result<Line<'_>, serde_json::Error> {
         Tagged::Relation(value) => Line::Relation(value.get()),
         Tagged::Warning(value) => Line::Warning(value.get()),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lines;
+
+    #[test]
+    fn lines_are_those_of_std() {
+        for text in [
+            "",
+            "\n",
+            "\r\n",
+            "a",
+            "a\r",
+            "a\nb",
+            "a\r\nb\n",
+            "\n\n",
+            "a\r\r\n\r",
+            "ä\nö",
+        ] {
+            let expected: Vec<_> = text.lines().collect();
+            assert_eq!(lines(text).collect::<Vec<_>>(), expected, "{text:?}");
+        }
+    }
 }
