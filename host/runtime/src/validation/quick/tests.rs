@@ -270,6 +270,70 @@ fn every_kind_has_a_rule_that_accepts_a_full_asset() {
     }
 }
 
+/// The pointers of a value and of all that is in it.
+fn pointers(value: &Value, here: &str, found: &mut Vec<String>) {
+    found.push(here.to_owned());
+    let members = value.as_object().into_iter().flatten();
+    for (key, inner) in members {
+        pointers(inner, &format!("{here}/{key}"), found);
+    }
+    for (index, inner) in value.as_array().into_iter().flatten().enumerate() {
+        pointers(inner, &format!("{here}/{index}"), found);
+    }
+}
+
+#[test]
+fn every_value_replaced_by_any_other_is_judged_alike() {
+    let scalars = json!([
+        "",
+        "a",
+        "10.0.0.1",
+        "thick",
+        "suspended",
+        "\\",
+        "\u{0}",
+        "vm",
+        0,
+        -1,
+        1.5,
+        1e300,
+        u64::MAX,
+        true,
+        null,
+    ]);
+    let scalars = scalars.as_array().expect("a list");
+    let mut values = scalars.clone();
+    values.extend(scalars.iter().map(|scalar| json!([scalar])));
+    values.extend(scalars.iter().map(|scalar| json!([scalar, "b", scalar])));
+    values.extend(scalars.iter().map(|scalar| json!({"name": scalar})));
+    values.extend(
+        scalars
+            .iter()
+            .map(|scalar| json!({"other": scalar, "caption": scalar})),
+    );
+    for kind in ["vm", "dvswitch"] {
+        let whole = full(kind);
+        let mut places = Vec::new();
+        pointers(&whole, "", &mut places);
+        for place in places {
+            for value in &values {
+                let mut normalized = whole.clone();
+                *normalized.pointer_mut(&place).expect("a place") = value.clone();
+                agrees(&item(kind, &normalized));
+            }
+            let inner = whole.pointer(&place).and_then(Value::as_object);
+            for key in inner.into_iter().flat_map(|inner| inner.keys()) {
+                let mut normalized = whole.clone();
+                let inner = normalized.pointer_mut(&place).expect("a place");
+                let value = inner.as_object_mut().and_then(|inner| inner.remove(key));
+                agrees(&item(kind, &normalized));
+                normalized.pointer_mut(&place).expect("a place")["extra"] = value.into();
+                agrees(&item(kind, &normalized));
+            }
+        }
+    }
+}
+
 #[test]
 fn every_single_change_of_a_byte_is_judged_alike() {
     let kinds = ["vm", "datastore"];
