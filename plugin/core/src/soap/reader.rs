@@ -108,12 +108,22 @@ pub struct Reader {
     /// Bytes that wait for more.
     pending: Vec<u8>,
     resolver: NamespaceResolver,
-    /// Names of the open elements, one after the other, and where each begins.
+    /// Names of the elements that were opened in earlier bytes, one after the other.
     names: String,
-    open: Vec<usize>,
+    open: Vec<Open>,
     offset: u64,
     has_root: bool,
     capture: Capture,
+}
+
+/// Where the name of an open element stands.
+#[derive(Clone, Copy, Debug)]
+struct Open {
+    begins: usize,
+    ends: usize,
+    /// In the text under way: most elements are closed where they were opened, and a name that stays where it is costs
+    /// nothing.
+    is_here: bool,
 }
 
 /// The types that a start tag names.
@@ -177,6 +187,7 @@ impl Reader {
             return Err(self.ill_formed(used, "markup longer than 1 MiB").into());
         }
         self.offset += used as u64;
+        self.keep_names(&text);
         self.capture.keep(&text[..used]);
         let mut rest = Vec::with_capacity(waiting);
         rest.extend_from_slice(&text.as_bytes()[used..]);
@@ -270,8 +281,12 @@ impl Reader {
             return Err(self.ill_formed(at, "more than one root element").into());
         }
         self.has_root = true;
-        self.open.push(self.names.len());
-        self.names.push_str(name);
+        let begins = at + "<".len();
+        self.open.push(Open {
+            begins,
+            ends: begins + name.len(),
+            is_here: true,
+        });
         let types = self
             .types(attributes)
             .map_err(|reason| self.ill_formed(at, &reason))?;
@@ -342,12 +357,19 @@ impl Reader {
         on: &mut impl FnMut(Event<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         let depth = self.open.len();
-        let begins = self
-            .open
-            .pop()
-            .filter(|&begins| &self.names[begins..] == name)
-            .ok_or_else(|| self.ill_formed(at, "an end tag without its start tag"))?;
-        self.names.truncate(begins);
+        let is_opened = self.open.pop().is_some_and(|open| {
+            let text = if open.is_here { read } else { &self.names };
+            let is_same = &text[open.begins..open.ends] == name;
+            if !open.is_here {
+                self.names.truncate(open.begins);
+            }
+            is_same
+        });
+        if !is_opened {
+            return Err(self
+                .ill_formed(at, "an end tag without its start tag")
+                .into());
+        }
         // Only elements that declare a namespace have entered their level.
         let level = self.resolver.level();
         if usize::from(level) == depth {
@@ -383,6 +405,19 @@ impl Reader {
             return Ok(());
         }
         Err(self.ill_formed(at, "text outside the root element").into())
+    }
+
+    /// Elements that `text` opened and did not close are closed by what comes.
+    fn keep_names(&mut self, text: &str) {
+        for open in self.open.iter_mut().filter(|open| open.is_here) {
+            let begins = self.names.len();
+            self.names.push_str(&text[open.begins..open.ends]);
+            *open = Open {
+                begins,
+                ends: self.names.len(),
+                is_here: false,
+            };
+        }
     }
 
     /// A character that XML or Unicode forbids becomes U+FFFD: a VM's odd name must not hide the VM.

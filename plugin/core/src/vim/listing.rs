@@ -123,7 +123,8 @@ impl Listing {
         self.properties.clear();
         self.missing.clear();
         self.oversized = false;
-        self.reference = OwnedMoRef::default();
+        self.reference.type_name.clear();
+        self.reference.value.clear();
     }
 
     /// The view's own list may name 100,000 objects: it is told one by one, never kept.
@@ -149,7 +150,11 @@ impl Listing {
                 Place::Object
             }
             (Some(Place::Object), "obj") => {
-                self.reference.type_name = element.reference_type.unwrap_or_default().to_owned();
+                element
+                    .reference_type
+                    .unwrap_or_default()
+                    .clone_into(&mut self.reference.type_name);
+                self.reference.value.clear();
                 Place::Reference
             }
             (Some(Place::Object), "propSet") => {
@@ -161,7 +166,10 @@ impl Listing {
                 self.missing_fault.clear();
                 Place::Missing
             }
-            (Some(Place::Property), "name") => Place::PropertyName,
+            (Some(Place::Property), "name") => {
+                self.property.clear();
+                Place::PropertyName
+            }
             (Some(Place::Property), "val") if self.is_announcement() => Place::Announcement,
             (Some(Place::Property), "val") if !self.oversized => {
                 values::open(&mut self.properties, &self.property, element);
@@ -197,13 +205,15 @@ impl Listing {
                 Ok(())
             }
             Some(Place::MissingFault) => write_values(&mut self.missing_fault, Event::Text(text)),
-            Some(
-                Place::Token
-                | Place::Reference
-                | Place::PropertyName
-                | Place::Announced
-                | Place::MissingPath,
-            ) => {
+            Some(Place::Reference) => {
+                self.reference.value.push_str(text);
+                Ok(())
+            }
+            Some(Place::PropertyName) => {
+                self.property.push_str(text);
+                Ok(())
+            }
+            Some(Place::Token | Place::Announced | Place::MissingPath) => {
                 self.text.push_str(text);
                 Ok(())
             }
@@ -219,8 +229,6 @@ impl Listing {
     fn close(&mut self, raw: &str, objects: &mut impl Objects) -> Result<(), ReplyError> {
         match self.places.pop() {
             Some(Place::Token) => objects.token(&self.text),
-            Some(Place::Reference) => self.text.clone_into(&mut self.reference.value),
-            Some(Place::PropertyName) => self.text.clone_into(&mut self.property),
             Some(Place::PropertyValue) => self.properties.close(),
             Some(Place::Announcement) => objects.announcement(),
             Some(Place::Announced) => objects.announced(MoRef {
