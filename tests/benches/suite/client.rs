@@ -36,14 +36,44 @@ impl Client {
     }
 
     /// Runs it once against a server of `vms` VMs, and checks that it listed them.
-    pub(crate) fn run(
+    pub(crate) fn check(
         self,
         programs: &Programs,
         server: &Server,
         profile: Profile,
         vms: u32,
-    ) -> Result<Measurement> {
+    ) -> Result<()> {
         let mut output = NamedTempFile::new()?;
+        let stdout = output.reopen()?.into();
+        self.run_into(stdout, programs, server, profile)?;
+        let listed = match self {
+            Client::Stocktake | Client::PerObject => assets(output.as_file_mut())?,
+            Client::Floor | Client::Govmomi | Client::PyVmomi => {
+                std::fs::read_to_string(output.path())?.trim().parse()?
+            }
+        };
+        let name = self.name();
+        ensure!(listed >= u64::from(vms), "{name} listed {listed} of {vms}");
+        Ok(())
+    }
+
+    /// Runs it once. What it prints is dropped: only ours prints the inventory, and where to is the user's affair.
+    pub(crate) fn measure(
+        self,
+        programs: &Programs,
+        server: &Server,
+        profile: Profile,
+    ) -> Result<Measurement> {
+        self.run_into(Stdio::null(), programs, server, profile)
+    }
+
+    fn run_into(
+        self,
+        stdout: Stdio,
+        programs: &Programs,
+        server: &Server,
+        profile: Profile,
+    ) -> Result<Measurement> {
         let properties = profile.file()?;
         let mut command = match self {
             Client::Stocktake => collect(&programs.stocktake, server, profile),
@@ -60,17 +90,7 @@ impl Client {
                 peer(python, server, properties.path())
             }
         };
-        command.stdout(Stdio::from(output.reopen()?));
-        let measurement = measurement::of(&mut command)?;
-        let listed = match self {
-            Client::Stocktake | Client::PerObject => assets(output.as_file_mut())?,
-            Client::Floor | Client::Govmomi | Client::PyVmomi => {
-                std::fs::read_to_string(output.path())?.trim().parse()?
-            }
-        };
-        let name = self.name();
-        ensure!(listed >= u64::from(vms), "{name} listed {listed} of {vms}");
-        Ok(measurement)
+        measurement::of(command.stdout(stdout))
     }
 }
 

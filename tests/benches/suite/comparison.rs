@@ -68,14 +68,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<String> {
         let vcsim = server::vcsim(vms);
         for (profile, rounds) in &mut rounds {
             let mut runs: [Vec<Measurement>; CLIENTS.len()] = Default::default();
-            for number in 0..=arguments.runs {
+            let (programs, server) = (&arguments.programs, &vcsim.server);
+            for client in CLIENTS {
+                client.check(programs, server, *profile, vms)?;
+            }
+            for _ in 0..arguments.runs {
                 for (client, runs) in CLIENTS.into_iter().zip(&mut runs) {
-                    let profile = *profile;
-                    let used = client.run(&arguments.programs, &vcsim.server, profile, vms)?;
-                    // The first run warms up caches.
-                    if number > 0 {
-                        runs.push(used);
-                    }
+                    runs.push(client.measure(programs, server, *profile)?);
                 }
             }
             eprintln!("   {} profile done", profile.name());

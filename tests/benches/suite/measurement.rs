@@ -1,6 +1,6 @@
 //! What one process used, as the operating system accounts for it.
 
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
@@ -18,14 +18,6 @@ pub(crate) struct Measurement {
 
 /// Runs `command` to its end, which must be a success.
 pub(crate) fn of(command: &mut Command) -> Result<Measurement> {
-    let (measurement, status) = of_any_end(command)?;
-    let program = command.get_program().to_string_lossy().into_owned();
-    ensure!(status.success(), "{program} failed: {status}");
-    Ok(measurement)
-}
-
-/// Runs `command` to whatever end.
-pub(crate) fn of_any_end(command: &mut Command) -> Result<(Measurement, ExitStatus)> {
     let program = command.get_program().to_string_lossy().into_owned();
     let begun = Instant::now();
     let child = command
@@ -33,10 +25,11 @@ pub(crate) fn of_any_end(command: &mut Command) -> Result<(Measurement, ExitStat
         .spawn()
         .with_context(|| format!("{program} does not start"))?;
     let used = child.wait4()?;
-    let measurement = Measurement {
-        wall: begun.elapsed(),
+    let wall = begun.elapsed();
+    ensure!(used.status.success(), "{program} failed: {}", used.status);
+    Ok(Measurement {
+        wall,
         cpu: used.rusage.utime + used.rusage.stime,
         peak: used.rusage.maxrss,
-    };
-    Ok((measurement, used.status))
+    })
 }

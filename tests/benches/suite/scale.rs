@@ -17,11 +17,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Table> {
     for &vms in &arguments.scale {
         let simulated = Simulated::start(&arguments.programs.stocktake, vms)?;
         for (profile, sizes) in &mut measured {
+            let (programs, server) = (&arguments.programs, &simulated.server);
+            Client::Stocktake.check(programs, server, *profile, vms)?;
             let runs = (0..arguments.runs)
-                .map(|_| {
-                    let programs = &arguments.programs;
-                    Client::Stocktake.run(programs, &simulated.server, *profile, vms)
-                })
+                .map(|_| Client::Stocktake.measure(programs, server, *profile))
                 .collect::<Result<Vec<_>>>()?;
             sizes.push((vms, runs));
         }

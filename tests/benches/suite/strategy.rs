@@ -21,9 +21,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Table> {
     let vcsim = server::vcsim(vms);
     for profile in Profile::ALL {
         let mut runs: [Vec<Measurement>; CLIENTS.len()] = Default::default();
+        let (programs, server) = (&arguments.programs, &vcsim.server);
+        for client in CLIENTS {
+            client.check(programs, server, profile, vms)?;
+        }
         for _ in 0..arguments.runs {
             for (client, runs) in CLIENTS.into_iter().zip(&mut runs) {
-                runs.push(client.run(&arguments.programs, &vcsim.server, profile, vms)?);
+                runs.push(client.measure(programs, server, profile)?);
             }
         }
         for (client, runs) in CLIENTS.into_iter().zip(&runs) {

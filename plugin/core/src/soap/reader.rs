@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::str;
 
 use quick_xml::events::BytesRef;
-use quick_xml::name::{Namespace, NamespaceError, NamespaceResolver, QName, ResolveResult};
+use quick_xml::name::{Namespace, NamespaceResolver, PrefixDeclaration, QName, ResolveResult};
 
 use super::tokenizer::{Attributes, Stop, Token, Tokenizer};
 
@@ -320,9 +320,8 @@ impl Reader {
             let (name, value) = attribute?;
             match split(name) {
                 (None, "type") => types.own = Some(value),
-                (None, "xmlns") | (Some("xmlns"), _) => self
-                    .declare(QName(name), value)
-                    .map_err(|error| error.to_string())?,
+                (None, "xmlns") => self.declare(PrefixDeclaration::Default, value)?,
+                (Some("xmlns"), prefix) => self.declare(PrefixDeclaration::Named(prefix), value)?,
                 (Some(_), "type") => further.extend(prefixed.replace((name, value))),
                 _ => {}
             }
@@ -337,16 +336,14 @@ impl Reader {
         Ok(types)
     }
 
-    fn declare(&mut self, name: QName<'_>, namespace: &str) -> Result<(), NamespaceError> {
-        let Some(prefix) = name.as_namespace_binding() else {
-            return Ok(());
-        };
+    fn declare(&mut self, prefix: PrefixDeclaration<'_>, namespace: &str) -> Result<(), String> {
         // At most 128: deeper elements are refused.
         let depth = u16::try_from(self.open.len()).unwrap_or(u16::MAX);
         if self.resolver.level() != depth {
             self.resolver.set_level(depth);
         }
-        self.resolver.add(prefix, Namespace(namespace))
+        let added = self.resolver.add(prefix, Namespace(namespace));
+        added.map_err(|error| error.to_string())
     }
 
     fn close<E: From<ReadError>>(

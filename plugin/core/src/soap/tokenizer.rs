@@ -143,16 +143,13 @@ fn between<'t>(rest: &'t str, opening: &str, closing: &str) -> Result<(&'t str, 
 
 fn start(rest: &str) -> Found<'_> {
     let bytes = rest.as_bytes();
-    // Tags are short: a search built for long texts takes longer to begin than to end.
-    let name_ends = bytes
-        .iter()
-        .position(|byte| matches!(byte, b'>' | b'/' | b' ' | b'\t' | b'\n' | b'\r'))
-        .ok_or(Stop::Cut)?;
-    let name = &rest[1..name_ends];
-    let is_name = |byte: u8| !matches!(byte, b'<' | b'&' | b'=' | b'"' | b'\'');
-    if name.is_empty() || !name.bytes().all(is_name) {
+    let name_ends = 1 + name_length(&bytes[1..]);
+    let behind = *bytes.get(name_ends).ok_or(Stop::Cut)?;
+    let is_ended = matches!(behind, b'>' | b'/' | b' ' | b'\t' | b'\n' | b'\r');
+    if name_ends == 1 || !is_ended {
         return Err(Stop::IllFormed("a tag without a name"));
     }
+    let name = &rest[1..name_ends];
     let mut end = name_ends;
     loop {
         match bytes.get(end) {
@@ -187,7 +184,7 @@ impl<'t> Iterator for Attributes<'t> {
     type Item = Result<(&'t str, &'t str), &'static str>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let rest = self.0.trim_start_matches(BLANK);
+        let rest = unblank(self.0);
         if rest.is_empty() {
             return None;
         }
@@ -199,19 +196,13 @@ impl<'t> Iterator for Attributes<'t> {
 
 /// The first attribute, and what stands behind it.
 fn attribute(rest: &str) -> Result<((&str, &str), &str), &'static str> {
-    let equals = rest.bytes().position(|byte| byte == b'=');
-    let equals = equals.ok_or("an attribute without a value")?;
-    let name = rest[..equals].trim_end_matches(BLANK);
-    let is_foreign = |byte: u8| {
-        matches!(
-            byte,
-            b' ' | b'\t' | b'\n' | b'\r' | b'/' | b'<' | b'"' | b'\''
-        )
-    };
-    if name.is_empty() || name.bytes().any(is_foreign) {
-        return Err("an attribute without a value");
+    let (name, behind) = rest.split_at(name_length(rest.as_bytes()));
+    let value = unblank(behind).strip_prefix('=');
+    let value = value.ok_or("an attribute without a value")?;
+    if name.is_empty() {
+        return Err("an attribute without a name");
     }
-    let value = rest[equals + 1..].trim_start_matches(BLANK);
+    let value = unblank(value);
     let quote = value.bytes().next().unwrap_or_default();
     if !matches!(quote, b'"' | b'\'') {
         return Err("an attribute's value without quotes");
@@ -219,6 +210,34 @@ fn attribute(rest: &str) -> Result<((&str, &str), &str), &'static str> {
     let value = &value[1..];
     let length = memchr(quote, value.as_bytes()).ok_or("an attribute's value without its end")?;
     Ok(((name, &value[..length]), &value[length + 1..]))
+}
+
+/// What cannot be part of a name, by byte: one look instead of ten comparisons.
+const ENDS_NAME: [bool; 256] = {
+    let mut ends = [false; 256];
+    let bytes = b" \t\n\r/>=<&\"'";
+    let mut at = 0;
+    while at < bytes.len() {
+        ends[bytes[at] as usize] = true;
+        at += 1;
+    }
+    ends
+};
+
+/// How many bytes from the first on are a name. Names are short: a search built for long texts takes longer to begin
+/// than to end.
+fn name_length(bytes: &[u8]) -> usize {
+    let end = bytes.iter().position(|byte| ENDS_NAME[usize::from(*byte)]);
+    end.unwrap_or(bytes.len())
+}
+
+/// The text without white space at its beginning, of which there is hardly ever more than one.
+fn unblank(text: &str) -> &str {
+    let mut rest = text;
+    while let [b' ' | b'\t' | b'\n' | b'\r', ..] = rest.as_bytes() {
+        rest = &rest[1..];
+    }
+    rest
 }
 
 #[cfg(test)]
