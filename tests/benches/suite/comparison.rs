@@ -72,9 +72,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<String> {
             for client in CLIENTS {
                 client.check(programs, server, *profile, vms)?;
             }
-            for _ in 0..arguments.runs {
-                for (client, runs) in CLIENTS.into_iter().zip(&mut runs) {
-                    runs.push(client.measure(programs, server, *profile)?);
+            for round in 0..arguments.runs as usize {
+                // Each begins in turn: vcsim still clears up behind the client before.
+                for turn in 0..CLIENTS.len() {
+                    let number = (round + turn) % CLIENTS.len();
+                    let measured = CLIENTS[number].measure(programs, server, *profile)?;
+                    runs[number].push(measured);
                 }
             }
             eprintln!("   {} profile done", profile.name());
