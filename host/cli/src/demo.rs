@@ -12,7 +12,7 @@ use stocktake_runtime::gateway::Trust;
 use stocktake_runtime::validation::{self, Scope, validate};
 use stocktake_runtime::{Limits, Outcome, Response};
 
-use crate::engine::{Engine, executor};
+use crate::engine::{Engine, server_executor};
 use crate::failure::Failure;
 use crate::output::{Both, Destination, Table, tell_problems};
 use crate::request::Order;
@@ -32,7 +32,7 @@ pub(crate) struct DemoArguments {
 pub(crate) fn run(arguments: &DemoArguments) -> Result<ExitCode, Failure> {
     let path = arguments.output.clone().unwrap_or_else(default_output);
     let mut destination = Destination::open(Some(&path))?;
-    let outcome = executor()?.block_on(collect(arguments.sizes, &mut destination))?;
+    let outcome = server_executor()?.block_on(collect(arguments.sizes, &mut destination))?;
     destination.publish()?;
     tell_problems(&outcome);
     let valid = check(&path)?;

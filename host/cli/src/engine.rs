@@ -89,10 +89,20 @@ pub(crate) fn embedded() -> &'static [u8] {
     stocktake_vcenter_artifact::COMPONENT
 }
 
-/// The runtime that a command works in.
+/// The runtime that a run works in.
+///
+/// One worker receives and unpacks, for the guest has a thread of its own and the
+/// caller's validates and writes; more workers would cost memory and gain nothing.
 pub(crate) fn executor() -> Result<tokio::runtime::Runtime, Failure> {
-    let executor = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build();
+    started(tokio::runtime::Builder::new_multi_thread().worker_threads(1))
+}
+
+/// The runtime that a server works in: a worker for each core.
+pub(crate) fn server_executor() -> Result<tokio::runtime::Runtime, Failure> {
+    started(&mut tokio::runtime::Builder::new_multi_thread())
+}
+
+fn started(builder: &mut tokio::runtime::Builder) -> Result<tokio::runtime::Runtime, Failure> {
+    let executor = builder.enable_all().build();
     executor.map_err(|error| Failure::other("cannot start threads", error))
 }

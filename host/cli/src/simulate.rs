@@ -10,7 +10,7 @@ use serde_json::json;
 use stocktake_simulator::{CertificateKind, Fault, Profile, Simulator};
 use tempfile::TempPath;
 
-use crate::engine::executor;
+use crate::engine::server_executor;
 use crate::failure::Failure;
 use crate::signal;
 
@@ -121,7 +121,7 @@ pub(crate) fn run(arguments: SimulateArguments) -> Result<ExitCode, Failure> {
         list_faults().map_err(|error| Failure::other("cannot write to stdout", error))?;
         return Ok(ExitCode::SUCCESS);
     }
-    executor()?.block_on(async {
+    server_executor()?.block_on(async {
         let simulator = arguments.start().await?;
         let certificate = Certificate::write(&simulator, arguments.ca_file)?;
         announce(&simulator, certificate.path())

@@ -1,7 +1,7 @@
 //! `collector-response-v1` as one line of ASCII, written as a run proceeds.
 //!
 //! Assets go out as they come. Relations stand behind them in the document, so
-//! they wait in a spool that moves to disk beyond 1 MiB; memory does not grow
+//! they wait in a spool that moves to disk beyond 256 KiB; memory does not grow
 //! with the inventory. `detect` follows the relations, for it is known last.
 
 use std::io::{self, BufWriter, Read as _, Seek as _, SeekFrom, Write};
@@ -16,7 +16,7 @@ use crate::run::Writer;
 use crate::validation::{Asset, Note, Relation};
 
 /// Bytes of relations or warnings that are kept in memory.
-const SPOOL: usize = 1 << 20;
+const SPOOL: usize = 256 << 10;
 /// Bytes that go to or come from a spool at once.
 const BLOCK: usize = 64 * 1024;
 

@@ -92,7 +92,10 @@ impl Collection {
             self.output.warning(&warning);
         }
         let inventory = &self.inventory;
-        for warning in self.duplicates.warnings(|vm| inventory.id(Kind::Vm, vm)) {
+        for warning in self
+            .duplicates
+            .warnings(|vm| inventory.id(Kind::Vm, vm).to_string())
+        {
             self.output.warning(&warning);
         }
     }

@@ -1,18 +1,20 @@
 //! What became of every object: announced, returned, vanished. A few bytes
-//! each, so that the proof of 100,000 objects fits beside them.
+//! each, so that the proof of 100,000 objects costs next to nothing.
 
 use std::collections::BTreeSet;
 
-use indexmap::IndexMap;
 use stocktake_contract::normalized::Kind;
 use stocktake_contract::response::KindEvidence;
+use stocktake_ids::{Id, Ids, Table, Text};
 
-use crate::moref::{MoRef, OwnedMoRef};
+use crate::moref::OwnedMoRef;
 use crate::types::{self, ObjectType};
 
-pub use placement::{Relation, Source};
+pub use placement::{Placement, Relation, Source};
+pub use placements::{Bookmark, Placements};
 
 mod placement;
+mod placements;
 #[cfg(test)]
 mod tests;
 
@@ -31,19 +33,20 @@ const NAMED: u8 = 1 << 7;
 #[derive(Debug, Default)]
 pub struct Inventory {
     kinds: [Objects; Kind::ALL.len()],
-    placements: Vec<placement::Placement>,
+    placements: Placements,
 }
 
 /// A place among the objects of some kinds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cursor {
     kind: usize,
-    number: usize,
+    behind: Option<Id>,
 }
 
 #[derive(Debug, Default)]
 struct Objects {
-    states: IndexMap<Box<str>, u8>,
+    ids: Ids,
+    states: Table<u8>,
     announced: u64,
     received: u64,
     missing_privileges: BTreeSet<String>,
@@ -116,15 +119,15 @@ impl Inventory {
         }
     }
 
-    /// The number of an object among its kind, by which it is named in little space.
-    pub fn number(&mut self, kind: Kind, id: &str) -> u32 {
-        u32::try_from(self.of_mut(kind).number(id)).unwrap_or(u32::MAX)
+    /// What stands for an object's id in little space.
+    pub fn number(&mut self, kind: Kind, id: &str) -> Id {
+        self.of_mut(kind).number(id)
     }
 
-    /// The id of the object of this number.
+    /// The id that this stands for.
     #[must_use]
-    pub fn id(&self, kind: Kind, number: u32) -> &str {
-        self.of(kind).get(number).map_or("", |(id, _)| id)
+    pub fn id(&self, kind: Kind, id: Id) -> Text<'_> {
+        self.of(kind).ids.text(id)
     }
 
     /// The next announced objects after `cursor` that did not come, at most
@@ -141,17 +144,19 @@ impl Inventory {
         while let Some(&kind) = kinds.get(cursor.kind)
             && found.len() < most
         {
-            match self.of(kind).states.get_index(cursor.number) {
-                Some((id, &state)) => {
-                    if is_open(state) && (!by_name || state & NAMED != 0) {
-                        found.push(moref(kind, state, id).to_owned());
-                    }
-                    cursor.number += 1;
+            let first = cursor.behind.unwrap_or(Id::of_number(0));
+            let mut open = self.open(kind, first).filter(|&(id, state)| {
+                Some(id) != cursor.behind && (!by_name || state & NAMED != 0)
+            });
+            match open.next() {
+                Some((id, state)) => {
+                    found.push(self.reference(kind, state, id));
+                    cursor.behind = Some(id);
                 }
                 None => {
                     *cursor = Cursor {
                         kind: cursor.kind + 1,
-                        number: 0,
+                        behind: None,
                     }
                 }
             }
@@ -159,14 +164,32 @@ impl Inventory {
         found
     }
 
-    /// Announced objects whose whereabouts are unknown, in the order announced.
-    pub fn unaccounted<'i>(&'i self, kinds: &'i [Kind]) -> impl Iterator<Item = (Kind, MoRef<'i>)> {
-        kinds.iter().flat_map(|&kind| {
-            let states = self.of(kind).states.iter();
-            states
-                .filter(|(_, state)| is_open(**state))
-                .map(move |(id, state)| (kind, moref(kind, *state, id)))
+    /// Announced objects whose whereabouts are unknown, by kinds and ids.
+    pub fn unaccounted<'i>(
+        &'i self,
+        kinds: &'i [Kind],
+    ) -> impl Iterator<Item = (Kind, OwnedMoRef)> {
+        kinds.iter().flat_map(move |&kind| {
+            self.open(kind, Id::of_number(0))
+                .map(move |(id, state)| (kind, self.reference(kind, state, id)))
         })
+    }
+
+    /// Objects of a kind from `first` on that were announced and of which nothing is known since.
+    fn open(&self, kind: Kind, first: Id) -> impl Iterator<Item = (Id, u8)> {
+        let states = self.of(kind).states.from(first);
+        states.filter(|(_, state)| state & (ANNOUNCED | RETURNED | VANISHED) == ANNOUNCED)
+    }
+
+    fn reference(&self, kind: Kind, state: u8, id: Id) -> OwnedMoRef {
+        let object = ObjectType {
+            kind,
+            subtype: state & SUBTYPE != 0,
+        };
+        OwnedMoRef {
+            type_name: types::name(object).to_owned(),
+            value: self.id(kind, id).to_string(),
+        }
     }
 
     /// Objects received so far, and objects there are once announced.
@@ -201,50 +224,24 @@ impl Inventory {
     }
 }
 
-/// Announced, and nothing is known of it since.
-fn is_open(state: u8) -> bool {
-    state & (ANNOUNCED | RETURNED | VANISHED) == ANNOUNCED
-}
-
-fn moref(kind: Kind, state: u8, id: &str) -> MoRef<'_> {
-    MoRef {
-        type_name: types::name(ObjectType {
-            kind,
-            subtype: state & SUBTYPE != 0,
-        }),
-        value: id,
-    }
-}
-
 impl Objects {
     /// Sets flags, answering those from before.
     fn mark(&mut self, id: &str, flags: u8) -> u8 {
-        if let Some(state) = self.states.get_mut(id) {
-            let before = *state;
-            *state |= flags;
-            return before;
-        }
-        self.states.insert(id.into(), flags);
-        0
+        let id = self.number(id);
+        let state = self.states.entry(id);
+        let before = *state;
+        *state |= flags;
+        before
     }
 
-    fn number(&mut self, id: &str) -> usize {
-        match self.states.get_index_of(id) {
-            Some(number) => number,
-            None => self.states.insert_full(id.into(), 0).0,
-        }
+    fn number(&mut self, id: &str) -> Id {
+        // A guest's memory ends long before its ids do.
+        self.ids.intern(id).unwrap_or(Id::of_number(u32::MAX))
     }
 
-    fn get(&self, number: u32) -> Option<(&str, u8)> {
-        let (id, state) = self.states.get_index(number as usize)?;
-        Some((id, *state))
-    }
-
-    /// Objects whose flags under `mask` are exactly `flags`.
+    /// Objects whose flags under `mask` are exactly `flags`, of which one is set.
     fn count(&self, mask: u8, flags: u8) -> u64 {
-        self.states
-            .values()
-            .filter(|&&state| state & mask == flags)
-            .count() as u64
+        let states = self.states.iter();
+        states.filter(|(_, state)| state & mask == flags).count() as u64
     }
 }

@@ -11,10 +11,10 @@ use crate::tape::Tape;
 
 /// A batch that has grown to this many bytes is handed over, wherever the
 /// server's page ends: servers exist that send everything in one.
-const FULL: usize = 256 * 1024;
+const FULL: usize = 64 * 1024;
 
 /// The object that fills a batch is seldom larger than this.
-const OVERRUN: usize = 32 * 1024;
+const OVERRUN: usize = 16 * 1024;
 
 /// One page of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -99,13 +99,12 @@ impl Output {
     }
 
     /// Adds the relations of a placement.
-    pub fn relation(&mut self, relation: Relation<'_>) {
-        let Relation { source, from, to } = relation;
-        let (from_kind, to_kind) = source.ends();
-        let (there, back) = source.relations();
-        let placed = (source.path(), relation.referred());
-        let from = (from_kind, from);
-        let to = (to_kind, to);
+    pub fn relation(&mut self, relation: &Relation) {
+        let (from_kind, to_kind) = relation.source.ends();
+        let (there, back) = relation.source.relations();
+        let placed = (relation.source.path(), relation.referred());
+        let from = (from_kind, relation.from.as_ref());
+        let to = (to_kind, relation.to.as_ref());
         self.edge(there, from, to, placed);
         if let Some(back) = back {
             self.edge(back, to, from, placed);

@@ -137,7 +137,8 @@ fn nothing_found(config: &Config, collection: &Collection) -> Option<Problem> {
 fn relations_empty(config: &Config, collection: &Collection) -> Option<Problem> {
     let vms = config.mode.collects_vms() && collection.inventory.emitted(Kind::Vm) > 0;
     let hosts = config.mode.collects_hosts() && collection.clusters_with_hosts > 0;
-    let lies_outside = !config.scope.is_everything() && collection.inventory.placements() > 0;
+    let lies_outside =
+        !config.scope.is_everything() && !collection.inventory.placements().is_empty();
     if lies_outside && config.profile == Profile::Sync {
         return None;
     }

@@ -25,7 +25,7 @@ mod decoder;
 pub const CHUNK: usize = 64 * 1024;
 
 /// Chunks that wait for the guest.
-const READ_AHEAD: usize = 8;
+const READ_AHEAD: usize = 4;
 
 /// Sees each chunk on its way, and `None` at the end of a whole body.
 pub type Tap = Box<dyn FnMut(Option<&Bytes>) + Send>;

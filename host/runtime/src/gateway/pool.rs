@@ -16,6 +16,8 @@ use tokio::time::{Instant, timeout};
 use super::connector::Connector;
 use super::diagnosis::{Cause, Diagnosis};
 
+/// Bytes that a connection reads at once. Heads must fit as well.
+const READ_BUFFER: usize = 64 * 1024;
 /// Servers close idle connections without a word; ours are given up first.
 const IDLE: Duration = Duration::from_secs(20);
 /// A connection whose exchange is over is ready at once, or broken.
@@ -71,7 +73,10 @@ impl Pool {
             }
         }
         let link = self.connector.connect().await?;
-        let shaken = http1::handshake(link).await;
+        let shaken = http1::Builder::new()
+            .max_buf_size(READ_BUFFER)
+            .handshake(link)
+            .await;
         let (mut sender, connection) = shaken.map_err(|error| self.diagnose(&error))?;
         tokio::spawn(async move {
             // The exchange that suffers from it tells of the error.

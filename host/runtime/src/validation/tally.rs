@@ -7,8 +7,9 @@ use stocktake_contract::ErrorCode::{
     self, InternalError, PluginOutputInvalidJson, PluginResponseInvalid, SchemaValidationFailed,
 };
 use stocktake_contract::response::EXTENDED_KINDS;
+use stocktake_ids::Full;
 
-use super::identities::{Full, Identities};
+use super::identities::Identities;
 use super::issue::{Issue, Issues};
 use super::item::{Asset, AssetShape, Note, Relation, RelationShape};
 use super::limits::Limits;
@@ -268,7 +269,7 @@ impl Tally {
                 1 => String::new(),
                 times => format!(" ({} more relation ends name it)", times - 1),
             };
-            let subject = format_subject(kind, id);
+            let subject = format_subject(kind, &id.to_string());
             self.issues.push(Issue::new(
                 PluginResponseInvalid,
                 format!("relations[{}]", wanted.relation),

@@ -1,9 +1,10 @@
-//! Which object is placed where: two numbers each, until both ends are known.
+//! Which object is placed where, and what relation that makes.
 
 use stocktake_contract::normalized::Kind;
+use stocktake_ids::Id;
 
-use super::{EXCLUDED, Inventory, RETURNED, moref};
-use crate::moref::MoRef;
+use super::{EXCLUDED, Inventory, Placements, RETURNED};
+use crate::moref::{MoRef, OwnedMoRef};
 
 /// The property that tells of a placement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +30,19 @@ pub enum Source {
 }
 
 impl Source {
+    /// Every source, each at its own number.
+    pub const ALL: [Source; 9] = [
+        Source::RuntimeHost,
+        Source::SummaryRuntimeHost,
+        Source::Parent,
+        Source::HostDatastore,
+        Source::DatastoreHost,
+        Source::DatastoreVm,
+        Source::NetworkVm,
+        Source::PortgroupVm,
+        Source::PortgroupSwitch,
+    ];
+
     /// From which kind to which.
     #[must_use]
     pub fn ends(self) -> (Kind, Kind) {
@@ -79,33 +93,36 @@ impl Source {
     }
 }
 
-/// Two objects by their numbers among their kinds.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Placement {
-    source: Source,
-    from: u32,
-    to: u32,
+/// Which object is placed where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Placement {
+    /// What told of it.
+    pub source: Source,
+    /// The object that is placed.
+    pub from: Id,
+    /// Where.
+    pub to: Id,
 }
 
 /// A relation whose both ends are known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Relation<'i> {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Relation {
     /// What told of it.
     pub source: Source,
     /// The object it starts at.
-    pub from: MoRef<'i>,
+    pub from: OwnedMoRef,
     /// The object it leads to.
-    pub to: MoRef<'i>,
+    pub to: OwnedMoRef,
 }
 
-impl<'i> Relation<'i> {
+impl Relation {
     /// The object that the property refers to.
     #[must_use]
-    pub fn referred(&self) -> MoRef<'i> {
+    pub fn referred(&self) -> MoRef<'_> {
         if self.source.told_by_target() {
-            self.from
+            self.from.as_ref()
         } else {
-            self.to
+            self.to.as_ref()
         }
     }
 }
@@ -114,30 +131,30 @@ impl Inventory {
     /// `from` is placed at `to`; neither need be known yet.
     pub fn place(&mut self, source: Source, from: &str, to: &str) {
         let (from_kind, to_kind) = source.ends();
-        let from = self.of_mut(from_kind).number(from);
-        let to = self.of_mut(to_kind).number(to);
-        // More objects than that do not fit into memory.
-        if let (Ok(from), Ok(to)) = (u32::try_from(from), u32::try_from(to)) {
-            self.placements.push(Placement { source, from, to });
-        }
+        let placement = Placement {
+            source,
+            from: self.number(from_kind, from),
+            to: self.number(to_kind, to),
+        };
+        self.placements.push(placement);
     }
 
-    /// How many placements there are.
+    /// All placements, in the order told.
     #[must_use]
-    pub fn placements(&self) -> usize {
-        self.placements.len()
+    pub fn placements(&self) -> &Placements {
+        &self.placements
     }
 
     /// The relation behind a placement. With `hosts_elsewhere` a VM's host need
     /// not be part of this run; else a relation to what was not emitted is none.
     #[must_use]
-    pub fn relation(&self, placement: usize, hosts_elsewhere: bool) -> Option<Relation<'_>> {
-        let Placement { source, from, to } = *self.placements.get(placement)?;
+    pub fn relation(&self, placement: Placement, hosts_elsewhere: bool) -> Option<Relation> {
+        let Placement { source, from, to } = placement;
         let (from_kind, to_kind) = source.ends();
-        let end = |kind, number, elsewhere| {
-            let (id, state) = self.of(kind).get(number)?;
+        let end = |kind, id, elsewhere| {
+            let state = self.of(kind).states.get(id);
             let emitted = state & (RETURNED | EXCLUDED) == RETURNED;
-            (emitted || elsewhere).then(|| moref(kind, state, id))
+            (emitted || elsewhere).then(|| self.reference(kind, state, id))
         };
         Some(Relation {
             source,

@@ -1,4 +1,4 @@
-use super::{Inventory, Kind, Source};
+use super::{Bookmark, Inventory, Kind, Source};
 use crate::types::ObjectType;
 
 const VM: ObjectType = ObjectType::plain(Kind::Vm);
@@ -49,12 +49,15 @@ fn a_relation_needs_both_ends_unless_hosts_are_elsewhere() {
     let mut inventory = Inventory::default();
     inventory.receive(VM, "vm-1");
     inventory.place(Source::RuntimeHost, "vm-1", "host-1");
-    assert_eq!(inventory.relation(0, false), None);
-    let relation = inventory.relation(0, true).expect("a host elsewhere");
-    assert_eq!((relation.from.value, relation.to.value), ("vm-1", "host-1"));
+    let placed = inventory.placements().next(&mut Bookmark::default());
+    let placed = placed.expect("a placement");
+    assert_eq!(inventory.relation(placed, false), None);
+    let relation = inventory.relation(placed, true).expect("a host elsewhere");
+    assert_eq!(relation.from.value, "vm-1");
+    assert_eq!(relation.to.value, "host-1");
     assert_eq!(relation.referred().type_name, "HostSystem");
     inventory.receive(HOST, "host-1");
-    assert!(inventory.relation(0, false).is_some());
+    assert!(inventory.relation(placed, false).is_some());
 }
 
 #[test]

@@ -8,6 +8,7 @@ use super::{Outgoing, Run, lacking};
 use crate::collection::Stage;
 use crate::detection;
 use crate::exchange::Call;
+use crate::inventory::Bookmark;
 use crate::tape::{Tape, Value};
 use crate::verdict::{self, Withheld};
 use crate::vim::service::Service;
@@ -122,7 +123,7 @@ impl Run {
     pub(super) fn fail(&mut self, problem: Problem) {
         self.problems.push(problem);
         self.wind_up();
-        self.plan = [Step::Relate(0), Step::CleanUp].into();
+        self.plan = [Step::Relate(Bookmark::default()), Step::CleanUp].into();
     }
 
     /// A page under way is read on for its token only, so that it can be cancelled.

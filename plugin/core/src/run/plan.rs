@@ -7,7 +7,7 @@ use stocktake_contract::request::{Mode, Strategy};
 
 use crate::collection::Stage;
 use crate::config::Config;
-use crate::inventory::Cursor;
+use crate::inventory::{Bookmark, Cursor};
 use crate::moref::OwnedMoRef;
 use crate::profile::Profile;
 use crate::survey;
@@ -43,7 +43,7 @@ pub(super) enum Step {
     /// Asks for one object that was announced and did not come.
     Probe(Kind, OwnedMoRef),
     /// Emits the relations from this placement on, and then what is to be said of all objects.
-    Relate(usize),
+    Relate(Bookmark),
     /// Ends on the server what this run began there.
     CleanUp,
 }
@@ -95,7 +95,7 @@ pub(super) fn after_login(config: &Config, profile: &Profile) -> VecDeque<Step> 
                 plan.extend(read(config, Stage::Datastores));
             }
             plan.extend(read(config, Stage::Inventory));
-            plan.extend([Step::Account, Step::Relate(0)]);
+            plan.extend([Step::Account, Step::Relate(Bookmark::default())]);
         }
         _ => plan.extend([
             Step::OpenView(None, survey::TYPES.to_vec()),
@@ -136,7 +136,7 @@ pub(super) fn below_roots(
         // The switch of a port group is known once the port group has come.
         by_name,
         Step::Account,
-        Step::Relate(0),
+        Step::Relate(Bookmark::default()),
         Step::CleanUp,
     ]);
     plan

@@ -6,6 +6,7 @@ use super::plan::{self, Fetch, Step};
 use super::{Outgoing, Run, lacking};
 use crate::collection::Stage;
 use crate::exchange::{Call, Exchange};
+use crate::inventory::Bookmark;
 use crate::moref::OwnedMoRef;
 use crate::survey;
 use crate::transport::ExchangeId;
@@ -72,7 +73,7 @@ impl Run {
                 let call = Call::Probe(kind, object.value.clone());
                 self.retrieve_objects(call, Stage::Probe, vec![object], &[set]);
             }
-            Step::Relate(next) => self.relate(next),
+            Step::Relate(bookmark) => self.relate(bookmark),
             Step::CleanUp => self.clean_up(),
         }
     }
@@ -216,7 +217,6 @@ impl Run {
             .collection
             .inventory
             .unaccounted(&self.profile.kinds)
-            .map(|(kind, object)| (kind, object.to_owned()))
             .collect();
         if missing.len() > MAX_PROBES {
             self.problems.push(verdict::short_list(&missing));
@@ -227,23 +227,21 @@ impl Run {
         }
     }
 
-    fn relate(&mut self, mut next: usize) {
+    fn relate(&mut self, mut bookmark: Bookmark) {
         let hosts_elsewhere = self
             .config
             .as_ref()
             .is_some_and(|config| config.mode == Mode::CollectVms);
         let collection = &mut self.collection;
-        while next < collection.inventory.placements() && !collection.output.is_full() {
-            if let Some(relation) = collection.inventory.relation(next, hosts_elsewhere) {
-                collection.output.relation(relation);
+        while !collection.output.is_full() {
+            let Some(placement) = collection.inventory.placements().next(&mut bookmark) else {
+                return collection.conclude();
+            };
+            if let Some(relation) = collection.inventory.relation(placement, hosts_elsewhere) {
+                collection.output.relation(&relation);
             }
-            next += 1;
         }
-        if next < collection.inventory.placements() {
-            self.plan.push_front(Step::Relate(next));
-        } else {
-            collection.conclude();
-        }
+        self.plan.push_front(Step::Relate(bookmark));
     }
 
     fn cancel(&mut self) {

@@ -26,8 +26,8 @@ const MAX_DEPTH: usize = 128;
 /// Longest tag, comment or CDATA section that may wait for its end.
 const MAX_MARKUP: usize = 1024 * 1024;
 
-/// Most that is kept of an element whose XML is captured; what is longer is captured in part.
-const MAX_CAPTURE: usize = 4 * 1024 * 1024;
+/// Most that is captured of an element's XML: what is longer, as a view's list of 100,000 objects is, is captured in part.
+const MAX_CAPTURE: usize = 256 * 1024;
 
 /// Why bytes are not XML.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -144,6 +144,8 @@ struct Capture {
     under_way: Option<(usize, usize)>,
     /// What was read of it before.
     begun: String,
+    /// There was more than is kept.
+    is_cut: bool,
 }
 
 impl Reader {
@@ -374,15 +376,16 @@ impl Reader {
         }
         match self.capture.under_way {
             Some((captured, begins)) if captured == depth => {
-                self.capture.under_way = None;
-                let begun = std::mem::take(&mut self.capture.begun);
-                let here = &read[begins..];
-                if begun.is_empty() {
-                    return on(Event::Close { raw: here });
+                if self.capture.begun.is_empty() {
+                    self.capture.under_way = None;
+                    let raw = beginning(&read[begins..], MAX_CAPTURE);
+                    return on(Event::Close { raw });
                 }
-                on(Event::Close {
-                    raw: &(begun + here),
-                })
+                self.capture.keep(read);
+                self.capture.under_way = None;
+                self.capture.is_cut = false;
+                let raw = std::mem::take(&mut self.capture.begun);
+                on(Event::Close { raw: &raw })
             }
             _ => on(Event::Close { raw: "" }),
         }
@@ -449,13 +452,20 @@ impl Capture {
     /// The rest of the element under way comes with the next bytes.
     fn keep(&mut self, read: &str) {
         if let Some((_, begins)) = &mut self.under_way {
-            let room = MAX_CAPTURE.saturating_sub(self.begun.len());
             let here = &read[*begins..];
-            let fits = here.floor_char_boundary(room.min(here.len()));
-            self.begun.push_str(&here[..fits]);
             *begins = 0;
+            if !self.is_cut {
+                let fits = beginning(here, MAX_CAPTURE - self.begun.len());
+                self.begun.push_str(fits);
+                self.is_cut = fits.len() < here.len();
+            }
         }
     }
+}
+
+/// At most the first `most` bytes, in whole characters.
+fn beginning(text: &str, most: usize) -> &str {
+    &text[..text.floor_char_boundary(most)]
 }
 
 /// Prefix and local part of a name.

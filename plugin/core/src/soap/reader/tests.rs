@@ -90,6 +90,31 @@ fn a_captured_element_is_told_as_it_stands_however_the_bytes_are_cut() {
 }
 
 #[test]
+fn a_huge_element_is_captured_in_part_and_the_same_however_the_bytes_are_cut() {
+    let huge = format!("<r><o>{}</o><o>x</o></r>", "üa".repeat(100_000));
+    for size in [huge.len(), 65_536, 4_099] {
+        let mut reader = Reader::capturing("o");
+        let mut captured = Vec::new();
+        for chunk in huge.as_bytes().chunks(size) {
+            reader
+                .feed(chunk, &mut |event| {
+                    if let Event::Close { raw } = event
+                        && !raw.is_empty()
+                    {
+                        captured.push(raw.to_owned());
+                    }
+                    Ok::<_, ReadError>(())
+                })
+                .expect("XML");
+        }
+        assert_eq!(captured.len(), 2, "{size}");
+        assert!(huge[3..].starts_with(&captured[0]), "{size}");
+        assert_eq!(captured[0].len(), 256 * 1024 - 1, "{size}");
+        assert_eq!(captured[1], "<o>x</o>", "{size}");
+    }
+}
+
+#[test]
 fn characters_that_cannot_be_become_replacement_characters() {
     let cases: [(&[u8], &str); 5] = [
         (b"<a>&#0;</a>", "\u{fffd}"),

@@ -1,0 +1,118 @@
+//! All placements of a run, in the order told, in a few bytes each.
+//!
+//! Objects that a server lists one after the other have numbers that lie near
+//! each other, so each placement is kept as its difference from the one before.
+
+use integer_encoding::VarInt as _;
+use stocktake_ids::Id;
+
+use super::{Placement, Source};
+
+/// Bytes of one block; what a block lacks for one more placement is left free.
+const BLOCK: usize = 4096;
+/// A source and two differences of 33 bits.
+const LONGEST: usize = 1 + 5 + 5;
+
+/// All placements of a run, in the order told.
+#[derive(Debug, Default)]
+pub struct Placements {
+    blocks: Vec<Vec<u8>>,
+    last: Last,
+}
+
+/// A place between two placements.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Bookmark {
+    block: usize,
+    offset: usize,
+    last: Last,
+}
+
+/// The ids of the placement before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Last {
+    from: u32,
+    to: u32,
+}
+
+impl Placements {
+    /// Adds a placement behind all others.
+    pub fn push(&mut self, placement: Placement) {
+        let full = |block: &Vec<u8>| block.len() + LONGEST > BLOCK;
+        if self.blocks.last().is_none_or(full) {
+            self.blocks.push(Vec::with_capacity(BLOCK));
+        }
+        let Some(block) = self.blocks.last_mut() else {
+            return;
+        };
+        block.push(placement.source as u8);
+        for (last, id) in [
+            (&mut self.last.from, placement.from),
+            (&mut self.last.to, placement.to),
+        ] {
+            let difference = i64::from(id.number()) - i64::from(*last);
+            let mut spelled = [0; 5];
+            let length = difference.encode_var(&mut spelled);
+            block.extend_from_slice(&spelled[..length]);
+            *last = id.number();
+        }
+    }
+
+    /// The placement behind `bookmark`, which moves behind it.
+    pub fn next(&self, bookmark: &mut Bookmark) -> Option<Placement> {
+        let mut rest = self.blocks.get(bookmark.block)?.get(bookmark.offset..)?;
+        if rest.is_empty() {
+            bookmark.block += 1;
+            bookmark.offset = 0;
+            rest = self.blocks.get(bookmark.block)?;
+        }
+        let (&source, mut rest) = rest.split_first()?;
+        let source = *Source::ALL.get(usize::from(source))?;
+        let mut id = |last: &mut u32| {
+            let (difference, length) = i64::decode_var(rest)?;
+            rest = rest.get(length..)?;
+            *last = u32::try_from(i64::from(*last) + difference).ok()?;
+            bookmark.offset += length;
+            Some(Id::of_number(*last))
+        };
+        let placement = Placement {
+            source,
+            from: id(&mut bookmark.last.from)?,
+            to: id(&mut bookmark.last.to)?,
+        };
+        bookmark.offset += 1;
+        Some(placement)
+    }
+
+    /// There is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.blocks.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Bookmark, Id, Placement, Placements, Source};
+
+    #[test]
+    fn placements_come_as_they_were_told() {
+        let ids = [0, 1, 2, 3, 1 << 27, u32::MAX - 1, 7, 0, u32::MAX - 1];
+        let told: Vec<Placement> = (0..5000)
+            .map(|number: usize| Placement {
+                source: Source::ALL[number % Source::ALL.len()],
+                from: Id::of_number(ids[number % ids.len()]),
+                to: Id::of_number(ids[number / ids.len() % ids.len()]),
+            })
+            .collect();
+        let mut placements = Placements::default();
+        assert!(placements.is_empty());
+        for placement in &told {
+            placements.push(*placement);
+        }
+        let mut bookmark = Bookmark::default();
+        let found: Vec<Placement> = std::iter::from_fn(|| placements.next(&mut bookmark)).collect();
+        assert!(found == told, "{} of {}", found.len(), told.len());
+        assert_eq!(placements.next(&mut bookmark), None);
+    }
+}
