@@ -15,6 +15,7 @@ use wasmtime_wasi_http::{Error as GuestError, RequestOptions, WasiBody, WasiHttp
 
 use super::authority::Authority;
 use super::body::Body;
+use super::broker::{Broker, Sessions};
 use super::diagnosis::{Cause, Diagnosis, Diary};
 use super::header;
 use super::live::Live;
@@ -22,9 +23,7 @@ use super::meter::Meter;
 use super::operation::Operation;
 use super::policy::Policy;
 use super::upstream::{Outbound, Times, Upstream};
-
-/// Collectors are given the credential and log in themselves.
-const LOGS_IN: bool = true;
+use crate::credential::Credential;
 
 /// Carries the exchanges of one run.
 #[derive(Clone, Debug)]
@@ -37,6 +36,7 @@ struct Shared {
     policy: Policy,
     /// `None` when nothing is allowed.
     upstream: Option<Arc<dyn Upstream>>,
+    broker: Option<Broker>,
     diary: Diary,
     meter: Arc<Meter>,
     in_flight: Semaphore,
@@ -49,17 +49,33 @@ type Sending =
 type Done = dyn Future<Output = Result<(), GuestError>> + Send;
 
 impl Gateway {
-    pub(crate) fn new(policy: &Policy, interrupt: CancellationToken) -> Self {
-        let upstream = policy.allowed.as_ref().map(|allowed| {
+    /// With a `credential`, the session of a vCenter is the host's.
+    pub(crate) fn new(
+        policy: &Policy,
+        credential: Option<Credential>,
+        interrupt: CancellationToken,
+    ) -> Self {
+        let mut upstream = policy.allowed.as_ref().map(|allowed| {
             policy
                 .upstream
                 .clone()
                 .unwrap_or_else(|| Arc::new(Live::new(allowed.clone(), policy)))
         });
+        let meter = Arc::default();
+        let mut broker = None;
+        if let (Some(allowed), Some(vsphere), Some(direct), Some(credential)) =
+            (&policy.allowed, &policy.vsphere, &upstream, credential)
+        {
+            let url = format!("{allowed}{}", vsphere.path());
+            let made = Broker::new(direct.clone(), url, credential, policy, Arc::clone(&meter));
+            upstream = Some(Arc::new(made.clone()));
+            broker = Some(made);
+        }
         let shared = Shared {
             upstream,
+            broker,
             diary: Diary::default(),
-            meter: Arc::default(),
+            meter,
             in_flight: Semaphore::new(policy.limits.in_flight.max(1)),
             policy: policy.clone(),
             interrupt,
@@ -71,6 +87,16 @@ impl Gateway {
 
     pub(crate) fn diary(&self) -> &Diary {
         &self.shared.diary
+    }
+
+    /// Ends the session that the host made, if there is one. The run is over then.
+    ///
+    /// Answers what there was of sessions; `None` when they are the collector's own.
+    pub(crate) async fn close(&self) -> Option<Sessions> {
+        match &self.shared.broker {
+            Some(broker) => Some(broker.close().await),
+            None => None,
+        }
     }
 
     pub(crate) fn meter(&self) -> &Meter {
@@ -182,8 +208,9 @@ impl Shared {
         let Some(vsphere) = &self.policy.vsphere else {
             return Ok(None);
         };
-        let operation = vsphere.admit(head, body, &self.policy.methods, LOGS_IN)?;
-        header::clean_call(&mut head.headers, LOGS_IN);
+        let logs_in = self.policy.credentials_to_guest;
+        let operation = vsphere.admit(head, body, &self.policy.methods, logs_in)?;
+        header::clean_call(&mut head.headers, logs_in);
         Ok(operation)
     }
 

@@ -52,6 +52,15 @@ impl Operation {
         reader::read(body)
     }
 
+    /// A call that the host makes itself.
+    pub(super) fn of_host(method: &str, this: Reference) -> Self {
+        Operation {
+            method: method.to_owned(),
+            this: Some(this),
+            leaves: Vec::new(),
+        }
+    }
+
     /// Any reference, type or other text of the call is this one.
     #[must_use]
     pub fn mentions(&self, text: &str) -> bool {

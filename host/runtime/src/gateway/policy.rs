@@ -32,6 +32,9 @@ pub struct Policy {
     pub vsphere: Option<Vsphere>,
     /// Methods of the vSphere API that may be called.
     pub methods: Methods,
+    /// The collector is given the credential and logs in itself. Otherwise the host
+    /// makes the session of a vCenter and the collector sees neither.
+    pub credentials_to_guest: bool,
     /// Whose certificates are believed.
     pub trust: Trust,
     /// How much and how long.
@@ -57,11 +60,9 @@ impl Policy {
         let Some(endpoint) = endpoint else {
             return Policy::default();
         };
-        let source_type = document.pointer("/source/source_type");
-        let is_vsphere = source_type.and_then(Value::as_str).unwrap_or(VCENTER) == VCENTER;
         Policy {
             allowed: Authority::of_uri(&endpoint).ok(),
-            vsphere: is_vsphere.then(|| Vsphere::of_path(endpoint.path())),
+            vsphere: is_vcenter(&document).then(|| Vsphere::of_path(endpoint.path())),
             ..Policy::default()
         }
     }
@@ -70,6 +71,13 @@ impl Policy {
     #[must_use]
     pub fn calling(mut self, methods: Methods) -> Self {
         self.methods = methods;
+        self
+    }
+
+    /// Gives the credential to the collector, which then logs in itself.
+    #[must_use]
+    pub fn with_credentials_to_guest(mut self, to_guest: bool) -> Self {
+        self.credentials_to_guest = to_guest;
         self
     }
 
@@ -95,6 +103,12 @@ impl Policy {
     }
 }
 
+/// The source of a request is a vCenter, unless it says that it is not.
+pub(crate) fn is_vcenter(document: &Value) -> bool {
+    let source_type = document.pointer("/source/source_type");
+    source_type.and_then(Value::as_str).unwrap_or(VCENTER) == VCENTER
+}
+
 /// How much and how long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -110,7 +124,7 @@ pub struct Limits {
     pub request_body: u64,
     /// Bytes of one response body, before decompression and after.
     pub response_body: u64,
-    /// Bytes of all response bodies of a run, after decompression.
+    /// Bytes of all response bodies of a run, before decompression and after.
     pub run_bytes: u64,
     /// Exchanges of a run.
     pub requests: u64,
