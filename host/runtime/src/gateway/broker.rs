@@ -98,7 +98,7 @@ enum Failure {
     Diagnosis(Diagnosis),
     /// The server, or what stands before it, answered something else: the
     /// collector can tell what.
-    Reply(Reply),
+    Reply(Box<Reply>),
 }
 
 impl From<Diagnosis> for Failure {
@@ -239,7 +239,7 @@ impl Shared {
     async fn find_service(&self, state: &mut State) -> Result<Arc<Service>, Failure> {
         let reply = self.call(Call::service_content(), None).await?;
         if !reply.is_answer() {
-            return Err(Failure::Reply(reply));
+            return Err(Failure::Reply(Box::new(reply)));
         }
         let Some(service) = reply.service() else {
             return Err(state.refuse(refusal::of_missing("sessionManager")));
@@ -268,7 +268,7 @@ impl Shared {
             return Err(state.refuse(refused));
         }
         if !reply.is_answer() {
-            return Err(Failure::Reply(reply));
+            return Err(Failure::Reply(Box::new(reply)));
         }
         state.begin(&session);
         tracing::debug!(session = session.number, "logged in");

@@ -36,7 +36,7 @@ const OF_A_CALL: [HeaderName; 5] = [
 pub(super) fn clean_call(headers: &mut HeaderMap, logs_in: bool) {
     let unwanted: Vec<HeaderName> = headers
         .keys()
-        .filter(|&name| !OF_A_CALL.contains(name) && !(logs_in && name == COOKIE))
+        .filter(|&name| !(OF_A_CALL.contains(name) || (logs_in && name == COOKIE)))
         .cloned()
         .collect();
     for name in unwanted {
