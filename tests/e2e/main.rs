@@ -7,6 +7,7 @@ mod ledger;
 mod lessons;
 mod record;
 mod reference;
+mod session;
 mod simulator;
 mod sync;
 mod vcsim;

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use crate::code::{Category, ErrorCode, WarningCode};
 
 /// Why a run failed: one entry of `errors`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
     /// Which rule was broken.
     pub code: ErrorCode,

@@ -147,7 +147,7 @@ pub struct Source {
     pub source_type: String,
     /// Settings of the source; unknown keys are ignored by collectors.
     pub config: Map<String, Value>,
-    /// How to log in.
+    /// How to log in. A collector whose session is its host's is handed `{}` instead.
     pub credential: Credential,
 }
 

@@ -7,6 +7,7 @@ use crate::demo::DemoArguments;
 use crate::detect::DetectArguments;
 use crate::healthcheck::HealthcheckArguments;
 use crate::inspect::InspectArguments;
+use crate::plugin::PluginArguments;
 use crate::record::RecordArguments;
 use crate::simulate::SimulateArguments;
 use crate::sync::SyncArguments;
@@ -52,9 +53,11 @@ pub(crate) enum Command {
             STOCKTAKE_CA_FILE=FILE      the authorities of this PEM file only\n  \
             STOCKTAKE_PIN=sha256:HEX    this certificate or key only\n  \
             STOCKTAKE_INSECURE=1        anyone; for tests\n\n\
+            The session is made by the host, and the component sees neither user nor password. It is given both and logs in itself with\n  \
+            STOCKTAKE_CREDENTIALS_TO_GUEST=1\n\n\
             A ledger that passes no arguments can start the program under the name stocktake-plugin."
     )]
-    Plugin,
+    Plugin(PluginArguments),
     /// Check a response document of any collector
     Validate(ValidateArguments),
     /// Tell what a component imports, exports and says of itself

@@ -1,7 +1,6 @@
 //! One run that lists an inventory, as `collect` and `sync` order it.
 
 use serde_json::{Map, Value};
-use stocktake_contract::Problem;
 use stocktake_contract::request::Mode;
 use stocktake_runtime::{Outcome, Writer};
 use tokio_util::sync::CancellationToken;
@@ -34,7 +33,7 @@ impl Collection<'_> {
             stocktake_runtime::run::finish(writer, &mut outcome);
             outcome
         };
-        let engine = match self.engine() {
+        let engine = match self.connection.engine() {
             Ok(engine) => engine,
             Err(problem) => return Ok(fail(Outcome::failed(problem))),
         };
@@ -50,17 +49,6 @@ impl Collection<'_> {
         let config = std::mem::take(&mut self.config);
         let request = self.order(self.mode, config).text()?;
         Ok(engine.run(&request, writer, cancel).await)
-    }
-
-    fn engine(&self) -> Result<Engine, Problem> {
-        let Connection {
-            trust, component, ..
-        } = self.connection;
-        Engine::load(
-            component.as_deref(),
-            self.connection.limits(),
-            trust.trust()?,
-        )
     }
 
     /// Asks the server for its version, and answers the range to configure for it.

@@ -9,6 +9,7 @@ use stocktake_runtime::Limits;
 use stocktake_runtime::gateway::Trust;
 use zeroize::Zeroizing;
 
+use crate::engine::Engine;
 use crate::failure::Failure;
 use crate::secret::PasswordSource;
 
@@ -26,6 +27,9 @@ pub(crate) struct Connection {
     pub(crate) password: PasswordSource,
     #[command(flatten)]
     pub(crate) trust: TrustArguments,
+    /// Let the component log in itself: it is given user and password, which otherwise stay with the host
+    #[arg(long)]
+    pub(crate) credentials_to_guest: bool,
     /// Run this component in place of the built-in one
     #[arg(long, value_name = "FILE")]
     pub(crate) component: Option<PathBuf>,
@@ -67,6 +71,16 @@ impl TrustArguments {
 }
 
 impl Connection {
+    /// The component, under what these options say.
+    pub(crate) fn engine(&self) -> Result<Engine, Problem> {
+        let engine = Engine::load(
+            self.component.as_deref(),
+            self.limits(),
+            self.trust.trust()?,
+        )?;
+        Ok(engine.with_credentials_to_guest(self.credentials_to_guest))
+    }
+
     /// The password, asked for when it has to be.
     pub(crate) fn password(&self) -> Result<Zeroizing<String>, Failure> {
         if self.endpoint.is_empty() || self.username.is_empty() {

@@ -9,7 +9,7 @@ use stocktake_contract::request::Mode;
 use stocktake_runtime::{Outcome, Response, Writer as _};
 
 use crate::connection::Connection;
-use crate::engine::{Engine, executor};
+use crate::engine::executor;
 use crate::failure::Failure;
 use crate::output::tell_problems;
 use crate::request::Order;
@@ -64,10 +64,7 @@ pub(crate) fn ask(connection: &Connection, mode: Mode) -> Result<Outcome, Failur
     let executor = executor()?;
     executor.block_on(async {
         let cancel = signal::cancellation();
-        let engine = connection.trust.trust().and_then(|trust| {
-            Engine::load(connection.component.as_deref(), connection.limits(), trust)
-        });
-        let engine = match engine {
+        let engine = match connection.engine() {
             Ok(engine) => engine,
             Err(problem) => return Ok(Outcome::failed(problem)),
         };

@@ -18,6 +18,7 @@ use crate::progress::Progress;
 pub(crate) struct Engine {
     collector: Collector,
     trust: Trust,
+    credentials_to_guest: bool,
 }
 
 impl Engine {
@@ -41,7 +42,17 @@ impl Engine {
             }
             None => runtime.load(embedded())?,
         };
-        Ok(Engine { collector, trust })
+        Ok(Engine {
+            collector,
+            trust,
+            credentials_to_guest: false,
+        })
+    }
+
+    /// Lets the component log in itself.
+    pub(crate) fn with_credentials_to_guest(mut self, to_guest: bool) -> Self {
+        self.credentials_to_guest = to_guest;
+        self
     }
 
     /// Runs one request; progress is shown on a terminal.
@@ -51,7 +62,9 @@ impl Engine {
         writer: &mut (dyn Writer + Send),
         cancel: &CancellationToken,
     ) -> Outcome {
-        let policy = Policy::for_request(request).trusting(self.trust.clone());
+        let policy = Policy::for_request(request)
+            .trusting(self.trust.clone())
+            .with_credentials_to_guest(self.credentials_to_guest);
         let progress = Progress::on_stderr();
         let mut advance = |done| progress.advance(done);
         stocktake_runtime::run(

@@ -45,6 +45,7 @@ use tracing_subscriber::EnvFilter;
 
 use arguments::{Arguments, Command};
 use failure::Failure;
+use plugin::PluginArguments;
 
 /// The name under which a ledger that passes no arguments can start the plugin.
 const PLUGIN_NAME: &str = "stocktake-plugin";
@@ -52,14 +53,14 @@ const PLUGIN_NAME: &str = "stocktake-plugin";
 fn main() -> ExitCode {
     log_to_stderr();
     if is_bare_plugin(std::env::args_os()) {
-        return plugin::run();
+        return plugin::run(&PluginArguments::default());
     }
     let ended = match Arguments::parse().command {
         Command::Collect(arguments) => collect::run(&arguments),
         Command::Sync(arguments) => sync::run(&arguments),
         Command::Detect(arguments) => detect::run(arguments),
         Command::Healthcheck(arguments) => healthcheck::run(arguments),
-        Command::Plugin => return plugin::run(),
+        Command::Plugin(arguments) => return plugin::run(&arguments),
         Command::Validate(arguments) => validate::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Record(arguments) => record::run(&arguments),

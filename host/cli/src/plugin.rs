@@ -6,6 +6,7 @@ use std::io::{self, BufWriter, Read as _, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 
+use clap::Args;
 use stocktake_contract::{ErrorCode, Problem};
 use stocktake_runtime::gateway::Trust;
 use stocktake_runtime::{Limits, Response};
@@ -17,10 +18,17 @@ use crate::signal;
 /// No request of the contract comes near this size, in bytes.
 const LARGEST_REQUEST: u64 = 1 << 20;
 
+#[derive(Debug, Default, Args)]
+pub(crate) struct PluginArguments {
+    /// Let the component log in itself: it is given user and password, which otherwise stay with the host
+    #[arg(long)]
+    credentials_to_guest: bool,
+}
+
 /// Runs the command.
-pub(crate) fn run() -> ExitCode {
-    let answered = match prepare() {
-        Ok((request, trust)) => collect(&request, trust),
+pub(crate) fn run(arguments: &PluginArguments) -> ExitCode {
+    let answered = match prepare(arguments) {
+        Ok((request, engine)) => collect(&request, &engine),
         Err(problem) => answer_failure(problem),
     };
     match answered {
@@ -37,9 +45,12 @@ fn answer_failure(problem: Problem) -> io::Result<bool> {
     Response::of_failure(io::stdout().lock(), problem).map(|()| false)
 }
 
-fn prepare() -> Result<(Zeroizing<String>, Trust), Problem> {
+fn prepare(arguments: &PluginArguments) -> Result<(Zeroizing<String>, Engine), Problem> {
     let request = read_request()?;
-    Ok((request, trust_of_environment()?))
+    let trust = trust_of_environment()?;
+    let to_guest = arguments.credentials_to_guest || switch("STOCKTAKE_CREDENTIALS_TO_GUEST")?;
+    let engine = Engine::load(None, Limits::default(), trust)?;
+    Ok((request, engine.with_credentials_to_guest(to_guest)))
 }
 
 fn read_request() -> Result<Zeroizing<String>, Problem> {
@@ -67,14 +78,9 @@ fn read_request() -> Result<Zeroizing<String>, Problem> {
 
 /// Whom the environment says to believe; at most one of the variables may be set.
 fn trust_of_environment() -> Result<Trust, Problem> {
-    let setting = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
     let ca_file = setting("STOCKTAKE_CA_FILE");
     let pin = setting("STOCKTAKE_PIN");
-    let insecure = match setting("STOCKTAKE_INSECURE").as_deref() {
-        None | Some("0") => false,
-        Some("1") => true,
-        Some(_) => return Err(misconfigured("STOCKTAKE_INSECURE must be 1 or unset")),
-    };
+    let insecure = switch("STOCKTAKE_INSECURE")?;
     match (ca_file, pin, insecure) {
         (None, None, false) => Ok(Trust::System),
         (Some(file), None, false) => Trust::ca_file(Path::new(&file)),
@@ -91,16 +97,24 @@ fn trust_of_environment() -> Result<Trust, Problem> {
     }
 }
 
+fn setting(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+fn switch(name: &str) -> Result<bool, Problem> {
+    match setting(name).as_deref() {
+        None | Some("0") => Ok(false),
+        Some("1") => Ok(true),
+        Some(_) => Err(misconfigured(&format!("{name} must be 1 or unset"))),
+    }
+}
+
 fn misconfigured(message: &str) -> Problem {
     Problem::new(ErrorCode::VcenterConfigInvalid, message)
 }
 
 /// Answers whether the run succeeded.
-fn collect(request: &str, trust: Trust) -> io::Result<bool> {
-    let engine = match Engine::load(None, Limits::default(), trust) {
-        Ok(engine) => engine,
-        Err(problem) => return answer_failure(problem),
-    };
+fn collect(request: &str, engine: &Engine) -> io::Result<bool> {
     let executor = match executor() {
         Ok(executor) => executor,
         Err(failure) => {

@@ -32,7 +32,8 @@ impl Default for Limits {
         Limits {
             memory: 512 << 20,
             wall: Duration::from_secs(300),
-            grace: Duration::from_secs(10),
+            // A process that is told to end has five seconds, of which the logout may take two.
+            grace: Duration::from_secs(2),
         }
     }
 }

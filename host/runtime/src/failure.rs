@@ -49,7 +49,7 @@ pub(crate) fn of_stuck(grace: Duration) -> Problem {
     Problem::new(
         ErrorCode::PluginTimeout,
         format!(
-            "the collector did not end within {grace:?} of being told to and was ended by force; what it holds on the server expires there"
+            "the collector did not end within {grace:?} of being told to and was ended by force; a session of its own expires on the server"
         ),
     )
 }

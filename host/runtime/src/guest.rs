@@ -11,9 +11,11 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use wasmtime::Store;
+use zeroize::Zeroizing;
 
 use crate::bindings::GuestPre;
 use crate::bindings::exports::stocktake::collector::inventory as wit;
+use crate::gateway::Gateway;
 use crate::sandbox::Sandbox;
 
 /// How a guest ended.
@@ -38,11 +40,13 @@ pub(crate) struct Remains {
 pub(crate) struct Guest {
     pub(crate) store: Store<Sandbox>,
     pub(crate) pre: GuestPre<Sandbox>,
-    pub(crate) request: String,
+    pub(crate) request: Zeroizing<String>,
     pub(crate) pages: mpsc::Sender<wit::Page>,
     /// Once cancelled, the guest closes its run, for which it has the grace.
     pub(crate) stop: CancellationToken,
     pub(crate) grace: Duration,
+    /// Closed once the guest has ended, whether or not anybody still waits for it.
+    pub(crate) gateway: Gateway,
 }
 
 impl Guest {
@@ -52,6 +56,9 @@ impl Guest {
         tokio::task::spawn_blocking(move || {
             let end = runtime.block_on(self.play());
             let peak_memory = self.store.data().memory.used();
+            // With it end the exchanges that the guest has not ended.
+            drop(self.store);
+            runtime.block_on(self.gateway.close());
             Remains { end, peak_memory }
         })
     }

@@ -15,10 +15,12 @@
 mod bindings;
 pub mod component;
 mod conversion;
+mod credential;
 pub mod engine;
 mod failure;
 pub mod gateway;
 mod guest;
+mod handover;
 pub mod inspect;
 pub mod outcome;
 pub mod page;

@@ -60,7 +60,7 @@ pub type OnProgress<'a> = &'a mut (dyn FnMut(Progress) + Send);
 /// Runs a collector, verifies what it says and writes what holds.
 ///
 /// `request` is the text of a `collector-request-v1` document; it reaches the
-/// collector as it is. The first broken page ends the run and none of it is
+/// collector without the credential of a vCenter, unless the policy gives it away. The first broken page ends the run and none of it is
 /// written. Cancelling lets the collector clean up and answers an outcome that
 /// says so.
 pub async fn run(
@@ -119,6 +119,8 @@ fn conclude(
         problems,
         diagnoses,
         usage,
+        sessions,
+        refused,
         cancelled,
         ..
     } = report;
@@ -139,6 +141,15 @@ fn conclude(
             ..Outcome::default()
         };
     };
+    if let Some(sessions) = sessions {
+        // Of the host's own sessions the guest knows nothing.
+        summary.evidence.logins = sessions.logins;
+        summary.evidence.logouts = sessions.logouts;
+        summary.evidence.sessions_lost = sessions.lost;
+    }
+    if refused {
+        summary.errors.clear();
+    }
     let claimed = summary.stats.inventory_complete;
     // Whom the host interrupted cannot be held to the pages he did not deliver.
     if !ended_by_host && let Err(contradictions) = verifier.finish(&summary) {

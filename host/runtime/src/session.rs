@@ -9,8 +9,9 @@ use tokio_util::sync::CancellationToken;
 use crate::component::Collector;
 use crate::conversion;
 use crate::failure;
-use crate::gateway::{Diagnosis, Gateway, Policy};
+use crate::gateway::{Cause, Diagnosis, Gateway, Policy, Sessions};
 use crate::guest::{End, Guest, Remains};
+use crate::handover::Handover;
 use crate::page::{Page, Summary};
 use crate::sandbox::Sandbox;
 use crate::stderr::Stderr;
@@ -34,12 +35,16 @@ pub struct RunReport {
     pub summary: Option<Summary>,
     /// What the host found: a trap, a spent budget, a denied exchange, a sink's refusal.
     pub problems: Vec<Problem>,
+    /// The sessions that the host made; `None` when they are the collector's own.
+    pub sessions: Option<Sessions>,
     /// Why exchanges failed, with the cure; the collector's own errors do not know.
     pub diagnoses: Vec<Diagnosis>,
     /// What the run used.
     pub usage: Usage,
     /// The last of what the collector wrote to stderr.
     pub stderr: String,
+    /// No session could be had; what the collector says of it is a consequence.
+    pub refused: bool,
     /// The run was ended by its caller.
     pub cancelled: bool,
 }
@@ -72,16 +77,21 @@ impl Collector {
         let begun = Instant::now();
         let stop = CancellationToken::new();
         let _stop_when_dropped = stop.clone().drop_guard();
-        let gateway = Gateway::new(policy, stop.clone());
+        let handover = match Handover::of(request, policy.credentials_to_guest) {
+            Ok(handover) => handover,
+            Err(problem) => return RunReport::of_problem(problem),
+        };
+        let gateway = Gateway::new(policy, handover.credential, stop.clone());
         let stderr = Stderr::default();
         let (sender, mut pages) = mpsc::channel(1);
         let guest = Guest {
             store: Sandbox::store(self.pre.engine(), &self.limits, gateway.clone(), &stderr),
             pre: self.pre.clone(),
-            request: request.to_owned(),
+            request: handover.request,
             pages: sender,
             stop: stop.clone(),
             grace: self.limits.grace,
+            gateway: gateway.clone(),
         };
         let guest = guest.start();
         let ending = take_pages(&mut pages, sink, self.limits.wall, cancel).await;
@@ -91,6 +101,8 @@ impl Collector {
         }
         let remains = guest.await;
         let mut report = self.report(remains, ending, &stderr);
+        // The guest's thread has closed it already, unless it was lost.
+        report.sessions = gateway.close().await;
         report.close_books(&gateway, begun);
         report
     }
@@ -145,8 +157,17 @@ impl Collector {
 }
 
 impl RunReport {
+    /// A run that ended before it began.
+    fn of_problem(problem: Problem) -> Self {
+        RunReport {
+            problems: vec![problem],
+            ..RunReport::default()
+        }
+    }
+
     fn close_books(&mut self, gateway: &Gateway, begun: Instant) {
         for diagnosis in gateway.diary().take() {
+            self.refused |= matches!(diagnosis.cause, Cause::NoSession(_));
             match diagnosis.problem() {
                 Some(problem) => self.problems.push(problem),
                 None => self.diagnoses.push(diagnosis),

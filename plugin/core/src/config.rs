@@ -22,10 +22,8 @@ pub struct Config {
     pub endpoint: Endpoint,
     /// What to do.
     pub mode: Mode,
-    /// The account.
-    pub username: String,
-    /// Its password.
-    pub password: String,
+    /// What to log in with; `None` when the session is the host's.
+    pub credential: Option<Credential>,
     /// Versions the ledger is prepared for; always there in the collect modes.
     pub preferred: Option<VersionRange>,
     /// Which part of the inventory is asked for; everything when empty.
@@ -44,6 +42,22 @@ pub struct Config {
     pub include_templates: bool,
     /// An inventory with nothing in it is not an error.
     pub allow_empty: bool,
+}
+
+/// How to log in. Its `Debug` shows no password.
+pub struct Credential {
+    /// The account.
+    pub username: String,
+    /// Its password.
+    pub password: String,
+}
+
+impl std::fmt::Debug for Credential {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Credential")
+            .field("username", &self.username)
+            .finish_non_exhaustive()
+    }
 }
 
 impl std::fmt::Debug for Config {
@@ -96,7 +110,7 @@ impl Config {
             .parse()
             .map_err(|reason: String| invalid("source.config.endpoint", &reason))?;
         let mode = mode(&request)?;
-        let (username, password) = credential(&request)?;
+        let credential = credential(&request)?;
         for pointer in ["/source/source_id", "/request/run_id", "/request/now"] {
             text_at(&request, pointer)?;
         }
@@ -105,8 +119,7 @@ impl Config {
         Ok(Config {
             endpoint,
             mode,
-            username,
-            password,
+            credential,
             preferred,
             scope: settings.scope()?,
             profile: settings.one_of("profile", &Profile::ALL, Profile::as_str)?,
@@ -117,6 +130,15 @@ impl Config {
             include_templates: settings.flag("include_templates")?,
             allow_empty: settings.flag("allow_empty")?,
         })
+    }
+}
+
+impl Config {
+    /// The account, as messages call it.
+    #[must_use]
+    pub fn account(&self) -> &str {
+        let credential = self.credential.as_ref();
+        credential.map_or("the account", |credential| &credential.username)
     }
 }
 
@@ -147,7 +169,8 @@ fn mode(request: &Value) -> Result<Mode, Problem> {
         })
 }
 
-fn credential(request: &Value) -> Result<(String, String), Problem> {
+/// An empty credential says that the host has made the session.
+fn credential(request: &Value) -> Result<Option<Credential>, Problem> {
     let part = |pointer: &str| {
         let text = text_at(request, pointer)?;
         if text.is_empty() {
@@ -155,16 +178,20 @@ fn credential(request: &Value) -> Result<(String, String), Problem> {
         }
         Ok(text.to_owned())
     };
-    if request.pointer("/source/credential").is_none() {
-        return Err(invalid(
-            "source.credential",
-            "is missing; it must hold username and password",
-        ));
+    match request.pointer("/source/credential") {
+        None => {
+            return Err(invalid(
+                "source.credential",
+                "is missing; it must hold username and password",
+            ));
+        }
+        Some(Value::Object(credential)) if credential.is_empty() => return Ok(None),
+        Some(_) => {}
     }
-    Ok((
-        part("/source/credential/username")?,
-        part("/source/credential/password")?,
-    ))
+    Ok(Some(Credential {
+        username: part("/source/credential/username")?,
+        password: part("/source/credential/password")?,
+    }))
 }
 
 fn preferred(config: &Map<String, Value>, mode: Mode) -> Result<Option<VersionRange>, Problem> {

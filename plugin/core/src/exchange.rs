@@ -19,6 +19,8 @@ pub enum Call {
     ServiceContent,
     /// Login
     Login,
+    /// CurrentTime, by which the host's session is found
+    Session,
     /// CurrentTime
     CurrentTime,
     /// CreateContainerView
@@ -44,7 +46,7 @@ impl Call {
         match self {
             Call::ServiceContent => "RetrieveServiceContent",
             Call::Login => "Login",
-            Call::CurrentTime => "CurrentTime",
+            Call::Session | Call::CurrentTime => "CurrentTime",
             Call::CreateView => "CreateContainerView",
             Call::FirstPage | Call::Probe(..) => "RetrievePropertiesEx",
             Call::NextPage => "ContinueRetrievePropertiesEx",

@@ -154,6 +154,10 @@ pub fn of_fault(fault: &Fault, method: &str, username: &str) -> Problem {
             ErrorCode::VcenterAuthFailed,
             format!("the login of {username} was refused; check user name, domain and password"),
         ),
+        "PasswordExpired" => Problem::new(
+            ErrorCode::VcenterAuthFailed,
+            format!("the password of {username} has expired; set a new one and store it here too"),
+        ),
         "NotAuthenticated" => Problem::new(
             ErrorCode::VcenterAuthFailed,
             format!(

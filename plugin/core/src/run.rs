@@ -72,6 +72,8 @@ pub struct Run {
     ahead: Option<Exchange>,
     exchanges: u32,
     relogins: u32,
+    /// Times that the host's session was found dead.
+    renewals: u32,
     /// Objects asked for by name in the set under way.
     asked: Vec<OwnedMoRef>,
     /// The token of the page asked for last.
@@ -123,6 +125,7 @@ impl Run {
             ahead: None,
             exchanges: 0,
             relogins: 0,
+            renewals: 0,
             asked: Vec::new(),
             continued: None,
             tolerates_missing: true,

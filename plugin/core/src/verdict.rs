@@ -128,7 +128,8 @@ fn nothing_found(config: &Config, collection: &Collection) -> Option<Problem> {
             ErrorCode::InventoryIncomplete,
             format!(
                 "{} shows {} nothing to collect; grant it a role on the root folder that propagates, or allow an empty inventory with source.config.allow_empty",
-                config.endpoint.authority, config.username
+                config.endpoint.authority,
+                config.account()
             ),
         )
     })

@@ -4,6 +4,7 @@
 //! channel, so that TLS and gzip run on another core while the guest parses. A
 //! guest that stops reading stops the task, and with it the server.
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -32,6 +33,8 @@ pub type Tap = Box<dyn FnMut(Option<&Bytes>) + Send>;
 
 /// A decoded response body in chunks of at most [`CHUNK`] bytes.
 pub struct Body {
+    /// What was looked at before its turn; the tap has seen it.
+    seen: VecDeque<Result<Bytes, Diagnosis>>,
     at_hand: Bytes,
     coming: Option<mpsc::Receiver<Result<Bytes, Diagnosis>>>,
     tap: Option<Tap>,
@@ -48,6 +51,7 @@ impl Body {
     #[must_use]
     pub fn whole(bytes: Bytes) -> Self {
         Body {
+            seen: VecDeque::new(),
             at_hand: bytes,
             coming: None,
             tap: None,
@@ -64,6 +68,28 @@ impl Body {
     /// The next chunk, `None` after the last one.
     pub async fn chunk(&mut self) -> Option<Result<Bytes, Diagnosis>> {
         std::future::poll_fn(|context| self.poll_chunk(context)).await
+    }
+
+    /// The beginning of the body: `limit` bytes or a chunk more, unless it ends
+    /// before. It stays part of the body.
+    pub(super) async fn peek(&mut self, limit: usize) -> Vec<u8> {
+        let mut beginning = Vec::new();
+        let mut seen = VecDeque::new();
+        while beginning.len() < limit {
+            let Some(chunk) = self.chunk().await else {
+                break;
+            };
+            let failed = chunk.is_err();
+            if let Ok(bytes) = &chunk {
+                beginning.extend_from_slice(bytes);
+            }
+            seen.push_back(chunk);
+            if failed {
+                break;
+            }
+        }
+        self.seen = seen;
+        beginning
     }
 
     /// Everything that is left, for those who need no bound.
@@ -83,6 +109,9 @@ impl Body {
         &mut self,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Bytes, Diagnosis>>> {
+        if let Some(chunk) = self.seen.pop_front() {
+            return Poll::Ready(Some(chunk));
+        }
         let chunk = if self.at_hand.is_empty() {
             match &mut self.coming {
                 Some(coming) => std::task::ready!(coming.poll_recv(context)),
@@ -114,6 +143,8 @@ pub(super) enum Coding {
 #[derive(Clone, Debug)]
 pub(super) struct Bounds {
     pub(super) bytes: u64,
+    /// Of all bodies of the run, as they come over the wire.
+    pub(super) run_bytes: u64,
     pub(super) between_bytes: Duration,
     /// The whole exchange is over by then, and that is this long after its beginning.
     pub(super) deadline: (Instant, Duration),
@@ -143,6 +174,7 @@ where
     };
     tokio::spawn(pump.run(lease));
     Body {
+        seen: VecDeque::new(),
         at_hand: Bytes::new(),
         coming: Some(coming),
         tap: None,
@@ -194,7 +226,16 @@ where
                 Read::End => break,
                 Read::Unwanted => return Ok(false),
             };
-            self.meter.received(data.len());
+            let of_run = self.meter.received(data.len());
+            if of_run > self.bounds.run_bytes {
+                let allowed = self.bounds.run_bytes;
+                return Err(Diagnosis::over_budget(
+                    "bytes received",
+                    of_run,
+                    allowed,
+                    "bytes",
+                ));
+            }
             received += data.len() as u64;
             self.check(received)?;
             self.decoder.feed(data);

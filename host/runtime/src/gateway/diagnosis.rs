@@ -18,6 +18,8 @@ const KEPT: usize = 32;
 pub enum Cause {
     /// The policy does not allow what was asked.
     Denied,
+    /// The host could not make the session that the call needs, in the words of the contract.
+    NoSession(Problem),
     /// A limit of the run was reached.
     Budget {
         /// Which one, as in `response body`.
@@ -106,6 +108,7 @@ impl Diagnosis {
             | Cause::Protocol => Some(ErrorCode::VcenterNetworkError),
             Cause::Coding => Some(ErrorCode::VcenterParseError),
             Cause::Denied
+            | Cause::NoSession(_)
             | Cause::Prohibited
             | Cause::Budget { .. }
             | Cause::Interrupted
@@ -113,10 +116,12 @@ impl Diagnosis {
         }
     }
 
-    /// The failure as a problem of the host's own, if it is one: a broken rule or a spent budget.
+    /// The failure as a problem of the host's own, if it is one: a broken rule, a spent
+    /// budget, a session that cannot be had.
     #[must_use]
     pub fn problem(&self) -> Option<Problem> {
-        match self.cause {
+        match &self.cause {
+            Cause::NoSession(problem) => Some(problem.clone()),
             Cause::Denied | Cause::Prohibited => {
                 Some(Problem::new(ErrorCode::EgressDenied, &self.message))
             }
@@ -126,9 +131,9 @@ impl Diagnosis {
                 allowed,
             } => Some(
                 Problem::new(ErrorCode::PluginBudgetExceeded, &self.message)
-                    .with("budget", what)
-                    .with("used", used)
-                    .with("allowed", allowed),
+                    .with("budget", *what)
+                    .with("used", *used)
+                    .with("allowed", *allowed),
             ),
             _ => None,
         }
@@ -137,7 +142,7 @@ impl Diagnosis {
     /// What the guest is told.
     pub(super) fn for_guest(&self) -> GuestError {
         match &self.cause {
-            Cause::Denied => GuestError::HttpRequestDenied,
+            Cause::Denied | Cause::NoSession(_) => GuestError::HttpRequestDenied,
             Cause::Budget { what, allowed, .. } => match *what {
                 "request body" => GuestError::HttpRequestBodySize(Some(*allowed)),
                 "response body" | "bytes received" => {

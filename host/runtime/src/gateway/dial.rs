@@ -14,11 +14,14 @@ use tokio::time::{Instant, timeout};
 use super::authority::Authority;
 use super::diagnosis::{Cause, Diagnosis};
 
-/// Metadata services outside the link-local ranges: AWS over IPv6, Google over IPv6, Alibaba.
-const METADATA: [IpAddr; 3] = [
+/// Metadata services outside the link-local ranges: AWS over IPv6, Google over IPv6, Alibaba,
+/// Azure, Oracle.
+const METADATA: [IpAddr; 5] = [
     IpAddr::V6(Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254)),
     IpAddr::V6(Ipv6Addr::new(0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254)),
     IpAddr::V4(Ipv4Addr::new(100, 100, 100, 200)),
+    IpAddr::V4(Ipv4Addr::new(168, 63, 129, 16)),
+    IpAddr::V4(Ipv4Addr::new(192, 0, 0, 192)),
 ];
 
 /// Connects to one authority.
@@ -73,6 +76,12 @@ impl Dialer {
             Ok(Ok(found)) => found.collect::<Vec<_>>(),
             Ok(Err(_)) | Err(_) => return Err(self.unresolvable()),
         };
+        self.permitted(found)
+    }
+
+    /// What of the addresses that a name means may be dialled.
+    fn permitted(&self, found: Vec<SocketAddr>) -> Result<Vec<SocketAddr>, Diagnosis> {
+        let host = self.authority.host();
         let forbidden = found.iter().find_map(|found| forbidden(found.ip()));
         let allowed: Vec<SocketAddr> = found
             .into_iter()
@@ -134,8 +143,11 @@ impl Dialer {
 /// Why an address must not be dialled, if so.
 #[must_use]
 pub fn forbidden(address: IpAddr) -> Option<String> {
-    // An IPv4 address written as IPv6 is the same machine.
-    let address = address.to_canonical();
+    let address = match address {
+        // An IPv4 address written as IPv6 is the same machine.
+        IpAddr::V6(wide) => embedded(wide).map_or(address, IpAddr::V4),
+        IpAddr::V4(_) => address,
+    };
     let link_local = match address {
         IpAddr::V4(address) => address.is_link_local(),
         IpAddr::V6(address) => address.is_unicast_link_local(),
@@ -146,6 +158,21 @@ pub fn forbidden(address: IpAddr) -> Option<String> {
     METADATA
         .contains(&address)
         .then(|| format!("the cloud metadata address {address}"))
+}
+
+/// The IPv4 address that an IPv6 address leads to: mapped, compatible, NAT64, 6to4.
+fn embedded(address: Ipv6Addr) -> Option<Ipv4Addr> {
+    let [a, b, c, d, e, f, g, h] = address.segments();
+    let (high, low) = match (a, b) {
+        _ if [a, b, c, d, e, f] == [0, 0, 0, 0, 0, 0xffff] => (g, h),
+        // `::` and `::1` are no IPv4 addresses.
+        _ if [a, b, c, d, e, f] == [0; 6] && g != 0 => (g, h),
+        (0x64, 0xff9b) => (g, h),
+        (0x2002, _) => (b, c),
+        _ => return None,
+    };
+    let [[w, x], [y, z]] = [high.to_be_bytes(), low.to_be_bytes()];
+    Some(Ipv4Addr::new(w, x, y, z))
 }
 
 #[cfg(test)]
@@ -161,6 +188,13 @@ mod tests {
             "169.254.169.254",
             "169.254.0.1",
             "::ffff:169.254.169.254",
+            "::169.254.169.254",
+            "64:ff9b::169.254.169.254",
+            "64:ff9b:1::a9fe:a9fe",
+            "2002:a9fe:a9fe::1",
+            "168.63.129.16",
+            "::ffff:100.100.100.200",
+            "192.0.0.192",
             "fe80::1",
             "febf::1",
             "fd00:ec2::254",
@@ -179,6 +213,9 @@ mod tests {
             "::1",
             "fd00::1",
             "8.8.8.8",
+            "::ffff:10.0.0.7",
+            "64:ff9b::10.0.0.7",
+            "2002:a00:7::1",
         ] {
             assert!(
                 forbidden(address.parse().expect(address)).is_none(),
@@ -187,10 +224,13 @@ mod tests {
         }
     }
 
-    async fn failure(endpoint: &str) -> super::Diagnosis {
+    fn dialer(endpoint: &str) -> Dialer {
         let authority = Authority::of_url(endpoint).expect("a URL");
-        let dialer = Dialer::new(authority, Duration::from_secs(10));
-        dialer.dial().await.expect_err("no connection")
+        Dialer::new(authority, Duration::from_secs(10))
+    }
+
+    async fn failure(endpoint: &str) -> super::Diagnosis {
+        dialer(endpoint).dial().await.expect_err("no connection")
     }
 
     #[tokio::test]
@@ -202,6 +242,52 @@ mod tests {
                 .message
                 .contains("link-local address 169.254.169.254")
         );
+    }
+
+    #[tokio::test]
+    async fn other_spellings_of_a_forbidden_address_are_not_dialled_either() {
+        for host in [
+            "2852039166",
+            "0xa9fea9fe",
+            "0251.0376.0251.0376",
+            "169.254.43518",
+        ] {
+            let cause = failure(&format!("http://{host}")).await.cause;
+            // Name services differ in what they take for an address.
+            assert!(
+                matches!(cause, Cause::Prohibited | Cause::Unresolvable),
+                "{host}: {cause:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_name_with_a_forbidden_address_among_others_is_dialled_at_the_others() {
+        let dialer = dialer("https://two-faced.test");
+        let address = |text: &str| text.parse().expect("an address");
+        let found = vec![address("169.254.169.254:443"), address("10.0.0.7:443")];
+        assert_eq!(
+            dialer.permitted(found).expect("one"),
+            [address("10.0.0.7:443")]
+        );
+        let found = vec![address("[fd00:ec2::254]:443")];
+        let diagnosis = dialer.permitted(found).expect_err("none");
+        assert_eq!(diagnosis.cause, Cause::Prohibited);
+    }
+
+    /// A name that means something else on the second lookup has no second lookup.
+    #[tokio::test]
+    async fn what_was_resolved_and_checked_once_is_dialled_ever_after() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let dialer = Dialer {
+            addresses: tokio::sync::OnceCell::new_with(Some(vec![address])),
+            ..dialer("https://rebinding.invalid")
+        };
+        for _ in 0..2 {
+            let stream = dialer.dial().await.expect("a connection");
+            assert_eq!(stream.peer_addr().expect("an address"), address);
+        }
     }
 
     #[tokio::test]

@@ -15,12 +15,15 @@ use wasmtime_wasi_http::{Error as GuestError, RequestOptions, WasiBody, WasiHttp
 
 use super::authority::Authority;
 use super::body::Body;
+use super::broker::{Broker, Sessions};
 use super::diagnosis::{Cause, Diagnosis, Diary};
 use super::header;
 use super::live::Live;
 use super::meter::Meter;
+use super::operation::Operation;
 use super::policy::Policy;
 use super::upstream::{Outbound, Times, Upstream};
+use crate::credential::Credential;
 
 /// Carries the exchanges of one run.
 #[derive(Clone, Debug)]
@@ -33,6 +36,7 @@ struct Shared {
     policy: Policy,
     /// `None` when nothing is allowed.
     upstream: Option<Arc<dyn Upstream>>,
+    broker: Option<Broker>,
     diary: Diary,
     meter: Arc<Meter>,
     in_flight: Semaphore,
@@ -45,17 +49,33 @@ type Sending =
 type Done = dyn Future<Output = Result<(), GuestError>> + Send;
 
 impl Gateway {
-    pub(crate) fn new(policy: &Policy, interrupt: CancellationToken) -> Self {
-        let upstream = policy.allowed.as_ref().map(|allowed| {
+    /// With a `credential`, the session of a vCenter is the host's.
+    pub(crate) fn new(
+        policy: &Policy,
+        credential: Option<Credential>,
+        interrupt: CancellationToken,
+    ) -> Self {
+        let mut upstream = policy.allowed.as_ref().map(|allowed| {
             policy
                 .upstream
                 .clone()
                 .unwrap_or_else(|| Arc::new(Live::new(allowed.clone(), policy)))
         });
+        let meter = Arc::default();
+        let mut broker = None;
+        if let (Some(allowed), Some(vsphere), Some(direct), Some(credential)) =
+            (&policy.allowed, &policy.vsphere, &upstream, credential)
+        {
+            let url = format!("{allowed}{}", vsphere.path());
+            let made = Broker::new(direct.clone(), url, credential, policy, Arc::clone(&meter));
+            upstream = Some(Arc::new(made.clone()));
+            broker = Some(made);
+        }
         let shared = Shared {
             upstream,
+            broker,
             diary: Diary::default(),
-            meter: Arc::default(),
+            meter,
             in_flight: Semaphore::new(policy.limits.in_flight.max(1)),
             policy: policy.clone(),
             interrupt,
@@ -67,6 +87,16 @@ impl Gateway {
 
     pub(crate) fn diary(&self) -> &Diary {
         &self.shared.diary
+    }
+
+    /// Ends the session that the host made, if there is one. The run is over then.
+    ///
+    /// Answers what there was of sessions; `None` when they are the collector's own.
+    pub(crate) async fn close(&self) -> Option<Sessions> {
+        match &self.shared.broker {
+            Some(broker) => Some(broker.close().await),
+            None => None,
+        }
     }
 
     pub(crate) fn meter(&self) -> &Meter {
@@ -136,10 +166,11 @@ impl Shared {
         }
         let body = self.collect(body).await?;
         self.meter.sent(body.len());
+        let operation = self.admit_call(&mut head, &body)?;
         header::clean_request(&mut head.headers);
-        // The seam for rules over the parsed body: nothing has left the host yet.
         let outbound = Outbound {
             request: http::Request::from_parts(head, body),
+            operation,
             times: self.times(options),
             meter: self.meter.clone(),
         };
@@ -170,6 +201,17 @@ impl Shared {
                 Err(Diagnosis::new(Cause::Denied, message))
             }
         }
+    }
+
+    /// Applies the rules of the vSphere API, where that is what is spoken.
+    fn admit_call(&self, head: &mut Parts, body: &[u8]) -> Result<Option<Operation>, Diagnosis> {
+        let Some(vsphere) = &self.policy.vsphere else {
+            return Ok(None);
+        };
+        let logs_in = self.policy.credentials_to_guest;
+        let operation = vsphere.admit(head, body, &self.policy.methods, logs_in)?;
+        header::clean_call(&mut head.headers, logs_in);
+        Ok(operation)
     }
 
     async fn collect(&self, body: WasiBody) -> Result<Bytes, Diagnosis> {

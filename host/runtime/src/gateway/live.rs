@@ -23,6 +23,7 @@ pub struct Live {
     pool: Arc<Pool>,
     server: Arc<str>,
     response_body: u64,
+    run_bytes: u64,
 }
 
 impl Live {
@@ -35,6 +36,7 @@ impl Live {
             pool: Pool::new(connector, server.clone()),
             server,
             response_body: policy.limits.response_body,
+            run_bytes: policy.limits.run_bytes,
         }
     }
 }
@@ -46,6 +48,7 @@ impl Upstream for Live {
             mut request,
             times,
             meter,
+            ..
         } = outbound;
         let deadline = Instant::now() + times.exchange;
         address_by_host(&mut request);
@@ -66,6 +69,7 @@ impl Upstream for Live {
         let coding = take_coding(&mut head.headers, &self.server)?;
         let bounds = Bounds {
             bytes: self.response_body,
+            run_bytes: self.run_bytes,
             between_bytes: times.between_bytes,
             deadline: (deadline, times.exchange),
         };

@@ -22,9 +22,9 @@ impl Meter {
         self.sent.fetch_add(bytes as u64, Relaxed);
     }
 
-    /// Counts bytes of a response body as they came, before decoding.
-    pub fn received(&self, bytes: usize) {
-        self.received.fetch_add(bytes as u64, Relaxed);
+    /// Counts bytes of a response body as they came, before decoding, and answers their sum.
+    pub fn received(&self, bytes: usize) -> u64 {
+        self.received.fetch_add(bytes as u64, Relaxed) + bytes as u64
     }
 
     /// Counts bytes handed to the guest and answers their sum.

@@ -1,11 +1,21 @@
 //! The only place that touches a network.
 //!
-//! The threat: a collector is code from elsewhere that was handed an endpoint
-//! and a credential. It, or a server that it talks to, may try to reach other
-//! machines (a metadata service, the ledger's own network), to carry the
-//! credential away, to have a forged certificate accepted, or to exhaust the
-//! host with bytes. So a guest never sees a socket: it asks for an HTTP
-//! exchange, and every rule below is enforced on this side.
+//! The threat: a collector is code from elsewhere that was handed an endpoint.
+//! It, or a server that it talks to, may try to
+//!
+//! - reach other machines: a metadata service, the ledger's own network, the
+//!   target of a redirect;
+//! - change what it is to read: power off a machine, or ask for two things in
+//!   one body of which the second is not looked at;
+//! - carry a credential or a session away, use somebody else's, or leave
+//!   sessions behind;
+//! - have a forged certificate accepted;
+//! - exhaust the host with bytes, packed or not, with requests, or with time.
+//!
+//! So a guest never sees a socket, nor, unless it is meant to log in itself, a
+//! credential: it asks for an HTTP exchange, and every rule below is enforced on
+//! this side. What is left to a hostile collector is to lie about what it read,
+//! which is the business of [`validation`](crate::validation).
 //!
 //! | module | holds |
 //! | --- | --- |
@@ -17,11 +27,14 @@
 //! | `exchange` | admits, cleans, sends and hands back one exchange |
 //! | [`body`] | reads ahead, decodes gzip, counts and caps a response body |
 //! | [`upstream`] | who answers: [`live`], or [`recorder`] and [`replay`] for fixtures |
+//! | [`vsphere`] | which calls of the vSphere API may leave, by the parsed [`operation`] |
+//! | `broker` | the session of a run: made, added to calls, taken from replies and ended by the host |
 //! | [`diagnosis`] | why exchanges failed, in words that say what cures it |
 //! | [`meter`] | requests and bytes of the run |
 
 pub mod authority;
 pub mod body;
+mod broker;
 mod connector;
 pub mod diagnosis;
 pub mod dial;
@@ -29,6 +42,7 @@ mod exchange;
 mod header;
 pub mod live;
 pub mod meter;
+pub mod operation;
 pub mod policy;
 mod pool;
 pub mod recorder;
@@ -39,14 +53,18 @@ pub mod tls;
 pub mod trust;
 pub mod upstream;
 mod verifier;
+pub mod vsphere;
 
 pub use authority::Authority;
+pub use broker::Sessions;
 pub use diagnosis::{Cause, Diagnosis};
 pub use live::Live;
+pub use operation::Operation;
 pub use policy::{Limits, Policy};
 pub use recorder::Recorder;
 pub use replay::Replay;
 pub use trust::Trust;
 pub use upstream::Upstream;
+pub use vsphere::{Methods, Vsphere};
 
 pub(crate) use exchange::Gateway;

@@ -63,7 +63,17 @@ fn each_wrong_field_is_named() {
         ),
         (
             "/source/credential",
-            json!({}),
+            json!({"password": "p"}),
+            "source.credential.username",
+        ),
+        (
+            "/source/credential",
+            json!({"username": "u"}),
+            "source.credential.password",
+        ),
+        (
+            "/source/credential",
+            json!("p"),
             "source.credential.username",
         ),
         (
@@ -199,4 +209,16 @@ fn what_is_asked_for_beyond_the_default_is_read() {
     assert_eq!(config.kinds, [Kind::Datastore, Kind::DvSwitch]);
     assert!(config.deep_relationships);
     assert_eq!(config.strategy, Strategy::PerObject);
+}
+
+#[test]
+fn an_empty_credential_says_that_the_session_is_the_hosts() {
+    let mut request = request();
+    let config = Config::from_request(&request.to_string()).expect("a good request");
+    assert_eq!(config.account(), "u");
+    assert!(config.credential.is_some());
+    request["source"]["credential"] = json!({});
+    let config = Config::from_request(&request.to_string()).expect("a good request");
+    assert_eq!(config.account(), "the account");
+    assert!(config.credential.is_none());
 }

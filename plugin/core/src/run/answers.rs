@@ -25,6 +25,7 @@ impl Run {
                 self.session.logged_in = true;
                 self.logged_in();
             }
+            Call::Session => self.logged_in(),
             Call::CurrentTime | Call::Cancel => {}
             Call::CreateView => match values.get("returnval").and_then(Value::as_reference) {
                 Some(view) => {

@@ -3,6 +3,7 @@
 use super::plan::{self, Fetch, Step};
 use super::{Outgoing, Run};
 use crate::collection::Stage;
+use crate::config::Config;
 use crate::exchange::Call;
 use crate::moref::OwnedMoRef;
 use crate::soap::fault::Fault;
@@ -18,6 +19,11 @@ impl Run {
                 self.session.token = self.continued.take();
             }
             _ if stage == Stage::Discard => {}
+            // A loss that no fault told of is news to the host: by now it has made another.
+            Call::Session if fault.lost_session() && self.renewals <= self.relogins => {
+                self.renewals += 1;
+                self.plan = [Step::LogIn].into();
+            }
             Call::FirstPage | Call::NextPage | Call::Probe(..) | Call::CreateView
                 if fault.lost_session() =>
             {
@@ -39,7 +45,7 @@ impl Run {
     }
 
     fn username(&self) -> &str {
-        self.config.as_ref().map_or("", |config| &config.username)
+        self.config.as_ref().map_or("", Config::account)
     }
 
     /// Changes the plan so that the step under way can be tried again, or is not needed.

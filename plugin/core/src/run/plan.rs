@@ -18,7 +18,7 @@ use crate::survey;
 pub(super) enum Step {
     /// Asks what the server is.
     Connect,
-    /// Makes a session.
+    /// Makes a session, or finds the host's.
     LogIn,
     /// Proves that the session works.
     ProveSession,

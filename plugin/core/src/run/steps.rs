@@ -5,6 +5,7 @@ use stocktake_contract::request::Mode;
 use super::plan::{self, Fetch, Step};
 use super::{Outgoing, Run, lacking};
 use crate::collection::Stage;
+use crate::config::Credential;
 use crate::exchange::{Call, Exchange};
 use crate::inventory::Bookmark;
 use crate::moref::OwnedMoRef;
@@ -29,12 +30,14 @@ impl Run {
         self.step = Some(step.clone());
         match step {
             Step::Connect => self.call(Call::ServiceContent, calls::retrieve_service_content()),
-            Step::LogIn => match &session.service.session_manager {
-                Some(manager) => {
-                    let body = calls::login(manager.as_ref(), &config.username, &config.password);
+            Step::LogIn => match (&config.credential, &session.service.session_manager) {
+                (None, _) => self.call(Call::Session, calls::current_time()),
+                (Some(credential), Some(manager)) => {
+                    let Credential { username, password } = credential;
+                    let body = calls::login(manager.as_ref(), username, password);
                     self.call(Call::Login, body);
                 }
-                None => self.fail(lacking("sessionManager")),
+                (Some(_), None) => self.fail(lacking("sessionManager")),
             },
             Step::ProveSession => self.call(Call::CurrentTime, calls::current_time()),
             Step::ReadRoot => {

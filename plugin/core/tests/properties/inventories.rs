@@ -4,7 +4,9 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use crate::subjects::page_protocol::{Outcome, check_plan};
-use crate::subjects::plan::{Announcement, Ask, Fate, Kind, Object, Plan, State, Trouble, What};
+use crate::subjects::plan::{
+    ALLOW_EMPTY, Announcement, Ask, BROKERED, Fate, Kind, Object, Plan, State, Trouble, What,
+};
 
 /// A vCenter with which nothing goes wrong: clusters, hosts in them, VMs on
 /// the hosts, none of it twice and all of it readable.
@@ -19,41 +21,44 @@ fn sound() -> impl Strategy<Value = Plan> {
         counts,
         states,
         any::<prop::sample::Index>(),
+        select(vec![ALLOW_EMPTY, ALLOW_EMPTY | BROKERED]),
     )
-        .prop_map(|(ask, (clusters, hosts, vms, datastores), states, turn)| {
-            let of = |kind, number, place| Object {
-                kind,
-                number,
-                fate: Fate::Sent,
-                state: State::Connected,
-                place,
-            };
-            let mut objects: Vec<Object> = (0..datastores)
-                .map(|number| of(Kind::Datastore, number, 0))
-                .chain((0..clusters).map(|number| of(Kind::Cluster, number, hosts)))
-                .chain((0..hosts).map(|number| of(Kind::Host, number, number % clusters)))
-                .chain((0..vms).map(|number| of(Kind::Vm, number, number % hosts)))
-                .collect();
-            let vms = objects.iter_mut().filter(|object| object.kind == Kind::Vm);
-            for (vm, state) in vms.zip(states) {
-                vm.state = state;
-            }
-            // A VM may stand before its host.
-            let turn = turn.index(objects.len());
-            objects.rotate_left(turn);
-            Plan {
-                ask,
-                page_size: 99,
-                settings: 1,
-                close_after: 0,
-                most: 0,
-                hollow: 0,
-                announcement: Announcement::First,
-                lengths: Vec::new(),
-                troubles: Vec::new(),
-                objects,
-            }
-        })
+        .prop_map(
+            |(ask, (clusters, hosts, vms, datastores), states, turn, settings)| {
+                let of = |kind, number, place| Object {
+                    kind,
+                    number,
+                    fate: Fate::Sent,
+                    state: State::Connected,
+                    place,
+                };
+                let mut objects: Vec<Object> = (0..datastores)
+                    .map(|number| of(Kind::Datastore, number, 0))
+                    .chain((0..clusters).map(|number| of(Kind::Cluster, number, hosts)))
+                    .chain((0..hosts).map(|number| of(Kind::Host, number, number % clusters)))
+                    .chain((0..vms).map(|number| of(Kind::Vm, number, number % hosts)))
+                    .collect();
+                let vms = objects.iter_mut().filter(|object| object.kind == Kind::Vm);
+                for (vm, state) in vms.zip(states) {
+                    vm.state = state;
+                }
+                // A VM may stand before its host.
+                let turn = turn.index(objects.len());
+                objects.rotate_left(turn);
+                Plan {
+                    ask,
+                    page_size: 99,
+                    settings,
+                    close_after: 0,
+                    most: 0,
+                    hollow: 0,
+                    announcement: Announcement::First,
+                    lengths: Vec::new(),
+                    troubles: Vec::new(),
+                    objects,
+                }
+            },
+        )
 }
 
 /// How a listing is cut into pages and bytes, which the answer must not depend on.
@@ -114,7 +119,7 @@ fn any_plan() -> impl Strategy<Value = Plan> {
     });
     let settings = (
         select(Ask::ALL),
-        0..64_u8,
+        0..128_u8,
         prop_oneof![4 => Just(0_u8), 1 => 1..9_u8],
         select(Announcement::ALL),
     );

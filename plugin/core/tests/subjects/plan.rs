@@ -184,6 +184,8 @@ pub const SYNC: u8 = 1 << 3;
 pub const DEEP: u8 = 1 << 4;
 /// Datastores are emitted.
 pub const DATASTORES: u8 = 1 << 5;
+/// The session is the host's.
+pub const BROKERED: u8 = 1 << 6;
 
 /// All of it.
 #[derive(Arbitrary, Clone, Debug, PartialEq, Eq)]
@@ -263,6 +265,12 @@ impl Plan {
         self.asks(TEMPLATES)
     }
 
+    /// The session is the host's: the collector is given no credential.
+    #[must_use]
+    pub fn is_brokered(&self) -> bool {
+        self.asks(BROKERED)
+    }
+
     /// Objects of this kind are to be emitted.
     #[must_use]
     pub fn emits(&self, kind: Kind) -> bool {
@@ -289,6 +297,11 @@ impl Plan {
         } else {
             &[]
         };
+        let credential = if self.is_brokered() {
+            serde_json::json!({})
+        } else {
+            serde_json::json!({"username": "reader", "password": super::vcenter::PASSWORD})
+        };
         serde_json::json!({
             "schema_version": "collector-request-v1",
             "source": {
@@ -305,7 +318,7 @@ impl Plan {
                     "deep_relationships": self.asks(DEEP),
                     "kinds": kinds,
                 },
-                "credential": {"username": "reader", "password": super::vcenter::PASSWORD},
+                "credential": credential,
             },
             "request": {"run_id": "run-1", "mode": mode, "now": "2026-01-01T00:00:00Z"},
         })

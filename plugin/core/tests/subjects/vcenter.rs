@@ -26,6 +26,8 @@ pub type Name = (Kind, String);
 pub struct VCenter<'p> {
     plan: &'p Plan,
     sessions: BTreeMap<String, Session>,
+    /// The session that a host keeps for a collector without a credential.
+    of_host: Option<String>,
     exchanges: BTreeMap<ExchangeId, VecDeque<Received>>,
     numbers: u32,
     /// What it told.
@@ -93,6 +95,7 @@ impl<'p> VCenter<'p> {
         VCenter {
             plan,
             sessions: BTreeMap::new(),
+            of_host: None,
             exchanges: BTreeMap::new(),
             numbers: 0,
             told: Told::default(),
@@ -114,6 +117,9 @@ impl<'p> VCenter<'p> {
     /// When an exchange was not ended.
     pub fn end(&mut self) {
         assert!(self.exchanges.is_empty(), "exchanges that nobody ended");
+        if let Some(cookie) = self.of_host.take() {
+            self.log_out(&cookie);
+        }
         for cookie in std::mem::take(&mut self.sessions).into_keys() {
             self.left.push(format!("session {cookie}"));
         }
@@ -131,13 +137,10 @@ impl<'p> VCenter<'p> {
             method == "Login" || !body.contains("pa55"),
             "{method} tells the password"
         );
-        let cookie = request
-            .headers
-            .iter()
-            .find(|(name, _)| *name == "cookie")
-            .and_then(|(_, value)| value.strip_prefix("vmware_soap_session="))
-            .unwrap_or_default()
-            .to_owned();
+        let cookie = match self.plan.is_brokered() {
+            true => self.hosts_session(request, method),
+            false => cookie_of(request).to_owned(),
+        };
         if let Some(What::LostSession) = trouble.map(|trouble| trouble.what) {
             self.sessions.remove(&cookie);
         }
@@ -149,6 +152,10 @@ impl<'p> VCenter<'p> {
             "RetrieveServiceContent" => Reply::answer(response(method, xml::SERVICE_CONTENT)),
             "Login" => self.login(body),
             _ if !self.sessions.contains_key(&cookie) => Reply::fault("NotAuthenticated", ""),
+            "CurrentTime" => {
+                let now = "<returnval>2026-01-01T00:00:00Z</returnval>";
+                Reply::answer(response(method, now))
+            }
             "CreateContainerView" => self.create_view(body, &cookie, trouble),
             "RetrievePropertiesEx" => self.retrieve(body, &cookie, trouble),
             "ContinueRetrievePropertiesEx" => {
@@ -166,6 +173,23 @@ impl<'p> VCenter<'p> {
             }
             _ => Reply::fault("MethodNotFound", ""),
         }
+    }
+
+    /// The host's session, made when a call needs it.
+    fn hosts_session(&mut self, request: &Request, method: &str) -> String {
+        assert_eq!(cookie_of(request), "", "a session of its own");
+        assert!(!matches!(method, "Login" | "Logout"), "{method}");
+        if method == "RetrieveServiceContent" {
+            return String::new();
+        }
+        if let Some(cookie) = &self.of_host {
+            return cookie.clone();
+        }
+        let cookie = format!("host-{}", self.number());
+        self.sessions.insert(cookie.clone(), Session::default());
+        self.told.logins += 1;
+        self.of_host = Some(cookie.clone());
+        cookie
     }
 
     /// What a call would end is no longer the run's to end, whatever the answer.
@@ -253,6 +277,9 @@ impl Transport for VCenter<'_> {
             .iter()
             .find(|trouble| usize::from(trouble.call) == call);
         let reply = self.answer(&request, trouble);
+        if reply.status == 500 && reply.body.contains("NotAuthenticated") {
+            self.of_host = None;
+        }
         self.told.bytes += reply.body.len();
         let parts = parts(reply, &self.plan.lengths, trouble);
         self.told.garbled |= trouble.is_some_and(|trouble| trouble.what == What::Garbled);
@@ -271,6 +298,13 @@ impl Transport for VCenter<'_> {
         let parts = self.exchanges.remove(&exchange);
         assert!(parts.is_some(), "an exchange that is not under way");
     }
+}
+
+fn cookie_of(request: &Request) -> &str {
+    let mut headers = request.headers.iter();
+    let cookie = headers.find(|(name, _)| *name == "cookie");
+    let session = cookie.and_then(|(_, value)| value.strip_prefix("vmware_soap_session="));
+    session.unwrap_or_default()
 }
 
 /// The call has its effect, but its reply does not come whole.

@@ -16,6 +16,7 @@ fn bounds() -> Bounds {
     let exchange = Duration::from_secs(300);
     Bounds {
         bytes: 1 << 30,
+        run_bytes: 1 << 30,
         between_bytes: Duration::from_secs(60),
         deadline: (Instant::now() + exchange, exchange),
     }
@@ -187,4 +188,46 @@ async fn a_whole_body_comes_in_chunks_past_its_tap() {
     assert_eq!(body.collect().await.expect("a body").len(), CHUNK + 1);
     let lengths: Vec<_> = see.try_iter().collect();
     assert_eq!(lengths, [Some(CHUNK), Some(1), None]);
+}
+
+/// Empty members of gzip are bytes that decoding does not show.
+#[tokio::test]
+async fn a_run_is_over_budget_by_bytes_of_the_wire_that_decode_to_nothing() {
+    let nothing = gzip(b"").repeat(10);
+    let bounds = Bounds {
+        run_bytes: nothing.len() as u64,
+        ..bounds()
+    };
+    let meter = Arc::new(Meter::default());
+    let read = || {
+        let body = pieces(&nothing, 64, true);
+        let coding = Coding::Gzip;
+        let server = "the server".into();
+        read_ahead(body, coding, bounds.clone(), meter.clone(), server, None).collect()
+    };
+    assert_eq!(read().await.expect("within the budget"), "");
+    let over = read().await.expect_err("over the budget");
+    assert!(
+        over.message.starts_with("bytes received over budget"),
+        "{over}"
+    );
+}
+
+#[tokio::test]
+async fn what_was_looked_at_stays_part_of_the_body() {
+    let data = vec![7_u8; 3 * CHUNK];
+    let mut seen = 0;
+    let (count, counted) = tokio::sync::mpsc::unbounded_channel();
+    let mut body = Body::whole(data.clone().into()).tapped(Box::new(move |chunk| {
+        seen += chunk.map_or(0, Bytes::len);
+        count.send(seen).expect("a listener");
+    }));
+    assert_eq!(body.peek(CHUNK + 1).await, data[..2 * CHUNK]);
+    assert_eq!(body.collect().await.expect("whole"), data);
+    let mut counted = counted;
+    let mut last = 0;
+    while let Some(sum) = counted.recv().await {
+        last = sum;
+    }
+    assert_eq!(last, data.len(), "the tap sees everything once");
 }

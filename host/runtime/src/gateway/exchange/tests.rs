@@ -13,6 +13,8 @@ use crate::gateway::testing::{serve, text};
 use crate::gateway::{Authority, Live, Policy, Recorder, Replay};
 use stocktake_contract::ErrorCode;
 
+mod vsphere;
+
 fn policy(endpoint: &str) -> Policy {
     Policy {
         allowed: Some(Authority::of_url(endpoint).expect("a URL")),
@@ -47,7 +49,7 @@ async fn send(
 }
 
 fn gateway(policy: &Policy) -> Gateway {
-    Gateway::new(policy, CancellationToken::new())
+    Gateway::new(policy, None, CancellationToken::new())
 }
 
 #[tokio::test]
@@ -193,7 +195,7 @@ async fn an_interrupt_ends_the_exchange_under_way_and_lets_later_ones_clean_up()
     .await;
     let endpoint = format!("http://{}", server.address);
     let interrupt = CancellationToken::new();
-    let gateway = Gateway::new(&policy(&endpoint), interrupt.clone());
+    let gateway = Gateway::new(&policy(&endpoint), None, interrupt.clone());
     let slow = format!("{endpoint}/slow");
     let under_way = send(&gateway, request(&slow, ""));
     let (error, ()) = tokio::join!(under_way, async {

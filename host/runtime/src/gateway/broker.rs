@@ -1,0 +1,363 @@
+//! The session of a run, made and ended by the host.
+//!
+//! The threat: a collector that carries the password or the session away, leaves
+//! sessions behind, or logs in until the account is locked. So it is given
+//! neither: the broker logs in when a call first needs it, adds the session to
+//! what the collector sends and takes it from what comes back. A session that
+//! the server ends is replaced before the next call, a few times at most; a
+//! login that was refused is not tried again. The session ends with the run,
+//! however that ends.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use http::StatusCode;
+use http::header::{COOKIE, HeaderValue};
+use tokio::sync::Mutex;
+use tokio::time::timeout;
+
+use super::body::Body;
+use super::diagnosis::{Cause, Diagnosis};
+use super::header;
+use super::meter::Meter;
+use super::operation::Reference;
+use super::policy::Policy;
+use super::upstream::{Outbound, Times, Upstream};
+use super::vsphere::refuse_session_manager;
+use crate::credential::Credential;
+
+use call::Call;
+use reply::Reply;
+
+mod call;
+mod refusal;
+mod reply;
+
+/// Sessions of one run; a server that ends more of them is not worth another.
+const LOGINS: u32 = 4;
+/// For the logout, whatever else is under way.
+const FAREWELL: Duration = Duration::from_secs(2);
+/// Bytes of a failed reply in which its fault stands.
+const FAULT: usize = 16 * 1024;
+
+/// What a run began on the server and ended there, of sessions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sessions {
+    /// Logins that were answered.
+    pub logins: u32,
+    /// Logouts that were answered.
+    pub logouts: u32,
+    /// Sessions that the server ended by itself.
+    pub lost: u32,
+}
+
+/// Answers the calls of a collector in a session of the host's.
+#[derive(Clone, Debug)]
+pub(super) struct Broker(Arc<Shared>);
+
+struct Shared {
+    upstream: Arc<dyn Upstream>,
+    /// Where calls are sent.
+    url: String,
+    credential: Credential,
+    times: Times,
+    meter: Arc<Meter>,
+    state: Mutex<State>,
+    closed: AtomicBool,
+}
+
+#[derive(Default)]
+struct State {
+    service: Option<Arc<Service>>,
+    session: Option<Session>,
+    sessions: Sessions,
+    /// Why no session can be had in this run.
+    refused: Option<Diagnosis>,
+}
+
+/// What the server said of itself.
+#[derive(Debug)]
+struct Service {
+    manager: Reference,
+    api_version: String,
+}
+
+/// A session, counted from 1. The cookie is as good as a password.
+#[derive(Clone)]
+struct Session {
+    number: u32,
+    cookie: Option<HeaderValue>,
+}
+
+/// Why a call cannot be made in a session.
+enum Failure {
+    /// The exchange failed, or the login was refused.
+    Diagnosis(Diagnosis),
+    /// The server, or what stands before it, answered something else: the
+    /// collector can tell what.
+    Reply(Box<Reply>),
+}
+
+impl From<Diagnosis> for Failure {
+    fn from(diagnosis: Diagnosis) -> Self {
+        Failure::Diagnosis(diagnosis)
+    }
+}
+
+/// Nothing secret: neither credential nor session.
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Broker")
+            .field("url", &self.url)
+            .field("upstream", &self.upstream)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Broker {
+    /// Logs in to `url` as `credential` once a call needs it.
+    pub(super) fn new(
+        upstream: Arc<dyn Upstream>,
+        url: String,
+        credential: Credential,
+        policy: &Policy,
+        meter: Arc<Meter>,
+    ) -> Self {
+        let limits = &policy.limits;
+        Broker(Arc::new(Shared {
+            upstream,
+            url,
+            credential,
+            times: Times {
+                first_byte: limits.first_byte,
+                between_bytes: limits.between_bytes,
+                exchange: limits.exchange,
+            },
+            meter,
+            state: Mutex::default(),
+            closed: AtomicBool::new(false),
+        }))
+    }
+
+    /// Ends the session, if there is one. No other is made afterwards.
+    pub(super) async fn close(&self) -> Sessions {
+        let shared = &self.0;
+        shared.closed.store(true, SeqCst);
+        let farewell = async {
+            let mut state = shared.state.lock().await;
+            shared.log_out(&mut state).await;
+        };
+        if timeout(FAREWELL, farewell).await.is_err() {
+            tracing::warn!(
+                "the session was not ended within {FAREWELL:?}; it expires on the server"
+            );
+        }
+        match shared.state.try_lock() {
+            Ok(state) => state.sessions,
+            Err(_) => Sessions::default(),
+        }
+    }
+
+    async fn session(&self) -> Result<(Arc<Service>, Session), Failure> {
+        let state = self.0.state.lock().await;
+        if let (Some(service), Some(session)) = (&state.service, &state.session) {
+            return Ok((service.clone(), session.clone()));
+        }
+        drop(state);
+        // In a task of its own: the server may make the session although nobody
+        // waits for the answer any more.
+        let shared = self.0.clone();
+        let made = tokio::spawn(async move { shared.make_session().await });
+        made.await.unwrap_or_else(|_| Err(ended().into()))
+    }
+}
+
+#[async_trait]
+impl Upstream for Broker {
+    async fn send(&self, mut outbound: Outbound) -> Result<http::Response<Body>, Diagnosis> {
+        let shared = &self.0;
+        let operation = outbound.operation.as_ref();
+        let needs_session = operation.filter(|call| call.method != "RetrieveServiceContent");
+        let session = match needs_session {
+            None => None,
+            Some(operation) => match self.session().await {
+                Ok((service, session)) => {
+                    refuse_session_manager(operation, &service.manager.id)?;
+                    Some(session)
+                }
+                Err(Failure::Diagnosis(diagnosis)) => return Err(diagnosis),
+                Err(Failure::Reply(reply)) => return Ok(reply.into_response()),
+            },
+        };
+        if let Some(cookie) = session.as_ref().and_then(|session| session.cookie.clone()) {
+            outbound.request.headers_mut().insert(COOKIE, cookie);
+        }
+        let mut response = shared.upstream.send(outbound).await?;
+        header::clean_session(response.headers_mut());
+        if let Some(session) = session
+            && response.status() == StatusCode::INTERNAL_SERVER_ERROR
+        {
+            let head = response.body_mut().peek(FAULT).await;
+            if reply::fault(&head).is_some_and(|fault| fault.name == "NotAuthenticated") {
+                shared.lose(&session).await;
+            }
+        }
+        Ok(response)
+    }
+}
+
+impl Shared {
+    async fn make_session(&self) -> Result<(Arc<Service>, Session), Failure> {
+        let mut state = self.state.lock().await;
+        if let (Some(service), Some(session)) = (&state.service, &state.session) {
+            return Ok((service.clone(), session.clone()));
+        }
+        if self.closed.load(SeqCst) {
+            return Err(ended().into());
+        }
+        if let Some(refused) = &state.refused {
+            return Err(refused.clone().into());
+        }
+        if state.sessions.logins >= LOGINS {
+            return Err(state.refuse(refusal::of_losses(LOGINS)));
+        }
+        let service = match &state.service {
+            Some(service) => service.clone(),
+            None => self.find_service(&mut state).await?,
+        };
+        let session = self.log_in(&mut state, &service).await?;
+        if self.closed.load(SeqCst) {
+            self.log_out(&mut state).await;
+            return Err(ended().into());
+        }
+        Ok((service, session))
+    }
+
+    async fn find_service(&self, state: &mut State) -> Result<Arc<Service>, Failure> {
+        let reply = self.call(Call::service_content(), None).await?;
+        if !reply.is_answer() {
+            return Err(Failure::Reply(Box::new(reply)));
+        }
+        let Some(service) = reply.service() else {
+            return Err(state.refuse(refusal::of_missing("sessionManager")));
+        };
+        let service = Arc::new(service);
+        state.service = Some(service.clone());
+        Ok(service)
+    }
+
+    async fn log_in(&self, state: &mut State, service: &Service) -> Result<Session, Failure> {
+        let login = Call::login(service, &self.credential);
+        let (response, cookie) = self.begin(login, None).await?;
+        let session = Session {
+            number: state.sessions.logins + 1,
+            cookie,
+        };
+        let begun = response.status().is_success();
+        if begun && session.cookie.is_some() {
+            // From here on there is something to end, even if the rest never comes.
+            state.begin(&session);
+        }
+        let reply = Reply::read(response).await?;
+        if let Some(fault) = reply.fault() {
+            let refused = refusal::of_login(&fault, &self.credential.username);
+            tracing::warn!(code = %refused.code, "the login was refused");
+            return Err(state.refuse(refused));
+        }
+        if !reply.is_answer() {
+            return Err(Failure::Reply(Box::new(reply)));
+        }
+        state.begin(&session);
+        tracing::debug!(session = session.number, "logged in");
+        Ok(session)
+    }
+
+    async fn log_out(&self, state: &mut State) {
+        let (Some(service), Some(session)) = (state.service.clone(), state.session.take()) else {
+            return;
+        };
+        match self.call(Call::logout(&service), session.cookie).await {
+            Ok(reply) if reply.is_answer() => state.sessions.logouts += 1,
+            Ok(reply) => {
+                if reply
+                    .fault()
+                    .is_some_and(|fault| fault.name == "NotAuthenticated")
+                {
+                    state.sessions.lost += 1;
+                } else {
+                    tracing::warn!("the logout was refused; the session expires on the server");
+                }
+            }
+            Err(diagnosis) => {
+                tracing::warn!("the logout failed, the session expires on the server: {diagnosis}");
+            }
+        }
+    }
+
+    /// The server has ended this session, and with it views and tokens.
+    async fn lose(&self, lost: &Session) {
+        let mut state = self.state.lock().await;
+        // Several exchanges may learn of the same loss.
+        if state
+            .session
+            .as_ref()
+            .is_some_and(|session| session.number == lost.number)
+        {
+            state.session = None;
+            state.sessions.lost += 1;
+            tracing::info!(session = lost.number, "the server ended the session");
+        }
+    }
+
+    async fn call(&self, call: Call, cookie: Option<HeaderValue>) -> Result<Reply, Diagnosis> {
+        let (response, _) = self.begin(call, cookie).await?;
+        Reply::read(response).await
+    }
+
+    /// Sends a call of the host's and takes the session out of its answer.
+    async fn begin(
+        &self,
+        call: Call,
+        cookie: Option<HeaderValue>,
+    ) -> Result<(http::Response<Body>, Option<HeaderValue>), Diagnosis> {
+        self.meter.request();
+        let (mut request, operation) = call.request(&self.url)?;
+        self.meter.sent(request.body().len());
+        if let Some(cookie) = cookie {
+            request.headers_mut().insert(COOKIE, cookie);
+        }
+        let outbound = Outbound {
+            request,
+            operation: Some(operation),
+            times: self.times,
+            meter: self.meter.clone(),
+        };
+        let mut response = self.upstream.send(outbound).await?;
+        let cookie = header::take_session(response.headers_mut());
+        Ok((response, cookie))
+    }
+}
+
+impl State {
+    fn begin(&mut self, session: &Session) {
+        self.sessions.logins = session.number;
+        self.session = Some(session.clone());
+    }
+
+    fn refuse(&mut self, problem: stocktake_contract::Problem) -> Failure {
+        let message = problem.message.clone();
+        let diagnosis = Diagnosis::new(Cause::NoSession(problem), message);
+        self.refused = Some(diagnosis.clone());
+        Failure::Diagnosis(diagnosis)
+    }
+}
+
+fn ended() -> Diagnosis {
+    Diagnosis::new(Cause::Interrupted, "the run was ended")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,67 @@
+//! Why no session could be had, in the words of a collector that logs in itself.
+
+use stocktake_contract::{ErrorCode, Problem};
+
+use super::reply::Fault;
+use crate::quote::printable;
+
+/// Characters of a server's sentence that a message quotes.
+const QUOTED: usize = 400;
+
+/// The login was answered by a fault.
+pub(super) fn of_login(fault: &Fault, username: &str) -> Problem {
+    let problem = match fault.name.as_str() {
+        "InvalidLogin" => Problem::new(
+            ErrorCode::VcenterAuthFailed,
+            format!("the login of {username} was refused; check user name, domain and password"),
+        ),
+        "PasswordExpired" => Problem::new(
+            ErrorCode::VcenterAuthFailed,
+            format!("the password of {username} has expired; set a new one and store it here too"),
+        ),
+        "NoPermission" => {
+            let privilege = fault.privilege.as_deref().unwrap_or("System.Read");
+            let privilege = printable(privilege, QUOTED);
+            let object = fault.object.as_ref();
+            let object = object.map_or_else(String::new, |object| {
+                format!(" on {}", printable(object, QUOTED))
+            });
+            Problem::new(
+                ErrorCode::VcenterPermissionDenied,
+                format!("{username} may not call Login: grant {privilege}{object}"),
+            )
+            .with("privilege", privilege)
+        }
+        "MethodNotFound" => Problem::new(
+            ErrorCode::VcenterApiVersionUnsupported,
+            "the server does not know Login; it is too old or not a vCenter",
+        ),
+        _ => Problem::new(
+            ErrorCode::VcenterParseError,
+            format!(
+                "the server answered Login with {}; its own log tells more",
+                printable(&fault.to_string(), QUOTED)
+            ),
+        ),
+    };
+    problem
+        .with("method", "Login")
+        .with("fault", printable(&fault.name, QUOTED))
+}
+
+/// The server's answer lacks what a login needs.
+pub(super) fn of_missing(field: &str) -> Problem {
+    Problem::new(
+        ErrorCode::VcenterApiVersionUnsupported,
+        format!("the server's answer has no {field}; it is too old or not a vCenter"),
+    )
+}
+
+/// The server ended one session after the other.
+pub(super) fn of_losses(sessions: u32) -> Problem {
+    Problem::new(
+        ErrorCode::VcenterAuthFailed,
+        format!("the server ended {sessions} sessions of one run; check idle time-outs and session limits"),
+    )
+    .with("sessions", sessions)
+}
