@@ -7,6 +7,7 @@
 //! | [`inspect`] | what a component says of itself |
 //! | [`session`] | one run, from the request to the report |
 //! | [`gateway`] | the only place that touches a network |
+//! | [`resilience`] | retries and circuit breaker: a sick vCenter is left alone |
 //! | [`run`](mod@run) | a run whose pages are verified and written; [`outcome`] is what became of it |
 //! | [`response`] | the response document, written as a run proceeds |
 //! | [`validation`] | the rules that all of it must keep |
@@ -26,6 +27,7 @@ pub mod inspect;
 pub mod outcome;
 pub mod page;
 mod quote;
+pub mod resilience;
 pub mod response;
 pub mod run;
 mod sandbox;
