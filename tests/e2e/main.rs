@@ -9,4 +9,5 @@ mod record;
 mod reference;
 mod simulator;
 mod sync;
+mod tls;
 mod vcsim;
