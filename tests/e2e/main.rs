@@ -11,3 +11,4 @@ mod simulator;
 mod sync;
 mod tls;
 mod vcsim;
+mod weather;

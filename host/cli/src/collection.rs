@@ -10,12 +10,14 @@ use crate::connection::Connection;
 use crate::engine::Engine;
 use crate::failure::Failure;
 use crate::request::Order;
+use crate::resilience::ResilienceArguments;
 use crate::selection::PreferredVersion;
 
 /// What a run lists, and from where.
 #[derive(Debug)]
 pub(crate) struct Collection<'a> {
     pub(crate) connection: &'a Connection,
+    pub(crate) resilience: &'a ResilienceArguments,
     pub(crate) password: &'a str,
     pub(crate) mode: Mode,
     pub(crate) preferred_version: PreferredVersion,
@@ -56,11 +58,13 @@ impl Collection<'_> {
         let Connection {
             trust, component, ..
         } = self.connection;
-        Engine::load(
+        let resilience = self.resilience.resilience()?;
+        let engine = Engine::load(
             component.as_deref(),
             self.connection.limits(),
             trust.trust()?,
-        )
+        )?;
+        Ok(engine.with_resilience(resilience))
     }
 
     /// Asks the server for its version, and answers the range to configure for it.

@@ -13,12 +13,15 @@ use crate::engine::{Engine, executor};
 use crate::failure::Failure;
 use crate::output::tell_problems;
 use crate::request::Order;
+use crate::resilience::ResilienceArguments;
 use crate::signal;
 
 #[derive(Debug, Args)]
 pub(crate) struct DetectArguments {
     #[command(flatten)]
     connection: Connection,
+    #[command(flatten)]
+    resilience: ResilienceArguments,
     /// The form of the answer
     #[arg(long, value_enum, default_value_t = AnswerFormat::Json)]
     format: AnswerFormat,
@@ -35,8 +38,12 @@ pub(crate) enum AnswerFormat {
 
 /// Runs the command.
 pub(crate) fn run(arguments: DetectArguments) -> Result<ExitCode, Failure> {
-    let DetectArguments { connection, format } = arguments;
-    let outcome = ask(&connection, Mode::Detect)?;
+    let DetectArguments {
+        connection,
+        resilience,
+        format,
+    } = arguments;
+    let outcome = ask(&connection, &resilience, Mode::Detect)?;
     answer(&outcome, format, |out| {
         let Some(detection) = &outcome.detection else {
             return Ok(());
@@ -59,13 +66,20 @@ pub(crate) fn run(arguments: DetectArguments) -> Result<ExitCode, Failure> {
 }
 
 /// Runs a mode whose answer has no assets.
-pub(crate) fn ask(connection: &Connection, mode: Mode) -> Result<Outcome, Failure> {
+pub(crate) fn ask(
+    connection: &Connection,
+    resilience: &ResilienceArguments,
+    mode: Mode,
+) -> Result<Outcome, Failure> {
     let password = connection.password()?;
     let executor = executor()?;
     executor.block_on(async {
         let cancel = signal::cancellation();
         let engine = connection.trust.trust().and_then(|trust| {
-            Engine::load(connection.component.as_deref(), connection.limits(), trust)
+            let resilience = resilience.resilience()?;
+            let component = connection.component.as_deref();
+            let engine = Engine::load(component, connection.limits(), trust)?;
+            Ok(engine.with_resilience(resilience))
         });
         let engine = match engine {
             Ok(engine) => engine,

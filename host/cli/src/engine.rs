@@ -12,12 +12,14 @@ use zeroize::Zeroizing;
 
 use crate::failure::Failure;
 use crate::progress::Progress;
+use crate::resilience::Resilience;
 
 /// A component ready to be run, and what every run of it is under.
 #[derive(Debug)]
 pub(crate) struct Engine {
     collector: Collector,
     trust: Trust,
+    resilience: Resilience,
 }
 
 impl Engine {
@@ -41,7 +43,17 @@ impl Engine {
             }
             None => runtime.load(embedded())?,
         };
-        Ok(Engine { collector, trust })
+        Ok(Engine {
+            collector,
+            trust,
+            resilience: Resilience::default(),
+        })
+    }
+
+    /// Deals with bad weather as told.
+    pub(crate) fn with_resilience(mut self, resilience: Resilience) -> Self {
+        self.resilience = resilience;
+        self
     }
 
     /// Runs one request; progress is shown on a terminal.
@@ -52,6 +64,7 @@ impl Engine {
         cancel: &CancellationToken,
     ) -> Outcome {
         let policy = Policy::for_request(request).trusting(self.trust.clone());
+        let policy = self.resilience.apply(policy);
         let progress = Progress::on_stderr();
         let mut advance = |done| progress.advance(done);
         stocktake_runtime::run(

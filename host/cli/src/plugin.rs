@@ -12,6 +12,7 @@ use stocktake_runtime::{Limits, Response};
 use zeroize::Zeroizing;
 
 use crate::engine::{Engine, executor};
+use crate::resilience::Resilience;
 use crate::signal;
 
 /// No request of the contract comes near this size, in bytes.
@@ -20,7 +21,7 @@ const LARGEST_REQUEST: u64 = 1 << 20;
 /// Runs the command.
 pub(crate) fn run() -> ExitCode {
     let answered = match prepare() {
-        Ok((request, trust)) => collect(&request, trust),
+        Ok((request, trust, resilience)) => collect(&request, trust, resilience),
         Err(problem) => answer_failure(problem),
     };
     match answered {
@@ -37,9 +38,10 @@ fn answer_failure(problem: Problem) -> io::Result<bool> {
     Response::of_failure(io::stdout().lock(), problem).map(|()| false)
 }
 
-fn prepare() -> Result<(Zeroizing<String>, Trust), Problem> {
+fn prepare() -> Result<(Zeroizing<String>, Trust, Resilience), Problem> {
     let request = read_request()?;
-    Ok((request, trust_of_environment()?))
+    let trust = trust_of_environment()?;
+    Ok((request, trust, Resilience::of_environment()?))
 }
 
 fn read_request() -> Result<Zeroizing<String>, Problem> {
@@ -96,9 +98,9 @@ fn misconfigured(message: &str) -> Problem {
 }
 
 /// Answers whether the run succeeded.
-fn collect(request: &str, trust: Trust) -> io::Result<bool> {
+fn collect(request: &str, trust: Trust, resilience: Resilience) -> io::Result<bool> {
     let engine = match Engine::load(None, Limits::default(), trust) {
-        Ok(engine) => engine,
+        Ok(engine) => engine.with_resilience(resilience),
         Err(problem) => return answer_failure(problem),
     };
     let executor = match executor() {

@@ -1,6 +1,6 @@
 //! One run of a collector, from the request to the report.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use stocktake_contract::Problem;
 use tokio::sync::mpsc;
@@ -8,13 +8,18 @@ use tokio_util::sync::CancellationToken;
 
 use crate::component::Collector;
 use crate::conversion;
+use crate::engine::Limits;
 use crate::failure;
 use crate::gateway::{Diagnosis, Gateway, Policy};
 use crate::guest::{End, Guest, Remains};
 use crate::page::{Page, Summary};
+use crate::resilience::{Deferral, Pass, Verdict};
 use crate::sandbox::Sandbox;
 use crate::stderr::Stderr;
 use crate::usage::Usage;
+
+/// Between the end of a run and its report to the breaker.
+const REPORTING: Duration = Duration::from_secs(5);
 
 /// Takes the pages of a run, in order.
 pub trait Sink {
@@ -61,7 +66,9 @@ impl Collector {
     /// Runs the collector once, until its end or until `cancel`.
     ///
     /// Cancelling ends the exchange under way; the collector then closes its run,
-    /// so that nothing of it is left on the server.
+    /// so that nothing of it is left on the server. A run that the policy's breaker
+    /// refuses ends at once: the collector is not started, nothing is sent, and the
+    /// problem says when to try again.
     pub async fn run_until(
         &self,
         request: &str,
@@ -70,9 +77,14 @@ impl Collector {
         cancel: &CancellationToken,
     ) -> RunReport {
         let begun = Instant::now();
+        let pass = match self.admit(policy) {
+            Ok(pass) => pass,
+            Err(deferral) => return RunReport::deferred(&deferral),
+        };
         let stop = CancellationToken::new();
         let _stop_when_dropped = stop.clone().drop_guard();
-        let gateway = Gateway::new(policy, stop.clone());
+        let deadline = tokio::time::Instant::now().checked_add(self.limits.wall);
+        let gateway = Gateway::new(policy, stop.clone(), deadline);
         let stderr = Stderr::default();
         let (sender, mut pages) = mpsc::channel(1);
         let guest = Guest {
@@ -92,7 +104,20 @@ impl Collector {
         let remains = guest.await;
         let mut report = self.report(remains, ending, &stderr);
         report.close_books(&gateway, begun);
+        if let Some(pass) = pass {
+            pass.report(&Verdict::of(&report));
+        }
         report
+    }
+
+    /// Leave to run, where somebody is asked for it.
+    fn admit(&self, policy: &Policy) -> Result<Option<Pass>, Deferral> {
+        let (Some(breaker), Some(endpoint)) = (&policy.breaker, &policy.allowed) else {
+            return Ok(None);
+        };
+        let Limits { wall, grace, .. } = self.limits;
+        let patience = wall.saturating_add(grace).saturating_add(REPORTING);
+        breaker.admit(endpoint, patience).map(Some)
     }
 
     fn report(
@@ -145,6 +170,13 @@ impl Collector {
 }
 
 impl RunReport {
+    fn deferred(deferral: &Deferral) -> Self {
+        RunReport {
+            problems: vec![deferral.problem()],
+            ..RunReport::default()
+        }
+    }
+
     fn close_books(&mut self, gateway: &Gateway, begun: Instant) {
         for diagnosis in gateway.diary().take() {
             match diagnosis.problem() {
@@ -187,7 +219,7 @@ enum Ending {
 async fn take_pages(
     pages: &mut mpsc::Receiver<crate::bindings::exports::stocktake::collector::inventory::Page>,
     sink: &mut (dyn Sink + Send),
-    limit: std::time::Duration,
+    limit: Duration,
     cancel: &CancellationToken,
 ) -> Ending {
     let deadline = tokio::time::sleep(limit);

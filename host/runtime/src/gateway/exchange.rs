@@ -10,6 +10,7 @@ use bytes::Bytes;
 use http::request::Parts;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use tokio::sync::Semaphore;
+use tokio::time::Instant;
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 use wasmtime_wasi_http::{Error as GuestError, RequestOptions, WasiBody, WasiHttpHooks};
 
@@ -22,6 +23,7 @@ use super::meter::Meter;
 use super::operation::Operation;
 use super::policy::Policy;
 use super::upstream::{Outbound, Times, Upstream};
+use crate::resilience::retry::{Bounds, Retry};
 
 /// Collectors are given the credential and log in themselves.
 const LOGS_IN: bool = true;
@@ -49,13 +51,19 @@ type Sending =
 type Done = dyn Future<Output = Result<(), GuestError>> + Send;
 
 impl Gateway {
-    pub(crate) fn new(policy: &Policy, interrupt: CancellationToken) -> Self {
-        let upstream = policy.allowed.as_ref().map(|allowed| {
-            policy
-                .upstream
-                .clone()
-                .unwrap_or_else(|| Arc::new(Live::new(allowed.clone(), policy)))
-        });
+    /// Carries exchanges until `interrupt`; none is tried again behind `deadline`.
+    pub(crate) fn new(
+        policy: &Policy,
+        interrupt: CancellationToken,
+        deadline: Option<Instant>,
+    ) -> Self {
+        let upstream = policy
+            .allowed
+            .as_ref()
+            .map(|allowed| match &policy.upstream {
+                Some(upstream) => upstream.clone(),
+                None => network(allowed, policy, deadline),
+            });
         let shared = Shared {
             upstream,
             diary: Diary::default(),
@@ -76,6 +84,16 @@ impl Gateway {
     pub(crate) fn meter(&self) -> &Meter {
         &self.shared.meter
     }
+}
+
+/// The network, with its setbacks got over where that is harmless.
+fn network(allowed: &Authority, policy: &Policy, deadline: Option<Instant>) -> Arc<dyn Upstream> {
+    let live = Arc::new(Live::new(allowed.clone(), policy));
+    let bounds = Bounds {
+        requests: policy.limits.requests,
+        deadline,
+    };
+    Arc::new(Retry::new(live, policy.retries, bounds))
 }
 
 impl WasiHttpHooks for Gateway {

@@ -14,7 +14,7 @@ pub struct Deferral {
     pub endpoint: Authority,
     /// When asking again is worth it, on a whole second.
     pub retry_at: SystemTime,
-    /// The seconds until then.
+    /// How long that is from now, in whole seconds.
     pub retry_after: Duration,
     /// Why the circuit was opened.
     pub reason: String,
@@ -32,11 +32,10 @@ impl Deferral {
         reason: String,
         half_open: bool,
     ) -> Self {
-        let retry_at = timestamp::next_second(until);
-        let left = retry_at.duration_since(now).unwrap_or_default();
+        let left = until.duration_since(now).unwrap_or_default();
         Deferral {
             endpoint,
-            retry_at,
+            retry_at: timestamp::next_second(until),
             retry_after: timestamp::whole_seconds(left),
             reason,
             half_open,
@@ -103,7 +102,7 @@ mod tests {
             let deferral = deferral(left);
             assert!(deferral.retry_after >= left, "{left:?}");
             assert!(
-                deferral.retry_after < left + Duration::from_secs(2),
+                deferral.retry_after < left + Duration::from_secs(1),
                 "{left:?}"
             );
         }
