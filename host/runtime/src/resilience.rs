@@ -25,6 +25,8 @@ pub mod deferral;
 pub mod retry;
 pub mod retry_after;
 pub mod store;
+#[cfg(test)]
+mod testing;
 mod timestamp;
 pub mod verdict;
 

@@ -93,7 +93,7 @@ fn network(allowed: &Authority, policy: &Policy, deadline: Option<Instant>) -> A
         requests: policy.limits.requests,
         deadline,
     };
-    Arc::new(Retry::new(live, policy.retries, bounds))
+    Arc::new(Retry::new(allowed.clone(), live, policy.retries, bounds))
 }
 
 impl WasiHttpHooks for Gateway {

@@ -12,7 +12,7 @@ use super::backoff::Backoff;
 use super::retry_after;
 use crate::gateway::body::Body;
 use crate::gateway::upstream::{Outbound, Upstream};
-use crate::gateway::{Cause, Diagnosis};
+use crate::gateway::{Authority, Cause, Diagnosis};
 
 /// Calls that change nothing on the server, so that repeating one whose answer was lost is harmless.
 ///
@@ -32,7 +32,7 @@ const VERSIONS: &str = "vimServiceVersions.xml";
 /// How often and how patiently a call is repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Retries {
-    /// Attempts in all, the first one included; none is repeated below 2.
+    /// Attempts in all, the first one included; 1 repeats nothing.
     pub attempts: u32,
     /// How long to wait when the server does not say.
     pub backoff: Backoff,
@@ -46,17 +46,6 @@ impl Default for Retries {
             attempts: 3,
             backoff: Backoff::default(),
             patience: Duration::from_secs(30),
-        }
-    }
-}
-
-impl Retries {
-    /// Each call is sent once.
-    #[must_use]
-    pub fn none() -> Self {
-        Retries {
-            attempts: 1,
-            ..Retries::default()
         }
     }
 }
@@ -77,16 +66,23 @@ pub struct Bounds {
 /// gateway does when a run is ended.
 #[derive(Debug)]
 pub struct Retry {
+    endpoint: Authority,
     upstream: Arc<dyn Upstream>,
     retries: Retries,
     bounds: Bounds,
 }
 
 impl Retry {
-    /// Repeats what `upstream` fails at.
+    /// Repeats what `upstream` fails at, which speaks to `endpoint`.
     #[must_use]
-    pub fn new(upstream: Arc<dyn Upstream>, retries: Retries, bounds: Bounds) -> Self {
+    pub fn new(
+        endpoint: Authority,
+        upstream: Arc<dyn Upstream>,
+        retries: Retries,
+        bounds: Bounds,
+    ) -> Self {
         Retry {
+            endpoint,
             upstream,
             retries,
             bounds,
@@ -139,7 +135,7 @@ impl Upstream for Retry {
             // Its connection is of no use until the rest of the answer is read.
             drop(answer);
             tracing::warn!(
-                endpoint = %outbound.request.uri().authority().map_or("", |place| place.as_str()),
+                endpoint = %self.endpoint,
                 method,
                 attempt,
                 cause = setback.cause,

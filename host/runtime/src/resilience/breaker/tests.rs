@@ -1,12 +1,13 @@
 use std::io;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use super::{Breaker, Pass};
 use crate::gateway::Authority;
 use crate::resilience::circuit::Circuit;
 use crate::resilience::store::{DirectoryStore, MemoryStore, Store};
+use crate::resilience::testing::events;
 use crate::resilience::verdict::Verdict;
 
 const PATIENCE: Duration = Duration::from_secs(310);
@@ -37,33 +38,6 @@ fn fail(breaker: &Breaker, times: u32) {
     for _ in 0..times {
         pass(breaker).report(&failed());
     }
-}
-
-/// What `work` logs: a line per event, fields as `name=value`.
-fn events(work: impl FnOnce()) -> Vec<String> {
-    #[derive(Clone, Default)]
-    struct Log(Arc<Mutex<Vec<u8>>>);
-    impl io::Write for Log {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.lock().expect("a log").extend_from_slice(bytes);
-            Ok(bytes.len())
-        }
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-    let log = Log::default();
-    let written = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_writer(move || written.clone())
-        .with_ansi(false)
-        .without_time()
-        .with_target(false)
-        .finish();
-    tracing::subscriber::with_default(subscriber, work);
-    let bytes = log.0.lock().expect("a log").clone();
-    let text = String::from_utf8(bytes).expect("UTF-8");
-    text.lines().map(|line| line.trim().to_owned()).collect()
 }
 
 #[test]

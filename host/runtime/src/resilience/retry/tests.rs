@@ -10,7 +10,8 @@ use super::{Bounds, Retries, Retry};
 use crate::gateway::body::Body;
 use crate::gateway::operation::Operation;
 use crate::gateway::upstream::{Outbound, Times, Upstream};
-use crate::gateway::{Cause, Diagnosis};
+use crate::gateway::{Authority, Cause, Diagnosis};
+use crate::resilience::testing::events;
 
 type Answer = Result<http::Response<Body>, Diagnosis>;
 
@@ -77,8 +78,9 @@ async fn send(
         answers: Mutex::new(answers.into_iter().collect()),
         ..Script::default()
     });
+    let endpoint = Authority::of_url("https://vc.lan").expect("a URL");
     let begun = Instant::now();
-    let retry = Retry::new(script.clone(), Retries::default(), bounds);
+    let retry = Retry::new(endpoint, script.clone(), Retries::default(), bounds);
     let answered = retry.send(outbound).await;
     let sent = *script.sent.lock().expect("a count");
     (answered, sent, begun.elapsed())
@@ -203,4 +205,27 @@ async fn attempts_are_counted_and_taken_from_the_budget() {
     assert!(matches!(diagnosis.cause, Cause::Budget { allowed: 2, .. }));
     assert_eq!(sent, 2);
     assert_eq!(meter.reading().bytes_sent, length);
+}
+
+#[test]
+fn every_further_attempt_is_an_event() {
+    let executor = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .expect("a runtime");
+    let asked = [("retry-after", "2")];
+    let answers = [answer(503, &asked), answer(429, &asked)];
+    let events = events(|| {
+        let sent = executor
+            .block_on(send(call("CurrentTime"), answers, FREELY))
+            .1;
+        assert_eq!(sent, 3);
+    });
+    let told = |attempt: u32, cause: &str| {
+        format!(
+            "WARN a call is tried again endpoint=https://vc.lan:443 method=\"CurrentTime\" attempt={attempt} cause=\"{cause}\" wait_ms=2000"
+        )
+    };
+    assert_eq!(events, [told(1, "503"), told(2, "429")]);
 }

@@ -171,6 +171,7 @@ mod tests {
     use crate::gateway::Authority;
     use crate::resilience::circuit::{Circuit, State};
     use crate::resilience::store::Store as _;
+    use crate::resilience::testing::events;
     use stocktake_contract::ErrorCode;
 
     fn endpoint(url: &str) -> Authority {
@@ -262,7 +263,12 @@ mod tests {
         ];
         for (damage, make) in damages {
             make();
-            assert_eq!(get(&store, &ours), Circuit::default(), "{damage}");
+            let warnings = events(|| assert_eq!(get(&store, &ours), Circuit::default()));
+            let [warning] = &warnings[..] else {
+                panic!("{damage}: {warnings:?}");
+            };
+            let told = warning.contains(&file.display().to_string());
+            assert!(told && warning.starts_with("WARN"), "{damage}: {warning}");
             put(&store, &ours, &failing(1));
             assert_eq!(get(&store, &ours), failing(1), "{damage}");
             assert!(!file.is_symlink(), "{damage}");

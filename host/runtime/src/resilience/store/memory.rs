@@ -15,14 +15,14 @@ pub struct MemoryStore {
 }
 
 impl MemoryStore {
-    fn circuits(&self) -> MutexGuard<'_, HashMap<Authority, Circuit>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Authority, Circuit>> {
         self.circuits.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Store for MemoryStore {
     fn update(&self, endpoint: &Authority, change: &mut dyn FnMut(&mut Circuit)) -> io::Result<()> {
-        let mut circuits = self.circuits();
+        let mut circuits = self.lock();
         let mut circuit = circuits.remove(endpoint).unwrap_or_default();
         change(&mut circuit);
         // Endpoints that never failed take no room.
@@ -34,11 +34,36 @@ impl Store for MemoryStore {
 
     fn circuits(&self) -> io::Result<Vec<(Authority, Circuit)>> {
         let mut circuits: Vec<_> = self
-            .circuits()
+            .lock()
             .iter()
             .map(|(endpoint, circuit)| (endpoint.clone(), circuit.clone()))
             .collect();
         circuits.sort_by_cached_key(|(endpoint, _)| endpoint.to_string());
         Ok(circuits)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::MemoryStore;
+    use crate::gateway::Authority;
+    use crate::resilience::circuit::{Circuit, State};
+    use crate::resilience::store::Store as _;
+
+    #[test]
+    fn endpoints_that_failed_are_known_in_order_and_those_that_are_well_take_no_room() {
+        let store = MemoryStore::default();
+        for (host, failures) in [("b.lan", 2), ("a.lan", 1), ("c.lan", 0)] {
+            let endpoint = Authority::of_url(&format!("https://{host}")).expect("a URL");
+            let fail = &mut |circuit: &mut Circuit| circuit.state = State::Closed { failures };
+            store.update(&endpoint, fail).expect("kept");
+        }
+        let known = store.circuits().expect("circuits").into_iter();
+        let known: Vec<_> = known
+            .map(|(endpoint, circuit)| (endpoint.host().to_owned(), circuit.state))
+            .collect();
+        let expected = [("a.lan", 1), ("b.lan", 2)]
+            .map(|(host, failures)| (host.to_owned(), State::Closed { failures }));
+        assert_eq!(known, expected);
     }
 }
