@@ -38,8 +38,12 @@ fn a_server_that_is_down_or_busy_has_its_code_and_is_left_clean() {
         (Fault::BadGateway, "VCENTER_NETWORK_ERROR"),
         (Fault::RateLimited, "VCENTER_RATE_LIMIT"),
     ] {
-        let arguments = ["--page-size", "7", "--preferred-version", "7.0-8.x"];
-        let (simulated, answer) = under(fault, &arguments);
+        let arguments = [
+            ["--page-size", "7"],
+            ["--preferred-version", "7.0-8.x"],
+            ["--attempts", "1"],
+        ];
+        let (simulated, answer) = under(fault, arguments.as_flattened());
         assert_eq!(answer.errors(), [code], "{fault}: {}", answer.0["errors"]);
         assert!(
             answer.message().contains(';'),

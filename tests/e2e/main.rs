@@ -10,4 +10,6 @@ mod reference;
 mod session;
 mod simulator;
 mod sync;
+mod tls;
 mod vcsim;
+mod weather;

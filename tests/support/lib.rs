@@ -11,6 +11,7 @@
 //! | [`fixture`] | recorded cases under `fixtures/` |
 //! | [`replay`] | a server that answers from a fixture, and what is answered to it |
 //! | [`python`] | the independent JSON Schema validator |
+//! | [`tls_1_1`] | a server that is too old to be spoken to |
 //!
 //! A part that is missing fails the test that needs it: `cargo xtask test`
 //! installs every part and names it in the environment.
@@ -23,4 +24,5 @@ pub mod recording;
 pub mod replay;
 pub mod request;
 pub mod server;
+pub mod tls_1_1;
 pub mod vcsim;

@@ -35,7 +35,7 @@ pub fn reference(server: &Server, arguments: &[&str]) -> Value {
     serde_json::from_str(&answer(&mut command, b"")).expect("JSON")
 }
 
-fn program(name: &str) -> Command {
+pub(crate) fn program(name: &str) -> Command {
     let python = env::var_os("STOCKTAKE_PYTHON").expect(
         "STOCKTAKE_PYTHON names a Python with the tests' packages; run the tests by `cargo xtask test`, which makes one",
     );

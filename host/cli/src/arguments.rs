@@ -2,6 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
+use crate::breaker::BreakerArguments;
 use crate::collect::CollectArguments;
 use crate::demo::DemoArguments;
 use crate::detect::DetectArguments;
@@ -55,6 +56,9 @@ pub(crate) enum Command {
             STOCKTAKE_INSECURE=1        anyone; for tests\n\n\
             The session is made by the host, and the component sees neither user nor password. It is given both and logs in itself with\n  \
             STOCKTAKE_CREDENTIALS_TO_GUEST=1\n\n\
+            What is done when the vCenter does not answer:\n  \
+            STOCKTAKE_ATTEMPTS=N         send a call that only reads up to N times [default: 3]\n  \
+            STOCKTAKE_BREAKER_STATE=DIR  leave a vCenter alone after 5 failed runs in a row, of all processes that share DIR\n\n\
             A ledger that passes no arguments can start the program under the name stocktake-plugin."
     )]
     Plugin(PluginArguments),
@@ -64,6 +68,8 @@ pub(crate) enum Command {
     Inspect(InspectArguments),
     /// Keep a live exchange as a fixture that names nothing
     Record(RecordArguments),
+    /// Tell which vCenters are left alone because their runs failed, or end that
+    Breaker(BreakerArguments),
     /// Be a vCenter: real SOAP over TLS, any size, with faults on request
     Simulate(SimulateArguments),
     /// Collect from a simulated vCenter and show what it proves

@@ -15,6 +15,7 @@ use crate::engine::executor;
 use crate::failure::Failure;
 use crate::kinds::ExtendedKinds;
 use crate::output::{Destination, Format, OUTPUT, tell_problems};
+use crate::resilience::ResilienceArguments;
 use crate::selection::{SELECTION, Selection, set};
 use crate::signal;
 
@@ -35,6 +36,8 @@ use crate::signal;
 pub(crate) struct CollectArguments {
     #[command(flatten)]
     pub(crate) connection: Connection,
+    #[command(flatten)]
+    resilience: ResilienceArguments,
     /// What to collect
     #[arg(long, help_heading = SELECTION, value_enum, default_value_t = CollectMode::Collect)]
     mode: CollectMode,
@@ -128,6 +131,7 @@ async fn collect(
     let mut writer = arguments.format.writer(destination, arguments.evidence);
     let collection = Collection {
         connection: &arguments.connection,
+        resilience: &arguments.resilience,
         password,
         mode: arguments.mode.into(),
         preferred_version: arguments.selection.preferred_version,

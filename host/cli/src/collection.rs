@@ -9,12 +9,14 @@ use crate::connection::Connection;
 use crate::engine::Engine;
 use crate::failure::Failure;
 use crate::request::Order;
+use crate::resilience::ResilienceArguments;
 use crate::selection::PreferredVersion;
 
 /// What a run lists, and from where.
 #[derive(Debug)]
 pub(crate) struct Collection<'a> {
     pub(crate) connection: &'a Connection,
+    pub(crate) resilience: &'a ResilienceArguments,
     pub(crate) password: &'a str,
     pub(crate) mode: Mode,
     pub(crate) preferred_version: PreferredVersion,
@@ -33,7 +35,11 @@ impl Collection<'_> {
             stocktake_runtime::run::finish(writer, &mut outcome);
             outcome
         };
-        let engine = match self.connection.engine() {
+        let engine = self
+            .connection
+            .engine()
+            .and_then(|engine| Ok(engine.with_resilience(self.resilience.resilience()?)));
+        let engine = match engine {
             Ok(engine) => engine,
             Err(problem) => return Ok(fail(Outcome::failed(problem))),
         };

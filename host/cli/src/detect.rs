@@ -13,12 +13,15 @@ use crate::engine::executor;
 use crate::failure::Failure;
 use crate::output::tell_problems;
 use crate::request::Order;
+use crate::resilience::ResilienceArguments;
 use crate::signal;
 
 #[derive(Debug, Args)]
 pub(crate) struct DetectArguments {
     #[command(flatten)]
     connection: Connection,
+    #[command(flatten)]
+    resilience: ResilienceArguments,
     /// The form of the answer
     #[arg(long, value_enum, default_value_t = AnswerFormat::Json)]
     format: AnswerFormat,
@@ -35,8 +38,12 @@ pub(crate) enum AnswerFormat {
 
 /// Runs the command.
 pub(crate) fn run(arguments: DetectArguments) -> Result<ExitCode, Failure> {
-    let DetectArguments { connection, format } = arguments;
-    let outcome = ask(&connection, Mode::Detect)?;
+    let DetectArguments {
+        connection,
+        resilience,
+        format,
+    } = arguments;
+    let outcome = ask(&connection, &resilience, Mode::Detect)?;
     answer(&outcome, format, |out| {
         let Some(detection) = &outcome.detection else {
             return Ok(());
@@ -59,12 +66,19 @@ pub(crate) fn run(arguments: DetectArguments) -> Result<ExitCode, Failure> {
 }
 
 /// Runs a mode whose answer has no assets.
-pub(crate) fn ask(connection: &Connection, mode: Mode) -> Result<Outcome, Failure> {
+pub(crate) fn ask(
+    connection: &Connection,
+    resilience: &ResilienceArguments,
+    mode: Mode,
+) -> Result<Outcome, Failure> {
     let password = connection.password()?;
     let executor = executor()?;
     executor.block_on(async {
         let cancel = signal::cancellation();
-        let engine = match connection.engine() {
+        let engine = connection
+            .engine()
+            .and_then(|engine| Ok(engine.with_resilience(resilience.resilience()?)));
+        let engine = match engine {
             Ok(engine) => engine,
             Err(problem) => return Ok(Outcome::failed(problem)),
         };

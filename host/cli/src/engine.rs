@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::failure::Failure;
 use crate::progress::Progress;
+use crate::resilience::Resilience;
 
 /// A component ready to be run, and what every run of it is under.
 #[derive(Debug)]
@@ -19,6 +20,7 @@ pub(crate) struct Engine {
     collector: Collector,
     trust: Trust,
     credentials_to_guest: bool,
+    resilience: Resilience,
 }
 
 impl Engine {
@@ -46,12 +48,19 @@ impl Engine {
             collector,
             trust,
             credentials_to_guest: false,
+            resilience: Resilience::default(),
         })
     }
 
     /// Lets the component log in itself.
     pub(crate) fn with_credentials_to_guest(mut self, to_guest: bool) -> Self {
         self.credentials_to_guest = to_guest;
+        self
+    }
+
+    /// Deals with bad weather as told.
+    pub(crate) fn with_resilience(mut self, resilience: Resilience) -> Self {
+        self.resilience = resilience;
         self
     }
 
@@ -65,6 +74,7 @@ impl Engine {
         let policy = Policy::for_request(request)
             .trusting(self.trust.clone())
             .with_credentials_to_guest(self.credentials_to_guest);
+        let policy = self.resilience.apply(policy);
         let progress = Progress::on_stderr();
         let mut advance = |done| progress.advance(done);
         stocktake_runtime::run(

@@ -9,11 +9,14 @@ use stocktake_contract::request::Mode;
 use crate::connection::Connection;
 use crate::detect::{AnswerFormat, answer, ask};
 use crate::failure::Failure;
+use crate::resilience::ResilienceArguments;
 
 #[derive(Debug, Args)]
 pub(crate) struct HealthcheckArguments {
     #[command(flatten)]
     connection: Connection,
+    #[command(flatten)]
+    resilience: ResilienceArguments,
     /// The form of the answer
     #[arg(long, value_enum, default_value_t = AnswerFormat::Json)]
     format: AnswerFormat,
@@ -21,8 +24,12 @@ pub(crate) struct HealthcheckArguments {
 
 /// Runs the command.
 pub(crate) fn run(arguments: HealthcheckArguments) -> Result<ExitCode, Failure> {
-    let HealthcheckArguments { connection, format } = arguments;
-    let outcome = ask(&connection, Mode::Healthcheck)?;
+    let HealthcheckArguments {
+        connection,
+        resilience,
+        format,
+    } = arguments;
+    let outcome = ask(&connection, &resilience, Mode::Healthcheck)?;
     answer(&outcome, format, |out| {
         if outcome.succeeded() {
             writeln!(

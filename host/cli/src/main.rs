@@ -7,13 +7,16 @@
 //! | [`plugin`] | the drop-in for a ledger: request on stdin, response on stdout |
 //! | [`validate`], [`inspect`] | documents and components of others |
 //! | [`record`] | a live exchange as a fixture |
+//! | [`breaker`] | which vCenters are left alone |
 //! | [`simulate`], [`demo`] | without a vCenter |
 //! | [`connection`], [`secret`], [`selection`], [`kinds`] | where to, who as, what for |
+//! | [`resilience`] | what to do when it is not answered |
 //! | [`request`], [`collection`] | what is asked of the collector |
 //! | [`engine`], [`progress`], [`signal`], [`failure`] | how it is run and how it ends |
 //! | [`output`] | the formats |
 
 mod arguments;
+mod breaker;
 mod collect;
 mod collection;
 mod connection;
@@ -29,6 +32,7 @@ mod plugin;
 mod progress;
 mod record;
 mod request;
+mod resilience;
 mod secret;
 mod selection;
 mod signal;
@@ -64,6 +68,7 @@ fn main() -> ExitCode {
         Command::Validate(arguments) => validate::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Record(arguments) => record::run(&arguments),
+        Command::Breaker(arguments) => breaker::run(&arguments),
         Command::Simulate(arguments) => simulate::run(arguments),
         Command::Demo(arguments) => demo::run(&arguments),
     };

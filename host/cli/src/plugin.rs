@@ -13,6 +13,7 @@ use stocktake_runtime::{Limits, Response};
 use zeroize::Zeroizing;
 
 use crate::engine::{Engine, executor};
+use crate::resilience::Resilience;
 use crate::signal;
 
 /// No request of the contract comes near this size, in bytes.
@@ -49,8 +50,10 @@ fn prepare(arguments: &PluginArguments) -> Result<(Zeroizing<String>, Engine), P
     let request = read_request()?;
     let trust = trust_of_environment()?;
     let to_guest = arguments.credentials_to_guest || switch("STOCKTAKE_CREDENTIALS_TO_GUEST")?;
+    let resilience = Resilience::of_environment()?;
     let engine = Engine::load(None, Limits::default(), trust)?;
-    Ok((request, engine.with_credentials_to_guest(to_guest)))
+    let engine = engine.with_credentials_to_guest(to_guest);
+    Ok((request, engine.with_resilience(resilience)))
 }
 
 fn read_request() -> Result<Zeroizing<String>, Problem> {

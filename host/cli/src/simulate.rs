@@ -56,8 +56,12 @@ enum Validity {
     Valid,
     /// Its time is over
     Expired,
+    /// Its time has not come
+    NotYetValid,
     /// Valid for another name only
     WrongName,
+    /// Valid, but signed by no authority
+    SelfSigned,
 }
 
 impl From<Validity> for CertificateKind {
@@ -65,7 +69,9 @@ impl From<Validity> for CertificateKind {
         match validity {
             Validity::Valid => Self::Valid,
             Validity::Expired => Self::Expired,
+            Validity::NotYetValid => Self::NotYetValid,
             Validity::WrongName => Self::WrongName,
+            Validity::SelfSigned => Self::SelfSigned,
         }
     }
 }

@@ -32,6 +32,7 @@ use crate::connection::Connection;
 use crate::engine::executor;
 use crate::failure::Failure;
 use crate::output::{Destination, OUTPUT, tell_problems};
+use crate::resilience::ResilienceArguments;
 use crate::selection::Selection;
 use crate::signal;
 use document::{Document, Stage};
@@ -53,6 +54,8 @@ pub(crate) struct SyncArguments {
     #[command(flatten)]
     connection: Connection,
     #[command(flatten)]
+    resilience: ResilienceArguments,
+    #[command(flatten)]
     selection: Selection,
     /// Print the raw stage: an [id, {property: value}] pair per object
     #[arg(long, help_heading = OUTPUT)]
@@ -71,6 +74,7 @@ pub(crate) fn run(arguments: &SyncArguments) -> Result<ExitCode, Failure> {
         let cancel = signal::cancellation();
         let collection = Collection {
             connection: &arguments.connection,
+            resilience: &arguments.resilience,
             password: &password,
             mode: Mode::Collect,
             preferred_version: arguments.selection.preferred_version,

@@ -95,7 +95,7 @@ impl Collector {
     ///
     /// `PLUGIN_TRAPPED`, `PLUGIN_TIMEOUT` or `PLUGIN_BUDGET_EXCEEDED` when it does not answer.
     pub async fn describe(&self) -> Result<Description, Problem> {
-        let gateway = Gateway::new(&Policy::default(), None, CancellationToken::new());
+        let gateway = Gateway::new(&Policy::default(), None, CancellationToken::new(), None);
         let stderr = Stderr::default();
         let mut store = Sandbox::store(self.pre.engine(), &self.limits, gateway, &stderr);
         let asking = async {

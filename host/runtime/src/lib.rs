@@ -7,6 +7,7 @@
 //! | [`inspect`] | what a component says of itself |
 //! | [`session`] | one run, from the request to the report |
 //! | [`gateway`] | the only place that touches a network |
+//! | [`resilience`] | retries and circuit breaker: a sick vCenter is left alone |
 //! | [`run`](mod@run) | a run whose pages are verified and written; [`outcome`] is what became of it |
 //! | [`response`] | the response document, written as a run proceeds |
 //! | [`validation`] | the rules that all of it must keep |
@@ -16,6 +17,9 @@ mod bindings;
 pub mod component;
 mod conversion;
 mod credential;
+// Owners and modes are what its checks are made of; elsewhere there is no private directory.
+#[cfg_attr(not(unix), path = "directory/elsewhere.rs")]
+mod directory;
 pub mod engine;
 mod failure;
 pub mod gateway;
@@ -25,6 +29,7 @@ pub mod inspect;
 pub mod outcome;
 pub mod page;
 mod quote;
+pub mod resilience;
 pub mod response;
 pub mod run;
 mod sandbox;

@@ -1,6 +1,6 @@
 //! One run of a collector, from the request to the report.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use stocktake_contract::Problem;
 use tokio::sync::mpsc;
@@ -8,14 +8,19 @@ use tokio_util::sync::CancellationToken;
 
 use crate::component::Collector;
 use crate::conversion;
+use crate::engine::Limits;
 use crate::failure;
 use crate::gateway::{Cause, Diagnosis, Gateway, Policy, Sessions};
 use crate::guest::{End, Guest, Remains};
 use crate::handover::Handover;
 use crate::page::{Page, Summary};
+use crate::resilience::{Deferral, Pass, Verdict};
 use crate::sandbox::Sandbox;
 use crate::stderr::Stderr;
 use crate::usage::Usage;
+
+/// Between the end of a run and its report to the breaker.
+const REPORTING: Duration = Duration::from_secs(5);
 
 /// Takes the pages of a run, in order.
 pub trait Sink {
@@ -66,7 +71,9 @@ impl Collector {
     /// Runs the collector once, until its end or until `cancel`.
     ///
     /// Cancelling ends the exchange under way; the collector then closes its run,
-    /// so that nothing of it is left on the server.
+    /// so that nothing of it is left on the server. A run that the policy's breaker
+    /// refuses ends at once: the collector is not started, nothing is sent, and the
+    /// problem says when to try again.
     pub async fn run_until(
         &self,
         request: &str,
@@ -75,13 +82,18 @@ impl Collector {
         cancel: &CancellationToken,
     ) -> RunReport {
         let begun = Instant::now();
-        let stop = CancellationToken::new();
-        let _stop_when_dropped = stop.clone().drop_guard();
         let handover = match Handover::of(request, policy.credentials_to_guest) {
             Ok(handover) => handover,
             Err(problem) => return RunReport::of_problem(problem),
         };
-        let gateway = Gateway::new(policy, handover.credential, stop.clone());
+        let pass = match self.admit(policy) {
+            Ok(pass) => pass,
+            Err(deferral) => return RunReport::of_problem(deferral.problem()),
+        };
+        let stop = CancellationToken::new();
+        let _stop_when_dropped = stop.clone().drop_guard();
+        let deadline = tokio::time::Instant::now().checked_add(self.limits.wall);
+        let gateway = Gateway::new(policy, handover.credential, stop.clone(), deadline);
         let stderr = Stderr::default();
         let (sender, mut pages) = mpsc::channel(1);
         let guest = Guest {
@@ -104,7 +116,20 @@ impl Collector {
         // The guest's thread has closed it already, unless it was lost.
         report.sessions = gateway.close().await;
         report.close_books(&gateway, begun);
+        if let Some(pass) = pass {
+            pass.report(&Verdict::of(&report));
+        }
         report
+    }
+
+    /// Leave to run, where somebody is asked for it.
+    fn admit(&self, policy: &Policy) -> Result<Option<Pass>, Deferral> {
+        let (Some(breaker), Some(endpoint)) = (&policy.breaker, &policy.allowed) else {
+            return Ok(None);
+        };
+        let Limits { wall, grace, .. } = self.limits;
+        let patience = wall.saturating_add(grace).saturating_add(REPORTING);
+        breaker.admit(endpoint, patience).map(Some)
     }
 
     fn report(
@@ -208,7 +233,7 @@ enum Ending {
 async fn take_pages(
     pages: &mut mpsc::Receiver<crate::bindings::exports::stocktake::collector::inventory::Page>,
     sink: &mut (dyn Sink + Send),
-    limit: std::time::Duration,
+    limit: Duration,
     cancel: &CancellationToken,
 ) -> Ending {
     let deadline = tokio::time::sleep(limit);

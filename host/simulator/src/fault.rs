@@ -63,6 +63,7 @@ faults! {
     SoapFault "soap-fault" "retrievals answer HTTP 500 with a SOAP RuntimeFault"
     JsonFault "json-fault" "retrievals answer HTTP 500 with a fault in VI/JSON"
     Overloaded "overloaded" "every reply is a page of HTML with status 503 and without Retry-After"
+    OverloadedBriefly "overloaded-briefly" "every first page is refused with status 503 and Retry-After: 0, and comes when it is asked for again"
     GzipUnasked "gzip-unasked" "replies are compressed and say so, whatever the client accepts"
     GzipUnlabelled "gzip-unlabelled" "replies are compressed and do not say so"
     WrongContentLength "wrong-content-length" "pages announce fewer bytes than they have, and the connection closes there"

@@ -41,6 +41,7 @@ pub(crate) struct Faults {
     session_was_lost: AtomicBool,
     session_was_lost_quietly: AtomicBool,
     last_vm_is_gone: AtomicBool,
+    retrieval_was_refused: AtomicBool,
 }
 
 impl Faults {
@@ -52,6 +53,7 @@ impl Faults {
             session_was_lost: AtomicBool::new(false),
             session_was_lost_quietly: AtomicBool::new(false),
             last_vm_is_gone: AtomicBool::new(false),
+            retrieval_was_refused: AtomicBool::new(false),
         }
     }
 

@@ -107,6 +107,13 @@ impl Simulator {
             .map(|identity| identity.fingerprint.as_str())
     }
 
+    /// `sha256:` and the digest of the server's public key; none over plain HTTP.
+    pub fn key_fingerprint(&self) -> Option<&str> {
+        self.identity
+            .as_ref()
+            .map(|identity| identity.key_fingerprint.as_str())
+    }
+
     /// The user name to log in with.
     pub fn username(&self) -> &str {
         &self.credentials.0

@@ -6,6 +6,7 @@
 //! | [`strategy`] | whole pages and one call per object |
 //! | [`scale`] | memory from 1,000 to 100,000 VMs |
 //! | [`start`] | from the start of the process to the first request |
+//! | [`refusal`] | a run that an open breaker refuses |
 //! | [`load`] | calls and bytes that a vCenter is asked for |
 //! | [`client`] | the programs that are measured |
 //! | [`server`] | what they are measured against |
@@ -21,6 +22,7 @@ mod load;
 mod machine;
 mod measurement;
 mod properties;
+mod refusal;
 mod scale;
 mod server;
 mod start;
@@ -75,6 +77,7 @@ enum Part {
     Strategy,
     Scale,
     Start,
+    Refusal,
     Load,
 }
 
@@ -93,6 +96,9 @@ fn main() -> Result<()> {
     }
     if is_wanted(Part::Start) {
         print!("{}", start::run(&arguments)?);
+    }
+    if is_wanted(Part::Refusal) {
+        print!("{}", refusal::run(&arguments)?);
     }
     if is_wanted(Part::Load) {
         print!("{}", load::run(&arguments)?);

@@ -1,41 +1,8 @@
-//! Certificates, and servers of every age.
+//! Servers of every age.
 
-use stocktake_simulator::{CertificateKind, Profile, Simulator};
+use stocktake_simulator::{Profile, Simulator};
 use stocktake_tests::answer::collect;
 use stocktake_tests::server;
-
-#[test]
-fn a_certificate_that_is_expired_or_for_another_name_is_refused_and_says_which() {
-    for (kind, word) in [
-        (CertificateKind::Expired, "expired"),
-        (CertificateKind::WrongName, "name"),
-    ] {
-        let simulated = server::start(
-            Simulator::builder()
-                .vms(2)
-                .hosts(1)
-                .clusters(1)
-                .certificate(kind),
-        );
-        let answer = collect(&simulated.server, &[]);
-        assert_eq!(answer.errors(), ["VCENTER_TLS_ERROR"], "{kind:?}");
-        let message = answer.message();
-        assert!(message.contains(word), "{kind:?}: {message}");
-        assert_eq!(simulated.simulator.counters().logins, 0, "{kind:?}");
-    }
-}
-
-#[test]
-fn a_certificate_changed_under_the_pin_is_refused() {
-    let pinned = server::simulator(&[]);
-    let pin = pinned.simulator.fingerprint().expect("TLS").to_owned();
-    let mut other = server::simulator(&[]);
-    other.server.ca_file = None;
-    let answer = collect(&other.server, &["--pin", &pin]);
-    assert_eq!(answer.errors(), ["VCENTER_TLS_ERROR"]);
-    assert!(answer.message().contains("pin"), "{}", answer.message());
-    assert_eq!(other.simulator.counters().logins, 0);
-}
 
 /// RE-2: each version is asked for what it has.
 #[test]

@@ -4,11 +4,7 @@
 //! | --- | --- |
 //! | `key` | what code was compiled from and by |
 //! | `entry` | the bytes of one file, and the proof that they are those that were written |
-//! | `directory` | the folder that nobody else can write |
 
-// Owners and modes are what the checks are made of; elsewhere nothing is cached.
-#[cfg_attr(not(unix), path = "cache/elsewhere.rs")]
-mod directory;
 mod entry;
 mod key;
 
@@ -17,12 +13,15 @@ use std::path::PathBuf;
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
-use directory::{Directory, Refusal};
+use crate::directory::{Directory, Refusal};
 use entry::Verified;
 use key::Key;
 
 /// Files that are kept; those not used for longest go first. A component takes about 2 MB.
 const ENTRIES: usize = 8;
+
+/// What a warning proposes in place of a directory that is not used.
+const INSTEAD: &str = "set STOCKTAKE_CACHE_DIR to a directory of your own";
 
 /// A directory of compiled components, shared by all processes of one user.
 ///
@@ -56,7 +55,7 @@ impl Cache {
     /// The code that was compiled from `bytes` for this engine, or the place to keep it, if there is one.
     pub(super) fn find(&self, engine: &Engine, bytes: &[u8]) -> Result<Component, Option<Vacancy>> {
         let key = Key::new(engine, bytes);
-        let directory = match Directory::open(&self.directory) {
+        let directory = match Directory::open(&self.directory, INSTEAD) {
             Ok(directory) => directory,
             Err(Refusal::Unsafe { what, cure }) => {
                 tracing::warn!("compiled code is not cached: {what}; {cure}");

@@ -10,6 +10,7 @@ use bytes::Bytes;
 use http::request::Parts;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use tokio::sync::Semaphore;
+use tokio::time::Instant;
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 use wasmtime_wasi_http::{Error as GuestError, RequestOptions, WasiBody, WasiHttpHooks};
 
@@ -24,6 +25,7 @@ use super::operation::Operation;
 use super::policy::Policy;
 use super::upstream::{Outbound, Times, Upstream};
 use crate::credential::Credential;
+use crate::resilience::retry::{Bounds, Retry};
 
 /// Carries the exchanges of one run.
 #[derive(Clone, Debug)]
@@ -49,18 +51,21 @@ type Sending =
 type Done = dyn Future<Output = Result<(), GuestError>> + Send;
 
 impl Gateway {
+    /// Carries exchanges until `interrupt`; none is tried again behind `deadline`.
     /// With a `credential`, the session of a vCenter is the host's.
     pub(crate) fn new(
         policy: &Policy,
         credential: Option<Credential>,
         interrupt: CancellationToken,
+        deadline: Option<Instant>,
     ) -> Self {
-        let mut upstream = policy.allowed.as_ref().map(|allowed| {
-            policy
-                .upstream
-                .clone()
-                .unwrap_or_else(|| Arc::new(Live::new(allowed.clone(), policy)))
-        });
+        let mut upstream = policy
+            .allowed
+            .as_ref()
+            .map(|allowed| match &policy.upstream {
+                Some(upstream) => upstream.clone(),
+                None => network(allowed, policy, deadline),
+            });
         let meter = Arc::default();
         let mut broker = None;
         if let (Some(allowed), Some(vsphere), Some(direct), Some(credential)) =
@@ -102,6 +107,16 @@ impl Gateway {
     pub(crate) fn meter(&self) -> &Meter {
         &self.shared.meter
     }
+}
+
+/// The network, with its setbacks got over where that is harmless.
+fn network(allowed: &Authority, policy: &Policy, deadline: Option<Instant>) -> Arc<dyn Upstream> {
+    let live = Arc::new(Live::new(allowed.clone(), policy));
+    let bounds = Bounds {
+        requests: policy.limits.requests,
+        deadline,
+    };
+    Arc::new(Retry::new(allowed.clone(), live, policy.retries, bounds))
 }
 
 impl WasiHttpHooks for Gateway {

@@ -10,6 +10,7 @@ use super::authority::Authority;
 use super::trust::Trust;
 use super::upstream::Upstream;
 use super::vsphere::{Methods, Vsphere};
+use crate::resilience::{Breaker, Retries};
 
 /// The `source_type` whose collectors speak the vSphere API.
 const VCENTER: &str = "vcenter";
@@ -41,6 +42,10 @@ pub struct Policy {
     pub limits: Limits,
     /// Who answers instead of the network; `None` is the network.
     pub upstream: Option<Arc<dyn Upstream>>,
+    /// How often a call to the network is sent when it is not answered.
+    pub retries: Retries,
+    /// Who knows whether the vCenter is to be left alone; `None` lets every run through.
+    pub breaker: Option<Breaker>,
 }
 
 impl Policy {
@@ -92,6 +97,20 @@ impl Policy {
     #[must_use]
     pub fn through(mut self, upstream: Arc<dyn Upstream>) -> Self {
         self.upstream = Some(upstream);
+        self
+    }
+
+    /// Replaces how often a call is sent when it is not answered.
+    #[must_use]
+    pub fn retrying(mut self, retries: Retries) -> Self {
+        self.retries = retries;
+        self
+    }
+
+    /// Lets runs through as `breaker` says.
+    #[must_use]
+    pub fn guarded(mut self, breaker: Breaker) -> Self {
+        self.breaker = Some(breaker);
         self
     }
 

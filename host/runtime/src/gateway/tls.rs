@@ -6,7 +6,7 @@ use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::ServerName;
-use rustls::{CertificateError, ClientConfig, Error, RootCertStore};
+use rustls::{AlertDescription, CertificateError, ClientConfig, Error, RootCertStore};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
@@ -95,13 +95,27 @@ impl Tls {
                     "{authority} does not speak TLS; check the port, or use http:// if that is meant"
                 ),
             ),
+            Some(
+                Error::AlertReceived(AlertDescription::ProtocolVersion)
+                | Error::PeerIncompatible(_),
+            ) => Diagnosis::new(
+                Cause::Tls,
+                format!(
+                    "{authority} speaks no TLS that is safe; enable TLS 1.2 or 1.3 there, which vCenter has since 6.5, or correct host and port"
+                ),
+            ),
             Some(other) => Diagnosis::new(
                 Cause::Tls,
-                format!("TLS handshake with {authority} failed: {other}"),
+                format!(
+                    "TLS handshake with {authority} failed: {other}; check host and port, and the TLS settings of the server or of a proxy in between"
+                ),
             ),
+            // No word of TLS was said: a service that is starting or overloaded, a firewall.
             None => Diagnosis::new(
-                Cause::Tls,
-                format!("{authority} ended the connection during the TLS handshake: {error}"),
+                Cause::Incomplete,
+                format!(
+                    "{authority} ended the connection during the TLS handshake: {error}; check that the service behind the port is up and speaks TLS 1.2 or 1.3"
+                ),
             ),
         }
     }

@@ -15,6 +15,7 @@ use super::operation::Operation;
 /// An admitted and cleaned request on its way out.
 ///
 /// Its `Debug` shows neither headers nor body: they may hold a session or a password.
+#[derive(Clone)]
 pub struct Outbound {
     /// The request with an absolute URL.
     pub request: http::Request<Bytes>,

@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use stocktake_contract::{ErrorCode, Problem};
@@ -6,8 +7,9 @@ use tokio_util::sync::CancellationToken;
 use super::{RunReport, Sink};
 use crate::gateway::Policy;
 use crate::page::Page;
+use crate::resilience::{Breaker, MemoryStore, Settings, Verdict};
 use crate::testing::{Behaviour, CLOSED, GREED, PAGES, SPIN, guest};
-use crate::{Collector, Limits, Runtime};
+use crate::{Collector, Limits, Runtime, Usage};
 
 /// Keeps pages and refuses the one with this number.
 #[derive(Default)]
@@ -161,4 +163,26 @@ async fn a_dropped_run_does_not_keep_its_thread() {
     let waited = tokio::time::timeout(Duration::from_millis(20), lost).await;
     assert!(waited.is_err());
     // The runtime's end waits for the guest's thread: this test would hang.
+}
+
+#[tokio::test]
+async fn a_run_that_the_breaker_refuses_never_starts_its_collector() {
+    let breaker = Breaker::new(Arc::new(MemoryStore::default()));
+    let request = r#"{"source":{"config":{"endpoint":"https://vc.lan"}}}"#;
+    let policy = Policy::for_request(request).guarded(breaker.clone());
+    let endpoint = policy.allowed.clone().expect("an endpoint");
+    for _ in 0..Settings::default().failures {
+        let reason = "it is down".to_owned();
+        let pass = breaker.admit(&endpoint, Duration::ZERO).expect("closed");
+        pass.report(&Verdict::Failed { reason });
+    }
+    // It would trap.
+    let collector = collector(Limits::default(), "(unreachable)", CLOSED);
+    let mut pages = Pages::default();
+    let report = collector.run(request, &policy, &mut pages).await;
+    assert_eq!(report.problems.len(), 1, "{report:?}");
+    assert_eq!(code(&report), ErrorCode::VcenterNetworkError);
+    let context = report.problems[0].redacted_context.as_ref();
+    assert_eq!(context.expect("a context")["breaker"], "open");
+    assert_eq!(report.usage, Usage::default());
 }

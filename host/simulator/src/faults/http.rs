@@ -2,6 +2,7 @@
 
 use super::Faults;
 use crate::Fault;
+use std::sync::atomic::Ordering;
 
 /// A whole HTTP reply, ready to send.
 #[derive(Debug)]
@@ -49,13 +50,25 @@ impl Faults {
         None
     }
 
-    /// What answers a retrieval in place of the server.
-    pub(crate) fn instead_of_retrieval(&self) -> Option<CannedReply> {
+    /// What answers a retrieval in place of the server; one that `begins` asks for a first page.
+    pub(crate) fn instead_of_retrieval(&self, begins: bool) -> Option<CannedReply> {
         if self.has(Fault::JsonFault) {
             return Some(CannedReply {
                 status: 500,
                 header: ("content-type", "application/json"),
                 body: VI_JSON,
+            });
+        }
+        if self.has(Fault::OverloadedBriefly)
+            && begins
+            && !self
+                .retrieval_was_refused
+                .fetch_xor(true, Ordering::Relaxed)
+        {
+            return Some(CannedReply {
+                status: 503,
+                header: ("retry-after", "0"),
+                body: "",
             });
         }
         self.has(Fault::RateLimited).then_some(CannedReply {

@@ -2,7 +2,7 @@
 
 use rcgen::{
     BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
-    Issuer, KeyPair, KeyUsagePurpose, date_time_ymd,
+    Issuer, KeyPair, KeyUsagePurpose, PublicKeyData as _, date_time_ymd,
 };
 use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
@@ -19,8 +19,12 @@ pub enum CertificateKind {
     Valid,
     /// Its time is over.
     Expired,
+    /// Its time has not come.
+    NotYetValid,
     /// Valid for `vcenter.example.com` only.
     WrongName,
+    /// Valid, and signed by its own key: there is no authority.
+    SelfSigned,
 }
 
 /// Why no certificate could be made.
@@ -41,6 +45,8 @@ pub(crate) struct Identity {
     pub(crate) ca_pem: String,
     /// `sha256:` and the digest of the leaf in lower-case hexadecimal.
     pub(crate) fingerprint: String,
+    /// The same of its public key.
+    pub(crate) key_fingerprint: String,
     pub(crate) config: Arc<ServerConfig>,
 }
 
@@ -54,8 +60,12 @@ impl Identity {
         let ca_certificate = ca.self_signed(&ca_key)?;
 
         let leaf_key = KeyPair::generate()?;
-        let leaf = leaf_params(kind)?.signed_by(&leaf_key, &Issuer::new(ca, ca_key))?;
+        let leaf = match kind {
+            CertificateKind::SelfSigned => leaf_params(kind)?.self_signed(&leaf_key)?,
+            _ => leaf_params(kind)?.signed_by(&leaf_key, &Issuer::new(ca, ca_key))?,
+        };
         let leaf_der: CertificateDer<'static> = leaf.der().clone();
+        let key_fingerprint = fingerprint(&leaf_key.subject_public_key_info());
         let fingerprint = fingerprint(&leaf_der);
         let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(leaf_key.serialize_der()));
         let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -67,6 +77,7 @@ impl Identity {
         Ok(Self {
             ca_pem: ca_certificate.pem(),
             fingerprint,
+            key_fingerprint,
             config: Arc::new(config),
         })
     }
@@ -75,7 +86,7 @@ impl Identity {
 fn leaf_params(kind: CertificateKind) -> Result<CertificateParams, rcgen::Error> {
     let names: &[&str] = match kind {
         CertificateKind::WrongName => &["vcenter.example.com"],
-        CertificateKind::Valid | CertificateKind::Expired => &["localhost", "127.0.0.1", "::1"],
+        _ => &["localhost", "127.0.0.1", "::1"],
     };
     let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
     let mut leaf = CertificateParams::new(names)?;
@@ -84,9 +95,14 @@ fn leaf_params(kind: CertificateKind) -> Result<CertificateParams, rcgen::Error>
     leaf.key_usages = vec![KeyUsagePurpose::DigitalSignature];
     leaf.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     leaf.use_authority_key_identifier_extension = true;
-    if kind == CertificateKind::Expired {
-        leaf.not_before = date_time_ymd(2010, 1, 1);
-        leaf.not_after = date_time_ymd(2012, 1, 1);
+    let years = match kind {
+        CertificateKind::Expired => Some((2010, 2012)),
+        CertificateKind::NotYetValid => Some((3010, 3012)),
+        _ => None,
+    };
+    if let Some((first, last)) = years {
+        leaf.not_before = date_time_ymd(first, 1, 1);
+        leaf.not_after = date_time_ymd(last, 1, 1);
     }
     Ok(leaf)
 }
@@ -97,9 +113,9 @@ fn common_name(name: &str) -> DistinguishedName {
     names
 }
 
-fn fingerprint(certificate: &[u8]) -> String {
+fn fingerprint(der: &[u8]) -> String {
     let mut text = "sha256:".to_owned();
-    for byte in Sha256::digest(certificate) {
+    for byte in Sha256::digest(der) {
         // Writing to a String cannot fail.
         let _ = write!(text, "{byte:02x}");
     }

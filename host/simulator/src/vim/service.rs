@@ -140,7 +140,9 @@ impl Service {
         };
         self.count_call(method);
         if method.retrieves()
-            && let Some(reply) = self.faults.instead_of_retrieval()
+            && let Some(reply) = self
+                .faults
+                .instead_of_retrieval(method != Method::ContinueRetrievePropertiesEx)
         {
             return Answer::Canned(reply);
         }

@@ -211,6 +211,20 @@ async fn rate_limited_refuses_retrievals_only() {
 }
 
 #[tokio::test]
+async fn overloaded_briefly_answers_what_is_asked_again() {
+    let simulator = with(Fault::OverloadedBriefly).await;
+    let mut client = Client::log_in(&simulator).await;
+    for _ in 0..2 {
+        let reply = first_page(&mut client).await;
+        assert_eq!(
+            (reply.status.as_u16(), &reply.headers["retry-after"]),
+            (503, &"0".parse().expect("a value"))
+        );
+        assert_eq!(first_page(&mut client).await.status, 200);
+    }
+}
+
+#[tokio::test]
 async fn truncated_xml_ends_in_an_element_with_its_framing_intact() {
     let simulator = with(Fault::TruncatedXml).await;
     let mut client = Client::log_in(&simulator).await;

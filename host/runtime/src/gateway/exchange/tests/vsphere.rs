@@ -68,7 +68,7 @@ async fn brokered() -> (Gateway, String, Arrived) {
         password: Zeroizing::new("s3cret".to_owned()),
     };
     let policy = Policy::for_request(&request);
-    let gateway = Gateway::new(&policy, Some(credential), CancellationToken::new());
+    let gateway = Gateway::new(&policy, Some(credential), CancellationToken::new(), None);
     (gateway, format!("{endpoint}/sdk"), arrived)
 }
 

@@ -1,8 +1,8 @@
 //! A directory that nobody but the user can write, held by a handle.
 //!
 //! Everything is done relative to the handle that was checked. Whoever can rename
-//! in a directory above can therefore take the cache away, but not put another
-//! one in the place of the checked one.
+//! in a directory above can therefore take it away, but not put another one in the
+//! place of the checked one.
 
 use std::fs::{self, DirBuilder, File, Metadata};
 use std::hash::{BuildHasher as _, RandomState};
@@ -17,7 +17,7 @@ use rustix::process::geteuid;
 
 /// Write permission of the group and of everybody.
 const OTHERS_WRITE: u32 = 0o022;
-/// Compiled code is a few MB; what is larger, in bytes, is not read into memory.
+/// What is kept is a few MB at most; what is larger, in bytes, is not read into memory.
 const LARGEST: u64 = 1 << 30;
 /// Use is marked so rarely that it costs no writes, and often enough to tell which entry is unused.
 const MARK_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
@@ -28,14 +28,15 @@ const UNFINISHED: &str = ".new";
 
 /// An open directory that passed the checks.
 #[derive(Debug)]
-pub(super) struct Directory {
+pub(crate) struct Directory {
     handle: File,
     path: PathBuf,
+    instead: &'static str,
 }
 
-/// Why code is not cached.
+/// Why a directory or a file in it is not used.
 #[derive(Debug)]
-pub(super) enum Refusal {
+pub(crate) enum Refusal {
     /// Somebody else could have written it: which path and why, and what to do about a directory.
     Unsafe { what: String, cure: String },
     /// It cannot be had.
@@ -49,8 +50,9 @@ impl From<io::Error> for Refusal {
 }
 
 impl Directory {
-    /// Opens the directory, after creating it when it is missing.
-    pub(super) fn open(path: &Path) -> Result<Self, Refusal> {
+    /// Opens the directory, after creating it when it is missing. `instead` tells
+    /// people how to choose another one.
+    pub(crate) fn open(path: &Path, instead: &'static str) -> Result<Self, Refusal> {
         // Without a slash at the end, behind which a link would be followed.
         let path: PathBuf = path.components().collect();
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
@@ -73,28 +75,31 @@ impl Directory {
                     true => "is a symbolic link",
                     false => "is not a directory",
                 };
-                return Err(unsafe_place(&path, what));
+                return Err(unsafe_place(&path, what, instead));
             }
             Err(error) => return Err(Refusal::Unavailable(error.into())),
         };
-        only_ours(&path, &handle.metadata()?)?;
-        Ok(Directory { handle, path })
+        only_ours(&path, &handle.metadata()?, instead)?;
+        Ok(Directory {
+            handle,
+            path,
+            instead,
+        })
     }
 
     /// The content of a file; nothing when there is no such file.
-    pub(super) fn read(&self, name: &str) -> Result<Option<Vec<u8>>, Refusal> {
-        let path = || self.path.join(name);
+    pub(crate) fn read(&self, name: &str) -> Result<Option<Vec<u8>>, Refusal> {
         let file = match self.open_file(name) {
             Ok(file) => file,
             Err(Errno::NOENT) => return Ok(None),
-            Err(Errno::LOOP) => return Err(unsafe_place(&path(), "is a symbolic link")),
+            Err(Errno::LOOP) => return Err(self.unsafe_file(name, "is a symbolic link")),
             Err(error) => return Err(Refusal::Unavailable(error.into())),
         };
         let metadata = file.metadata()?;
         if !metadata.is_file() {
-            return Err(unsafe_place(&path(), "is not a file"));
+            return Err(self.unsafe_file(name, "is not a file"));
         }
-        only_ours(&path(), &metadata)?;
+        only_ours(&self.path.join(name), &metadata, self.instead)?;
         let size = match usize::try_from(metadata.len()) {
             Ok(size) if metadata.len() <= LARGEST => size,
             _ => return Err(Refusal::Unavailable(io::ErrorKind::FileTooLarge.into())),
@@ -109,7 +114,7 @@ impl Directory {
     }
 
     /// Puts a file into the directory whole, in the place of one that may be there.
-    pub(super) fn write(&self, name: &str, parts: &[&[u8]]) -> io::Result<()> {
+    pub(crate) fn write(&self, name: &str, parts: &[&[u8]]) -> io::Result<()> {
         let random = RandomState::new().hash_one(name);
         let unfinished = format!("{name}.{random:016x}{UNFINISHED}");
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
@@ -130,9 +135,27 @@ impl Directory {
         written
     }
 
+    /// A file that is there to be locked.
+    pub(crate) fn lock_file(&self, name: &str) -> io::Result<File> {
+        let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let file = openat(&self.handle, name, flags, Mode::RUSR | Mode::WUSR)?;
+        Ok(File::from(file))
+    }
+
+    /// The names of what is in it, unless they are not text.
+    pub(crate) fn names(&self) -> io::Result<Vec<String>> {
+        let mut names = Vec::new();
+        for entry in Dir::read_from(&self.handle)? {
+            if let Ok(name) = entry?.file_name().to_str() {
+                names.push(name.to_owned());
+            }
+        }
+        Ok(names)
+    }
+
     /// Keeps the `most` files that were used last among those whose name is `ours`,
     /// and no unfinished ones that were left behind.
-    pub(super) fn keep(&self, most: usize, ours: fn(&str) -> bool) {
+    pub(crate) fn keep(&self, most: usize, ours: fn(&str) -> bool) {
         let Ok(listing) = Dir::read_from(&self.handle) else {
             return;
         };
@@ -167,23 +190,27 @@ impl Directory {
         }
     }
 
+    fn unsafe_file(&self, name: &str, what: &str) -> Refusal {
+        unsafe_place(&self.path.join(name), what, self.instead)
+    }
+
     fn open_file(&self, name: &str) -> Result<File, Errno> {
         // A pipe would wait for a writer.
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         openat(&self.handle, name, flags, Mode::empty()).map(File::from)
     }
 
-    /// Another process may have been faster.
-    fn remove(&self, name: &str) {
+    /// Takes a file away; another process may have been faster.
+    pub(crate) fn remove(&self, name: &str) {
         let _ = unlinkat(&self.handle, name, AtFlags::empty());
     }
 }
 
-fn only_ours(path: &Path, metadata: &Metadata) -> Result<(), Refusal> {
+fn only_ours(path: &Path, metadata: &Metadata, instead: &str) -> Result<(), Refusal> {
     let user = geteuid().as_raw();
     if metadata.uid() != user {
         let what = format!("belongs to user {}, not to user {user}", metadata.uid());
-        return Err(unsafe_place(path, &what));
+        return Err(unsafe_place(path, &what, instead));
     }
     if metadata.mode() & OTHERS_WRITE != 0 {
         let mode = metadata.mode() & 0o7777;
@@ -196,10 +223,10 @@ fn only_ours(path: &Path, metadata: &Metadata) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn unsafe_place(path: &Path, what: &str) -> Refusal {
+fn unsafe_place(path: &Path, what: &str, instead: &str) -> Refusal {
     Refusal::Unsafe {
         what: format!("{} {what}", path.display()),
-        cure: "remove it, or set STOCKTAKE_CACHE_DIR to a directory of your own".to_owned(),
+        cure: format!("remove it, or {instead}"),
     }
 }
 

@@ -1,0 +1,39 @@
+//! The weather outside: a sick vCenter is left alone and comes back by itself.
+//!
+//! Two layers, each for what the other cannot get over. A *retry* repeats one call
+//! that changes nothing on the server, a few times within seconds, and the collector
+//! never knows. A *breaker* watches whole runs: after some of them failed in a row
+//! the next ones are refused before anything is sent, until one scout has found the
+//! vCenter well again. A run that needed its retries and succeeded is a success for
+//! the breaker, so that the two do not multiply each other.
+//!
+//! | module | holds |
+//! | --- | --- |
+//! | [`backoff`] | how long to wait before the next attempt; pure |
+//! | [`retry_after`] | how long a server asks to be left alone; pure |
+//! | [`retry`] | an upstream that repeats what may be repeated |
+//! | [`circuit`] | closed, open, half-open: the state of one endpoint; pure |
+//! | [`verdict`] | what a run says about its vCenter |
+//! | [`breaker`] | admits runs and hears what became of them |
+//! | [`store`] | circuits shared by runs: in memory, or in a directory by processes |
+//! | [`deferral`] | when a refused run may be tried again |
+
+pub mod backoff;
+pub mod breaker;
+pub mod circuit;
+pub mod deferral;
+pub mod retry;
+pub mod retry_after;
+pub mod store;
+#[cfg(test)]
+mod testing;
+mod timestamp;
+pub mod verdict;
+
+pub use backoff::Backoff;
+pub use breaker::{Breaker, Pass};
+pub use circuit::{Circuit, Settings};
+pub use deferral::Deferral;
+pub use retry::{Retries, Retry};
+pub use store::{DirectoryStore, MemoryStore, Store};
+pub use verdict::Verdict;

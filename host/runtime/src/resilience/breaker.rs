@@ -1,0 +1,187 @@
+//! Admits runs and hears what became of them.
+
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use super::circuit::{Admission, Change, Circuit, Settings, Ticket};
+use super::deferral::Deferral;
+use super::store::Store;
+use super::verdict::Verdict;
+use crate::gateway::Authority;
+
+/// Tells the time.
+type Clock = dyn Fn() -> SystemTime + Send + Sync;
+
+/// A circuit breaker for all endpoints of a store. Clones share it.
+///
+/// A store that cannot be read or written stops no run: a warning tells, and the run
+/// goes on unguarded.
+///
+/// ```
+/// use stocktake_runtime::gateway::Authority;
+/// use stocktake_runtime::resilience::{Breaker, MemoryStore, Verdict};
+/// use std::sync::Arc;
+/// use std::time::Duration;
+///
+/// let breaker = Breaker::new(Arc::new(MemoryStore::default()));
+/// let endpoint = Authority::of_url("https://vc.lan").expect("a URL");
+/// let run = Duration::from_secs(300);
+/// for _ in 0..5 {
+///     let pass = breaker.admit(&endpoint, run).expect("closed");
+///     pass.report(&Verdict::Failed { reason: "it is down".to_owned() });
+/// }
+/// let deferral = breaker.admit(&endpoint, run).expect_err("open");
+/// assert_eq!(deferral.retry_after, Duration::from_secs(30));
+/// ```
+#[derive(Clone)]
+pub struct Breaker {
+    store: Arc<dyn Store>,
+    settings: Settings,
+    clock: Arc<Clock>,
+}
+
+impl fmt::Debug for Breaker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Breaker")
+            .field("store", &self.store)
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Breaker {
+    /// A breaker with the usual settings and the system's clock.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>) -> Self {
+        Breaker {
+            store,
+            settings: Settings::default(),
+            clock: Arc::new(SystemTime::now),
+        }
+    }
+
+    /// Replaces the settings. All who share a store should have the same.
+    #[must_use]
+    pub fn with_settings(mut self, settings: Settings) -> Self {
+        self.settings = settings;
+        self
+    }
+
+    /// Replaces the clock.
+    #[must_use]
+    pub fn with_clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Asks whether a run against `endpoint` may begin. `patience` is how long it can
+    /// take: a scout that has not reported by then is given up.
+    ///
+    /// # Errors
+    ///
+    /// When to ask again, if the endpoint is left alone now.
+    pub fn admit(&self, endpoint: &Authority, patience: Duration) -> Result<Pass, Deferral> {
+        let now = (self.clock)();
+        let asked = self.update(endpoint, |circuit| circuit.admit(now, patience));
+        let ticket = match asked {
+            None => None,
+            Some(Admission::Admitted(ticket)) => Some(ticket),
+            Some(Admission::Scout(ticket)) => {
+                tracing::info!(%endpoint, "breaker half-open: this run is the scout");
+                Some(ticket)
+            }
+            Some(Admission::Refused {
+                until,
+                reason,
+                half_open,
+            }) => {
+                let deferral = Deferral::new(endpoint.clone(), now, until, reason, half_open);
+                tracing::info!(
+                    %endpoint,
+                    half_open,
+                    retry_after_seconds = deferral.retry_after.as_secs(),
+                    reason = deferral.reason,
+                    "breaker refused a run"
+                );
+                return Err(deferral);
+            }
+        };
+        Ok(Pass {
+            breaker: self.clone(),
+            endpoint: endpoint.clone(),
+            ticket,
+        })
+    }
+
+    fn update<T>(&self, endpoint: &Authority, change: impl FnOnce(&mut Circuit) -> T) -> Option<T> {
+        let mut change = Some(change);
+        let mut answer = None;
+        let updated: io::Result<()> = self.store.update(endpoint, &mut |circuit| {
+            answer = change.take().map(|change| change(circuit));
+        });
+        match updated {
+            Ok(()) => answer,
+            Err(error) => {
+                tracing::warn!(%endpoint, %error, "the breaker's state cannot be used; this run is not guarded");
+                None
+            }
+        }
+    }
+}
+
+/// Leave to run. Dropping it says that the run found out nothing.
+#[derive(Debug)]
+pub struct Pass {
+    breaker: Breaker,
+    endpoint: Authority,
+    /// `None` when the store failed or the run has reported.
+    ticket: Option<Ticket>,
+}
+
+impl Pass {
+    /// Says what became of the run.
+    pub fn report(mut self, verdict: &Verdict) {
+        self.tell(verdict);
+    }
+
+    fn tell(&mut self, verdict: &Verdict) {
+        let Some(ticket) = self.ticket.take() else {
+            return;
+        };
+        let Breaker {
+            settings, clock, ..
+        } = &self.breaker;
+        let now = clock();
+        let change = self.breaker.update(&self.endpoint, |circuit| {
+            circuit.report(&ticket, verdict, now, settings)
+        });
+        let endpoint = &self.endpoint;
+        let reason = match verdict {
+            Verdict::Failed { reason } => reason,
+            Verdict::Answered | Verdict::Unknown => "",
+        };
+        match change.flatten() {
+            Some(Change::Opened { cooldown }) => {
+                let cooldown_seconds = cooldown.as_secs();
+                tracing::warn!(%endpoint, cooldown_seconds, reason, "breaker opened");
+            }
+            Some(Change::Reopened { cooldown }) => {
+                let cooldown_seconds = cooldown.as_secs();
+                tracing::warn!(%endpoint, cooldown_seconds, reason, "breaker reopened");
+            }
+            Some(Change::Closed) => tracing::info!(%endpoint, "breaker closed"),
+            None => {}
+        }
+    }
+}
+
+impl Drop for Pass {
+    fn drop(&mut self) {
+        self.tell(&Verdict::Unknown);
+    }
+}
+
+#[cfg(test)]
+mod tests;

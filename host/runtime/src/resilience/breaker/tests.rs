@@ -1,0 +1,111 @@
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime};
+
+use super::{Breaker, Pass};
+use crate::gateway::Authority;
+use crate::resilience::circuit::Circuit;
+use crate::resilience::store::{DirectoryStore, MemoryStore, Store};
+use crate::resilience::testing::events;
+use crate::resilience::verdict::Verdict;
+
+const PATIENCE: Duration = Duration::from_secs(310);
+
+/// A breaker, and the seconds that its clock shows.
+fn breaker(store: Arc<dyn Store>) -> (Breaker, Arc<AtomicU64>) {
+    let seconds = Arc::new(AtomicU64::new(1_790_000_000));
+    let clock = seconds.clone();
+    let now = move || SystemTime::UNIX_EPOCH + Duration::from_secs(clock.load(Ordering::Relaxed));
+    (Breaker::new(store).with_clock(now), seconds)
+}
+
+fn endpoint() -> Authority {
+    Authority::of_url("https://vc.lan").expect("a URL")
+}
+
+fn failed() -> Verdict {
+    Verdict::Failed {
+        reason: "it is down".to_owned(),
+    }
+}
+
+fn pass(breaker: &Breaker) -> Pass {
+    breaker.admit(&endpoint(), PATIENCE).expect("let through")
+}
+
+fn fail(breaker: &Breaker, times: u32) {
+    for _ in 0..times {
+        pass(breaker).report(&failed());
+    }
+}
+
+#[test]
+fn breakers_of_one_store_share_what_they_know() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let open = || Arc::new(DirectoryStore::open(folder.path()).expect("a store"));
+    let (one, other) = (breaker(open()).0, breaker(open()).0);
+    fail(&one, 2);
+    fail(&other, 3);
+    for breaker in [&one, &other] {
+        let deferral = breaker.admit(&endpoint(), PATIENCE).expect_err("refused");
+        assert_eq!(deferral.retry_after, Duration::from_secs(30));
+        assert_eq!(deferral.reason, "it is down");
+    }
+    let elsewhere = Authority::of_url("https://other.lan").expect("a URL");
+    assert!(one.admit(&elsewhere, PATIENCE).is_ok());
+}
+
+#[test]
+fn a_run_that_is_dropped_counts_for_nothing_and_a_dropped_scout_is_replaced() {
+    let (breaker, seconds) = breaker(Arc::new(MemoryStore::default()));
+    fail(&breaker, 4);
+    drop(pass(&breaker));
+    fail(&breaker, 1);
+    seconds.fetch_add(30, Ordering::Relaxed);
+    drop(pass(&breaker));
+    pass(&breaker).report(&Verdict::Answered);
+    pass(&breaker).report(&Verdict::Answered);
+}
+
+#[test]
+fn every_change_and_every_refusal_is_an_event() {
+    let (breaker, seconds) = breaker(Arc::new(MemoryStore::default()));
+    let events = events(|| {
+        fail(&breaker, 5);
+        breaker.admit(&endpoint(), PATIENCE).expect_err("refused");
+        seconds.fetch_add(30, Ordering::Relaxed);
+        fail(&breaker, 1);
+        seconds.fetch_add(60, Ordering::Relaxed);
+        pass(&breaker).report(&Verdict::Answered);
+    });
+    let to = "endpoint=https://vc.lan:443";
+    let expected = [
+        format!("WARN breaker opened {to} cooldown_seconds=30 reason=\"it is down\""),
+        format!(
+            "INFO breaker refused a run {to} half_open=false retry_after_seconds=30 reason=\"it is down\""
+        ),
+        format!("INFO breaker half-open: this run is the scout {to}"),
+        format!("WARN breaker reopened {to} cooldown_seconds=60 reason=\"it is down\""),
+        format!("INFO breaker half-open: this run is the scout {to}"),
+        format!("INFO breaker closed {to}"),
+    ];
+    assert_eq!(events, expected);
+}
+
+#[test]
+fn a_store_that_fails_stops_no_run() {
+    #[derive(Debug)]
+    struct Broken;
+    impl Store for Broken {
+        fn update(&self, _: &Authority, _: &mut dyn FnMut(&mut Circuit)) -> io::Result<()> {
+            Err(io::ErrorKind::StorageFull.into())
+        }
+        fn circuits(&self) -> io::Result<Vec<(Authority, Circuit)>> {
+            Err(io::ErrorKind::StorageFull.into())
+        }
+    }
+    let (breaker, _) = breaker(Arc::new(Broken));
+    let events = events(|| fail(&breaker, 9));
+    assert_eq!(events.len(), 9, "a warning for each: {events:?}");
+}

@@ -1,0 +1,239 @@
+//! Closed, open, half-open: what is known of the weather at one endpoint.
+//!
+//! A pure state machine: every call is handed the time, and nothing here waits.
+//!
+//! | state | a run asks | a run reports |
+//! | --- | --- | --- |
+//! | closed | it is let through | a failure is counted, the last one allowed opens the circuit; an answer ends the count |
+//! | open | refused until the cooldown is over; then it is the scout | |
+//! | half-open | refused while the scout is under way; a scout that was given up is replaced | an answer closes the circuit; a failure opens it for twice as long |
+//!
+//! A run reports to the state that let it through: whatever comes from a run that
+//! began before the last change is not heard. So runs that were under way together
+//! when the vCenter went down lengthen no cooldown, and a scout that was given up
+//! neither closes nor opens anything when it comes back after all.
+
+use std::time::{Duration, SystemTime};
+
+use super::timestamp::after;
+use super::verdict::Verdict;
+
+/// When a circuit opens, and for how long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Failures in a row that open it.
+    pub failures: u32,
+    /// How long it stays open the first time.
+    pub cooldown: Duration,
+    /// What the cooldown doubles up to.
+    pub longest_cooldown: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            failures: 5,
+            cooldown: Duration::from_secs(30),
+            longest_cooldown: Duration::from_secs(300),
+        }
+    }
+}
+
+/// The circuit of one endpoint. The default is closed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Circuit {
+    /// How often the state changed.
+    pub generation: u64,
+    /// The state.
+    pub state: State,
+}
+
+/// The state of a circuit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Runs are let through.
+    Closed {
+        /// Failures since the last answer.
+        failures: u32,
+    },
+    /// Runs are refused.
+    Open {
+        /// When the next run is let through as a scout.
+        until: SystemTime,
+        /// How long runs are refused.
+        cooldown: Duration,
+        /// What the last failure was.
+        reason: String,
+    },
+    /// Runs are refused, but for the one that finds out.
+    HalfOpen {
+        /// When the scout is given up.
+        until: SystemTime,
+        /// How long runs were refused before.
+        cooldown: Duration,
+        /// What the last failure was.
+        reason: String,
+    },
+}
+
+impl Default for State {
+    fn default() -> Self {
+        State::Closed { failures: 0 }
+    }
+}
+
+/// What a run was let through by.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Ticket {
+    generation: u64,
+}
+
+/// What a circuit says to a run.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Admission {
+    /// It may go on.
+    Admitted(Ticket),
+    /// It may go on, and alone.
+    Scout(Ticket),
+    /// It must not.
+    Refused {
+        /// When asking again is worth it.
+        until: SystemTime,
+        /// What the last failure was.
+        reason: String,
+        /// A scout is under way.
+        half_open: bool,
+    },
+}
+
+/// What a report changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// One failure too many.
+    Opened {
+        /// How long runs are refused.
+        cooldown: Duration,
+    },
+    /// The scout failed.
+    Reopened {
+        /// How long runs are refused.
+        cooldown: Duration,
+    },
+    /// The scout was answered.
+    Closed,
+}
+
+impl Circuit {
+    /// Asks whether a run may begin. A scout that does not report within `patience`
+    /// is given up.
+    pub fn admit(&mut self, now: SystemTime, patience: Duration) -> Admission {
+        let (until, cooldown, reason, bound, half_open) = match &mut self.state {
+            State::Closed { .. } => {
+                let generation = self.generation;
+                return Admission::Admitted(Ticket { generation });
+            }
+            State::Open {
+                until,
+                cooldown,
+                reason,
+            } => (until, *cooldown, reason, *cooldown, false),
+            State::HalfOpen {
+                until,
+                cooldown,
+                reason,
+            } => (until, *cooldown, reason, patience, true),
+        };
+        // A clock that was set back must not prolong the wait.
+        *until = (*until).min(after(now, bound));
+        if now < *until {
+            return Admission::Refused {
+                until: *until,
+                reason: reason.clone(),
+                half_open,
+            };
+        }
+        let state = State::HalfOpen {
+            until: after(now, patience),
+            cooldown,
+            reason: std::mem::take(reason),
+        };
+        Admission::Scout(self.change(state))
+    }
+
+    /// Hears what became of a run.
+    pub fn report(
+        &mut self,
+        ticket: &Ticket,
+        verdict: &Verdict,
+        now: SystemTime,
+        settings: &Settings,
+    ) -> Option<Change> {
+        if ticket.generation != self.generation {
+            return None;
+        }
+        match (&mut self.state, verdict) {
+            (State::Closed { failures }, Verdict::Answered) => {
+                *failures = 0;
+                None
+            }
+            (State::Closed { failures }, Verdict::Failed { reason }) => {
+                *failures = failures.saturating_add(1);
+                if *failures < settings.failures {
+                    return None;
+                }
+                let cooldown = settings.cooldown;
+                self.open(now, cooldown, reason);
+                Some(Change::Opened { cooldown })
+            }
+            (State::HalfOpen { .. }, Verdict::Answered) => {
+                self.reset();
+                Some(Change::Closed)
+            }
+            (State::HalfOpen { cooldown, .. }, Verdict::Failed { reason }) => {
+                let longest = settings.longest_cooldown.max(settings.cooldown);
+                let cooldown = cooldown.saturating_mul(2).min(longest);
+                self.open(now, cooldown, reason);
+                Some(Change::Reopened { cooldown })
+            }
+            // The scout found out nothing: the next run is one.
+            (
+                State::HalfOpen {
+                    cooldown, reason, ..
+                },
+                Verdict::Unknown,
+            ) => {
+                let state = State::Open {
+                    until: now,
+                    cooldown: *cooldown,
+                    reason: std::mem::take(reason),
+                };
+                self.change(state);
+                None
+            }
+            (State::Closed { .. }, Verdict::Unknown) | (State::Open { .. }, _) => None,
+        }
+    }
+
+    /// Closes it; runs under way are no longer heard.
+    pub fn reset(&mut self) {
+        self.change(State::default());
+    }
+
+    fn open(&mut self, now: SystemTime, cooldown: Duration, reason: &str) {
+        self.change(State::Open {
+            until: after(now, cooldown),
+            cooldown,
+            reason: reason.to_owned(),
+        });
+    }
+
+    fn change(&mut self, state: State) -> Ticket {
+        self.state = state;
+        self.generation = self.generation.wrapping_add(1);
+        let generation = self.generation;
+        Ticket { generation }
+    }
+}
+
+#[cfg(test)]
+mod tests;

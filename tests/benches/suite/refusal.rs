@@ -1,0 +1,69 @@
+//! How soon a run is refused while its vCenter is left alone.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, ensure};
+use stocktake_runtime::gateway::Authority;
+use stocktake_runtime::resilience::{
+    Breaker, DirectoryStore, MemoryStore, Settings, Store, Verdict,
+};
+
+use crate::Arguments;
+use crate::statistics::median;
+use crate::table::{Table, number};
+
+/// Refusals of each measurement: one alone is too short for a clock.
+const REFUSALS: u32 = 1000;
+/// No run goes on here, so none is waited for.
+const PATIENCE: Duration = Duration::ZERO;
+
+/// A row for each place where the state can be.
+pub(crate) fn run(arguments: &Arguments) -> Result<Table> {
+    let mut table = Table::new("Refusal by an open breaker", &["state", "µs"]);
+    let directory = tempfile::tempdir()?;
+    let stores: [(&str, Arc<dyn Store>); 2] = [
+        ("in memory", Arc::new(MemoryStore::default())),
+        (
+            "in a directory",
+            Arc::new(DirectoryStore::open(directory.path())?),
+        ),
+    ];
+    for (name, store) in stores {
+        let breaker = opened(store)?;
+        let mut refusals = Vec::new();
+        for _ in 0..arguments.runs {
+            refusals.push(microseconds(&breaker)?);
+        }
+        table.row([name.to_owned(), number(median(refusals))]);
+    }
+    Ok(table)
+}
+
+fn endpoint() -> Result<Authority> {
+    Ok(Authority::of_url("https://vcenter.example")?)
+}
+
+fn opened(store: Arc<dyn Store>) -> Result<Breaker> {
+    let breaker = Breaker::new(store);
+    for _ in 0..Settings::default().failures {
+        let reason = "it is down".to_owned();
+        if let Ok(pass) = breaker.admit(&endpoint()?, PATIENCE) {
+            pass.report(&Verdict::Failed { reason });
+        }
+    }
+    Ok(breaker)
+}
+
+/// Of one refusal, up to the error that the run answers.
+fn microseconds(breaker: &Breaker) -> Result<f64> {
+    let endpoint = endpoint()?;
+    let begun = Instant::now();
+    let refused = (0..REFUSALS)
+        .filter_map(|_| breaker.admit(&endpoint, PATIENCE).err())
+        .filter(|deferral| deferral.problem().retryable)
+        .count();
+    let elapsed = begun.elapsed();
+    ensure!(refused == REFUSALS as usize, "{refused} runs were refused");
+    Ok(elapsed.as_secs_f64() * 1e6 / f64::from(REFUSALS))
+}
