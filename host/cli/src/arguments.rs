@@ -7,6 +7,7 @@ use crate::demo::DemoArguments;
 use crate::detect::DetectArguments;
 use crate::healthcheck::HealthcheckArguments;
 use crate::inspect::InspectArguments;
+use crate::plugin::PluginArguments;
 use crate::record::RecordArguments;
 use crate::simulate::SimulateArguments;
 use crate::sync::SyncArguments;
@@ -44,17 +45,7 @@ pub(crate) enum Command {
     /// Prove that a session can be made
     Healthcheck(HealthcheckArguments),
     /// Be a ledger's collector: a request on stdin, a response on stdout
-    #[command(
-        long_about = "Reads one collector-request-v1 document from stdin and writes one line of collector-response-v1 to stdout, in ASCII. \
-            Logs go to stderr. The exit code is 0 exactly when the response has no errors.\n\n\
-            Whatever happens there is a response: malformed requests and refused components are told by its errors.",
-        after_help = "Whose certificates are believed is set by at most one of these variables; the system's authorities otherwise:\n  \
-            STOCKTAKE_CA_FILE=FILE      the authorities of this PEM file only\n  \
-            STOCKTAKE_PIN=sha256:HEX    this certificate or key only\n  \
-            STOCKTAKE_INSECURE=1        anyone; for tests\n\n\
-            A ledger that passes no arguments can start the program under the name stocktake-plugin."
-    )]
-    Plugin,
+    Plugin(PluginArguments),
     /// Check a response document of any collector
     Validate(ValidateArguments),
     /// Tell what a component imports, exports and says of itself

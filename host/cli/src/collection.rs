@@ -56,11 +56,7 @@ impl Collection<'_> {
         let Connection {
             trust, component, ..
         } = self.connection;
-        Engine::load(
-            component.as_deref(),
-            self.connection.limits(),
-            trust.trust()?,
-        )
+        Engine::load(component, self.connection.limits(), trust.trust()?)
     }
 
     /// Asks the server for its version, and answers the range to configure for it.

@@ -9,6 +9,7 @@ use stocktake_runtime::Limits;
 use stocktake_runtime::gateway::Trust;
 use zeroize::Zeroizing;
 
+use crate::component::ComponentChoice;
 use crate::failure::Failure;
 use crate::secret::PasswordSource;
 
@@ -26,12 +27,36 @@ pub(crate) struct Connection {
     pub(crate) password: PasswordSource,
     #[command(flatten)]
     pub(crate) trust: TrustArguments,
-    /// Run this component in place of the built-in one
-    #[arg(long, value_name = "FILE")]
-    pub(crate) component: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) component: ComponentChoice,
+    #[command(flatten)]
+    pub(crate) time: TimeLimit,
+}
+
+/// How long a run may take.
+#[derive(Debug, Args)]
+pub(crate) struct TimeLimit {
     /// End the run after this many seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u64).range(1..))]
-    pub(crate) timeout: u64,
+    #[arg(long, value_name = "SECONDS", default_value_t = TimeLimit::default().timeout, value_parser = clap::value_parser!(u64).range(1..))]
+    timeout: u64,
+}
+
+impl Default for TimeLimit {
+    fn default() -> Self {
+        TimeLimit {
+            timeout: Limits::default().wall.as_secs(),
+        }
+    }
+}
+
+impl TimeLimit {
+    /// What one run may use.
+    pub(crate) fn limits(&self) -> Limits {
+        Limits {
+            wall: Duration::from_secs(self.timeout),
+            ..Limits::default()
+        }
+    }
 }
 
 /// Whose certificates are believed: the system's authorities unless told.
@@ -79,9 +104,6 @@ impl Connection {
 
     /// What one run may use.
     pub(crate) fn limits(&self) -> Limits {
-        Limits {
-            wall: Duration::from_secs(self.timeout),
-            ..Limits::default()
-        }
+        self.time.limits()
     }
 }

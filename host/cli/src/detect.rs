@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 use serde_json::Map;
 use stocktake_contract::request::Mode;
-use stocktake_runtime::{Outcome, Response, Writer as _};
+use stocktake_runtime::{Extras, Outcome, Response, Writer as _};
 
 use crate::connection::Connection;
 use crate::engine::{Engine, executor};
@@ -64,9 +64,10 @@ pub(crate) fn ask(connection: &Connection, mode: Mode) -> Result<Outcome, Failur
     let executor = executor()?;
     executor.block_on(async {
         let cancel = signal::cancellation();
-        let engine = connection.trust.trust().and_then(|trust| {
-            Engine::load(connection.component.as_deref(), connection.limits(), trust)
-        });
+        let engine = connection
+            .trust
+            .trust()
+            .and_then(|trust| Engine::load(&connection.component, connection.limits(), trust));
         let engine = match engine {
             Ok(engine) => engine,
             Err(problem) => return Ok(Outcome::failed(problem)),
@@ -90,7 +91,7 @@ pub(crate) fn answer(
 ) -> Result<ExitCode, Failure> {
     let mut out = std::io::stdout().lock();
     let written = match format {
-        AnswerFormat::Json => Response::new(&mut out, false).finish(outcome),
+        AnswerFormat::Json => Response::new(&mut out, Extras::default()).finish(outcome),
         AnswerFormat::Table => table(&mut out).and_then(|()| out.flush()),
     };
     written.map_err(|error| Failure::other("cannot write to stdout", error))?;

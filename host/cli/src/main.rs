@@ -9,13 +9,15 @@
 //! | [`record`] | a live exchange as a fixture |
 //! | [`simulate`], [`demo`] | without a vCenter |
 //! | [`connection`], [`secret`], [`selection`], [`kinds`] | where to, who as, what for |
+//! | [`component`] | which collector |
 //! | [`request`], [`collection`] | what is asked of the collector |
-//! | [`engine`], [`progress`], [`signal`], [`failure`] | how it is run and how it ends |
+//! | [`engine`], [`progress`], [`signal`], [`failure`], [`panic`](mod@panic) | how it is run and how it ends |
 //! | [`output`] | the formats |
 
 mod arguments;
 mod collect;
 mod collection;
+mod component;
 mod connection;
 mod demo;
 mod detect;
@@ -25,6 +27,7 @@ mod healthcheck;
 mod inspect;
 mod kinds;
 mod output;
+mod panic;
 mod plugin;
 mod progress;
 mod record;
@@ -45,21 +48,23 @@ use tracing_subscriber::EnvFilter;
 
 use arguments::{Arguments, Command};
 use failure::Failure;
+use plugin::PluginArguments;
 
 /// The name under which a ledger that passes no arguments can start the plugin.
 const PLUGIN_NAME: &str = "stocktake-plugin";
 
 fn main() -> ExitCode {
+    panic::tell_place_only();
     log_to_stderr();
     if is_bare_plugin(std::env::args_os()) {
-        return plugin::run();
+        return plugin::run(&PluginArguments::default());
     }
     let ended = match Arguments::parse().command {
         Command::Collect(arguments) => collect::run(&arguments),
         Command::Sync(arguments) => sync::run(&arguments),
         Command::Detect(arguments) => detect::run(arguments),
         Command::Healthcheck(arguments) => healthcheck::run(arguments),
-        Command::Plugin => return plugin::run(),
+        Command::Plugin(arguments) => return plugin::run(&arguments),
         Command::Validate(arguments) => validate::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Record(arguments) => record::run(&arguments),

@@ -2,25 +2,47 @@
 //! `collector-response-v1` is answered.
 
 use std::env;
-use std::io::{self, BufWriter, Read as _, Write as _};
+use std::io::{self, BufWriter, Read as _, Write};
+use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
 use std::process::ExitCode;
 
+use clap::Args;
 use stocktake_contract::{ErrorCode, Problem};
 use stocktake_runtime::gateway::Trust;
-use stocktake_runtime::{Limits, Response};
+use stocktake_runtime::{Extras, Outcome, Response, Writer as _};
 use zeroize::Zeroizing;
 
+use crate::component::ComponentChoice;
+use crate::connection::TimeLimit;
 use crate::engine::{Engine, executor};
 use crate::signal;
 
 /// No request of the contract comes near this size, in bytes.
 const LARGEST_REQUEST: u64 = 1 << 20;
 
+#[derive(Debug, Default, Args)]
+#[command(
+    long_about = "Reads one collector-request-v1 document from stdin and writes one line of collector-response-v1 to stdout, in ASCII. \
+        Logs go to stderr. The exit code is 0 exactly when the response has no errors.\n\n\
+        Whatever happens there is a response: malformed requests and refused components are told by its errors.",
+    after_help = "Whose certificates are believed is set by at most one of these variables; the system's authorities otherwise:\n  \
+        STOCKTAKE_CA_FILE=FILE      the authorities of this PEM file only\n  \
+        STOCKTAKE_PIN=sha256:HEX    this certificate or key only\n  \
+        STOCKTAKE_INSECURE=1        anyone; for tests\n\n\
+        A ledger that passes no arguments can start the program under the name stocktake-plugin."
+)]
+pub(crate) struct PluginArguments {
+    #[command(flatten)]
+    component: ComponentChoice,
+    #[command(flatten)]
+    time: TimeLimit,
+}
+
 /// Runs the command.
-pub(crate) fn run() -> ExitCode {
+pub(crate) fn run(arguments: &PluginArguments) -> ExitCode {
     let answered = match prepare() {
-        Ok((request, trust)) => collect(&request, trust),
+        Ok((request, trust)) => collect(arguments, &request, trust),
         Err(problem) => answer_failure(problem),
     };
     match answered {
@@ -96,8 +118,8 @@ fn misconfigured(message: &str) -> Problem {
 }
 
 /// Answers whether the run succeeded.
-fn collect(request: &str, trust: Trust) -> io::Result<bool> {
-    let engine = match Engine::load(None, Limits::default(), trust) {
+fn collect(arguments: &PluginArguments, request: &str, trust: Trust) -> io::Result<bool> {
+    let engine = match Engine::load(&arguments.component, arguments.time.limits(), trust) {
         Ok(engine) => engine,
         Err(problem) => return answer_failure(problem),
     };
@@ -107,17 +129,53 @@ fn collect(request: &str, trust: Trust) -> io::Result<bool> {
             return answer_failure(Problem::new(ErrorCode::InternalError, failure.to_string()));
         }
     };
-    let mut out = BufWriter::new(io::stdout());
-    let outcome = executor.block_on(async {
-        let cancel = signal::cancellation();
-        let mut response = Response::new(&mut out, wants_evidence(request));
-        engine.run(request, &mut response, &cancel).await
-    });
-    out.flush()?;
-    Ok(outcome.succeeded())
+    let out = BufWriter::new(io::stdout());
+    let mut response = Response::new(out, Extras::of_request(request));
+    whole(&mut response, |response| {
+        executor.block_on(async {
+            let cancel = signal::cancellation();
+            let outcome = engine.run(request, response, &cancel).await;
+            outcome.succeeded()
+        })
+    })
 }
 
-fn wants_evidence(request: &str) -> bool {
-    serde_json::from_str::<serde_json::Value>(request)
-        .is_ok_and(|request| request["source"]["config"]["evidence"] == true)
+/// Ends the document even when `work` panics, so that it is whole whatever was written before.
+fn whole<W: Write>(
+    response: &mut Response<W>,
+    work: impl FnOnce(&mut Response<W>) -> bool,
+) -> io::Result<bool> {
+    let done = panic::catch_unwind(AssertUnwindSafe(|| work(response)));
+    done.or_else(|_| {
+        let message = "stocktake panicked; its stderr names the place; report it as a defect";
+        let problem = Problem::new(ErrorCode::InternalError, message);
+        response.finish(&Outcome::failed(problem)).map(|()| false)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Extras, Response, whole};
+    use stocktake_runtime::Writer as _;
+    use stocktake_runtime::validation::Asset;
+
+    #[test]
+    fn a_panic_in_the_middle_of_a_run_is_answered_by_a_whole_document() {
+        let mut bytes = Vec::new();
+        let mut response = Response::new(&mut bytes, Extras::default());
+        let succeeded = whole(&mut response, |response| {
+            let asset = Asset {
+                kind: "vm".into(),
+                id: "vm-1".into(),
+                text: r#"{"external_id":"vm-1"}"#,
+            };
+            response.asset(&asset).expect("written");
+            panic!("a defect");
+        });
+        assert!(!succeeded.expect("written"));
+        let document: serde_json::Value = serde_json::from_slice(&bytes).expect("JSON");
+        assert_eq!(document["errors"][0]["code"], "INTERNAL_ERROR");
+        assert_eq!(document["stats"]["inventory_complete"], false);
+        assert_eq!(document["stats"]["assets"], 1);
+    }
 }

@@ -31,7 +31,10 @@ pub(crate) enum End {
 #[derive(Debug)]
 pub(crate) struct Remains {
     pub(crate) end: End,
-    pub(crate) peak_memory: usize,
+    /// Bytes of its memories and tables.
+    pub(crate) memory: usize,
+    /// The most handles that it held at once.
+    pub(crate) handles: usize,
 }
 
 /// A guest about to run.
@@ -51,8 +54,12 @@ impl Guest {
         let runtime = Handle::current();
         tokio::task::spawn_blocking(move || {
             let end = runtime.block_on(self.play());
-            let peak_memory = self.store.data().memory.used();
-            Remains { end, peak_memory }
+            let sandbox = self.store.data_mut();
+            Remains {
+                end,
+                memory: sandbox.memory(),
+                handles: sandbox.peak_handles(),
+            }
         })
     }
 

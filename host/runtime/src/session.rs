@@ -12,9 +12,10 @@ use crate::failure;
 use crate::gateway::{Diagnosis, Gateway, Policy};
 use crate::guest::{End, Guest, Remains};
 use crate::page::{Page, Summary};
+use crate::redaction::Redaction;
 use crate::sandbox::Sandbox;
 use crate::stderr::Stderr;
-use crate::usage::Usage;
+use crate::usage::{Budget, Usage};
 
 /// Takes the pages of a run, in order.
 pub trait Sink {
@@ -74,6 +75,7 @@ impl Collector {
         let _stop_when_dropped = stop.clone().drop_guard();
         let gateway = Gateway::new(policy, stop.clone());
         let stderr = Stderr::default();
+        let redaction = Redaction::of_request(request);
         let (sender, mut pages) = mpsc::channel(1);
         let guest = Guest {
             store: Sandbox::store(self.pre.engine(), &self.limits, gateway.clone(), &stderr),
@@ -84,14 +86,22 @@ impl Collector {
             grace: self.limits.grace,
         };
         let guest = guest.start();
-        let ending = take_pages(&mut pages, sink, self.limits.wall, cancel).await;
+        let mut usage = Usage::within(&self.limits, &policy.limits);
+        let ending = take_pages(&mut pages, sink, &mut usage, cancel).await;
         if ending != Ending::Exhausted {
             stop.cancel();
             pages.close();
         }
         let remains = guest.await;
-        let mut report = self.report(remains, ending, &stderr);
-        report.close_books(&gateway, begun);
+        if let Ok(remains) = &remains {
+            usage.take_remains(remains);
+        }
+        usage.take_reading(gateway.meter().reading());
+        usage.wall.used = begun.elapsed();
+        usage.log();
+        let mut report = self.report(remains, ending, &stderr, &redaction);
+        report.usage = usage;
+        report.take_diagnoses(&gateway);
         report
     }
 
@@ -100,9 +110,10 @@ impl Collector {
         remains: Result<Remains, tokio::task::JoinError>,
         ending: Ending,
         stderr: &Stderr,
+        redaction: &Redaction,
     ) -> RunReport {
         let mut report = RunReport {
-            stderr: stderr.text(),
+            stderr: stderr.last_words(redaction),
             cancelled: ending == Ending::Cancelled,
             ..RunReport::default()
         };
@@ -112,28 +123,25 @@ impl Collector {
         }
         let mut outcome = "it has cleaned up";
         match remains {
-            Ok(remains) => {
-                report.usage.peak_memory = remains.peak_memory as u64;
-                match remains.end {
-                    End::Summary(summary) => {
-                        let (summary, misfits) = conversion::summary(*summary);
-                        report.problems.extend(misfits);
-                        report.summary = Some(summary);
-                    }
-                    End::Trapped(error) => {
-                        outcome = "it trapped while cleaning up";
-                        let trap = failure::of_trap(&error, &report.stderr);
-                        report.problems.push(trap);
-                    }
-                    End::Stuck => {
-                        outcome = "it did not react and was ended by force";
-                        if !timed_out {
-                            let grace = self.limits.grace;
-                            report.problems.push(failure::of_stuck(grace));
-                        }
+            Ok(remains) => match remains.end {
+                End::Summary(summary) => {
+                    let (summary, misfits) = conversion::summary(*summary, redaction);
+                    report.problems.extend(misfits);
+                    report.summary = Some(summary);
+                }
+                End::Trapped(error) => {
+                    outcome = "it trapped while cleaning up";
+                    let trap = failure::of_trap(&error, &report.stderr, &self.limits);
+                    report.problems.push(trap);
+                }
+                End::Stuck => {
+                    outcome = "it did not react and was ended by force";
+                    if !timed_out {
+                        let grace = self.limits.grace;
+                        report.problems.push(failure::of_stuck(grace));
                     }
                 }
-            }
+            },
             Err(error) => report.problems.push(failure::of_defect(&error)),
         }
         if timed_out {
@@ -145,32 +153,13 @@ impl Collector {
 }
 
 impl RunReport {
-    fn close_books(&mut self, gateway: &Gateway, begun: Instant) {
+    fn take_diagnoses(&mut self, gateway: &Gateway) {
         for diagnosis in gateway.diary().take() {
             match diagnosis.problem() {
                 Some(problem) => self.problems.push(problem),
                 None => self.diagnoses.push(diagnosis),
             }
         }
-        let reading = gateway.meter().reading();
-        self.usage = Usage {
-            requests: reading.requests,
-            bytes_sent: reading.bytes_sent,
-            bytes_received: reading.bytes_received,
-            bytes_decoded: reading.bytes_decoded,
-            peak_memory: self.usage.peak_memory,
-            wall: begun.elapsed(),
-        };
-        let used = &self.usage;
-        tracing::info!(
-            requests = used.requests,
-            bytes_sent = used.bytes_sent,
-            bytes_received = used.bytes_received,
-            bytes_decoded = used.bytes_decoded,
-            peak_memory = used.peak_memory,
-            wall_ms = used.wall.as_millis(),
-            "the run ended"
-        );
     }
 }
 
@@ -187,10 +176,10 @@ enum Ending {
 async fn take_pages(
     pages: &mut mpsc::Receiver<crate::bindings::exports::stocktake::collector::inventory::Page>,
     sink: &mut (dyn Sink + Send),
-    limit: std::time::Duration,
+    usage: &mut Usage,
     cancel: &CancellationToken,
 ) -> Ending {
-    let deadline = tokio::time::sleep(limit);
+    let deadline = tokio::time::sleep(usage.wall.allowed);
     tokio::pin!(deadline);
     loop {
         tokio::select! {
@@ -200,13 +189,32 @@ async fn take_pages(
             page = pages.recv() => match page {
                 None => return Ending::Exhausted,
                 Some(page) => {
-                    if let Err(problem) = sink.page(conversion::page(page)) {
+                    let taken = charge(usage, page.batch.len() as u64)
+                        .and_then(|()| sink.page(conversion::page(page)));
+                    if let Err(problem) = taken {
                         return Ending::Refused(problem);
                     }
                 }
             },
         }
     }
+}
+
+/// Counts one page more.
+fn charge(usage: &mut Usage, bytes: u64) -> Result<(), Problem> {
+    usage.page_bytes.used = usage.page_bytes.used.max(bytes);
+    let cure = "narrow the scope or raise the limit";
+    for (budget, more, what, unit) in [
+        (&mut usage.pages, 1, "pages", "pages"),
+        (&mut usage.output_bytes, bytes, "output", "bytes"),
+    ] {
+        let Budget { used, allowed } = budget;
+        *used = used.saturating_add(more);
+        if used > allowed {
+            return Err(failure::over_budget(what, unit, *used, *allowed, cure));
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use stocktake_contract::{ErrorCode, Problem};
 use super::{Desk, Writer, conclude};
 use crate::outcome::{Counts, Outcome};
 use crate::page::{Page, Stats, Summary};
+use crate::redaction::Redaction;
 use crate::session::{RunReport, Sink as _};
 use crate::validation::{Asset, Limits, Note, Relation, Scope, Verifier};
 
@@ -109,6 +110,7 @@ fn nothing_of_a_broken_page_is_written() {
         counts: Counts::default(),
         warnings: Vec::new(),
         further: Vec::new(),
+        redaction: Redaction::default(),
     };
     let problem = desk.page(page).expect_err("refused");
     assert_eq!(problem.code, ErrorCode::SchemaValidationFailed);

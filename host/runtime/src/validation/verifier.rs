@@ -59,7 +59,14 @@ impl Verifier {
         if !page.batch.is_empty() && !page.batch.ends_with('\n') {
             self.issue(&here, "batch", "the last line is cut off".to_owned());
         }
+        let has_returns = memchr::memchr(b'\r', page.batch.as_bytes()).is_some();
         for (number, line) in lines(&page.batch).enumerate() {
+            // JSON allows it between tokens; for a terminal, and for some readers of lines, it is a line's end.
+            if has_returns && line.contains('\r') {
+                let path = format!("batch line {}", number + 1);
+                self.issue(&here, &path, "holds a carriage return".to_owned());
+                continue;
+            }
             let item = match parts(line) {
                 Ok(Line::Asset(text)) => self.tally.asset(text).map(Item::Asset),
                 Ok(Line::Relation(text)) => self.tally.relation(text).map(Item::Relation),
