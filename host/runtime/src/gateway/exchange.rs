@@ -19,8 +19,12 @@ use super::diagnosis::{Cause, Diagnosis, Diary};
 use super::header;
 use super::live::Live;
 use super::meter::Meter;
+use super::operation::Operation;
 use super::policy::{Limits, Policy};
 use super::upstream::{Outbound, Times, Upstream};
+
+/// Collectors are given the credential and log in themselves.
+const LOGS_IN: bool = true;
 
 /// Carries the exchanges of one run.
 #[derive(Clone, Debug)]
@@ -136,10 +140,11 @@ impl Shared {
         }
         let body = self.collect(body).await?;
         within_run("bytes sent", self.meter.sent(body.len()), limits)?;
+        let operation = self.admit_call(&mut head, &body)?;
         header::clean_request(&mut head.headers);
-        // The seam for rules over the parsed body: nothing has left the host yet.
         let outbound = Outbound {
             request: http::Request::from_parts(head, body),
+            operation,
             times: self.times(options),
             meter: self.meter.clone(),
         };
@@ -170,6 +175,16 @@ impl Shared {
                 Err(Diagnosis::new(Cause::Denied, message))
             }
         }
+    }
+
+    /// Applies the rules of the vSphere API, where that is what is spoken.
+    fn admit_call(&self, head: &mut Parts, body: &[u8]) -> Result<Option<Operation>, Diagnosis> {
+        let Some(vsphere) = &self.policy.vsphere else {
+            return Ok(None);
+        };
+        let operation = vsphere.admit(head, body, &self.policy.methods, LOGS_IN)?;
+        header::clean_call(&mut head.headers, LOGS_IN);
+        Ok(operation)
     }
 
     async fn collect(&self, body: WasiBody) -> Result<Bytes, Diagnosis> {

@@ -1,8 +1,9 @@
 //! Which headers pass between a guest and a server.
 
 use http::header::{
-    ACCEPT_ENCODING, CONNECTION, CONTENT_LENGTH, EXPECT, HeaderMap, HeaderName, HeaderValue,
-    PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
+    ACCEPT, ACCEPT_ENCODING, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, EXPECT, HeaderMap,
+    HeaderName, HeaderValue, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRAILER,
+    TRANSFER_ENCODING, UPGRADE, USER_AGENT,
 };
 
 /// Headers that speak of one connection and mean nothing beyond it.
@@ -18,6 +19,28 @@ const HOP_BY_HOP: [HeaderName; 10] = [
     TRANSFER_ENCODING,
     UPGRADE,
 ];
+
+/// What a call of the vSphere API is sent with. A list of what may pass, because what
+/// makes a session is more than can be listed: cookies, tickets, tokens, certificates in headers.
+const OF_A_CALL: [HeaderName; 5] = [
+    ACCEPT,
+    ACCEPT_ENCODING,
+    CONTENT_TYPE,
+    HeaderName::from_static("soapaction"),
+    USER_AGENT,
+];
+
+/// Leaves what a call of the vSphere API needs; cookies only of a collector that `logs_in`.
+pub(super) fn clean_call(headers: &mut HeaderMap, logs_in: bool) {
+    let unwanted: Vec<HeaderName> = headers
+        .keys()
+        .filter(|&name| !OF_A_CALL.contains(name) && !(logs_in && name == COOKIE))
+        .cloned()
+        .collect();
+    for name in unwanted {
+        headers.remove(name);
+    }
+}
 
 /// Leaves what a server may be told: framing and coding are the gateway's own.
 pub(super) fn clean_request(headers: &mut HeaderMap) {
@@ -47,7 +70,7 @@ fn strip_hop_by_hop(headers: &mut HeaderMap) {
 
 #[cfg(test)]
 mod tests {
-    use super::{clean_request, clean_response};
+    use super::{clean_call, clean_request, clean_response};
     use http::HeaderMap;
 
     fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
@@ -85,5 +108,31 @@ mod tests {
         clean_request(&mut request);
         let expected = headers(&[("soapaction", "urn:vim25/8.0"), ("accept-encoding", "gzip")]);
         assert_eq!(request, expected);
+    }
+
+    #[test]
+    fn a_call_carries_nothing_that_makes_a_session() {
+        let sent = || {
+            headers(&[
+                ("soapaction", "urn:vim25/8.0"),
+                ("cookie", "vmware_soap_session=1"),
+                ("authorization", "Basic eA=="),
+                ("vmware-api-session-id", "1"),
+                ("vmware-cgi-ticket", "1"),
+                ("proxy-authorization", "Basic eA=="),
+                ("x-forwarded-for", "10.0.0.1"),
+                ("x-http-method-override", "DELETE"),
+            ])
+        };
+        let mut brokered = sent();
+        clean_call(&mut brokered, false);
+        assert_eq!(brokered, headers(&[("soapaction", "urn:vim25/8.0")]));
+        let mut own = sent();
+        clean_call(&mut own, true);
+        let expected = headers(&[
+            ("soapaction", "urn:vim25/8.0"),
+            ("cookie", "vmware_soap_session=1"),
+        ]);
+        assert_eq!(own, expected);
     }
 }

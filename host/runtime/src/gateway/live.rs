@@ -46,6 +46,7 @@ impl Upstream for Live {
             mut request,
             times,
             meter,
+            ..
         } = outbound;
         let deadline = Instant::now() + times.exchange;
         address_by_host(&mut request);

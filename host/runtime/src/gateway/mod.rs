@@ -17,6 +17,7 @@
 //! | `exchange` | admits, cleans, sends and hands back one exchange |
 //! | [`body`] | reads ahead, decodes gzip, counts and caps a response body |
 //! | [`upstream`] | who answers: [`live`], or [`recorder`] and [`replay`] for fixtures |
+//! | [`vsphere`] | which calls of the vSphere API may leave, by the parsed [`operation`] |
 //! | [`diagnosis`] | why exchanges failed, in words that say what cures it |
 //! | [`meter`] | requests and bytes of the run |
 
@@ -29,6 +30,7 @@ mod exchange;
 mod header;
 pub mod live;
 pub mod meter;
+pub mod operation;
 pub mod policy;
 mod pool;
 pub mod recorder;
@@ -39,14 +41,17 @@ pub mod tls;
 pub mod trust;
 pub mod upstream;
 mod verifier;
+pub mod vsphere;
 
 pub use authority::Authority;
 pub use diagnosis::{Cause, Diagnosis};
 pub use live::Live;
+pub use operation::Operation;
 pub use policy::{Limits, Policy};
 pub use recorder::Recorder;
 pub use replay::Replay;
 pub use trust::Trust;
 pub use upstream::Upstream;
+pub use vsphere::{Methods, Vsphere};
 
 pub(crate) use exchange::Gateway;

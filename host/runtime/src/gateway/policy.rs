@@ -3,11 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::Uri;
 use serde_json::Value;
 
 use super::authority::Authority;
 use super::trust::Trust;
 use super::upstream::Upstream;
+use super::vsphere::{Methods, Vsphere};
+
+/// The `source_type` whose collectors speak the vSphere API.
+const VCENTER: &str = "vcenter";
 
 /// What one run may ask of the network. The default denies everything.
 ///
@@ -22,6 +27,11 @@ use super::upstream::Upstream;
 pub struct Policy {
     /// The one place that may be spoken to; `None` denies every exchange.
     pub allowed: Option<Authority>,
+    /// Where the vSphere API is, to which every exchange is then a call; `None` for
+    /// collectors of another protocol, of which only the place is checked.
+    pub vsphere: Option<Vsphere>,
+    /// Methods of the vSphere API that may be called.
+    pub methods: Methods,
     /// Whose certificates are believed.
     pub trust: Trust,
     /// How much and how long.
@@ -31,22 +41,36 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// Allows exactly the `source.config.endpoint` of a request document.
+    /// Allows exactly the `source.config.endpoint` of a request document, and
+    /// of that the reading calls of the vSphere API, unless `source.source_type`
+    /// says that it is no `vcenter`.
     ///
     /// A document without a usable endpoint allows nothing; the collector itself
     /// says what is wrong with it.
     #[must_use]
     pub fn for_request(request: &str) -> Self {
-        let endpoint = serde_json::from_str(request)
-            .ok()
-            .and_then(|document: Value| {
-                let endpoint = document.pointer("/source/config/endpoint")?.as_str()?;
-                Authority::of_url(endpoint).ok()
-            });
+        let document: Value = serde_json::from_str(request).unwrap_or_default();
+        let endpoint: Option<Uri> = document
+            .pointer("/source/config/endpoint")
+            .and_then(Value::as_str)
+            .and_then(|endpoint| endpoint.trim().parse().ok());
+        let Some(endpoint) = endpoint else {
+            return Policy::default();
+        };
+        let source_type = document.pointer("/source/source_type");
+        let is_vsphere = source_type.and_then(Value::as_str).unwrap_or(VCENTER) == VCENTER;
         Policy {
-            allowed: endpoint,
+            allowed: Authority::of_uri(&endpoint).ok(),
+            vsphere: is_vsphere.then(|| Vsphere::of_path(endpoint.path())),
             ..Policy::default()
         }
+    }
+
+    /// Replaces the methods of the vSphere API that may be called.
+    #[must_use]
+    pub fn calling(mut self, methods: Methods) -> Self {
+        self.methods = methods;
+        self
     }
 
     /// Believes these certificates instead of the system's roots.
@@ -126,5 +150,26 @@ mod tests {
         ] {
             assert!(Policy::for_request(request).allowed.is_none(), "{request}");
         }
+    }
+
+    #[test]
+    fn a_vcenter_is_asked_by_calls_and_other_sources_in_their_own_protocol() {
+        let policy = |source_type: &str, endpoint: &str| {
+            Policy::for_request(&format!(
+                r#"{{"source":{{{source_type}"config":{{"endpoint":"{endpoint}"}}}}}}"#
+            ))
+        };
+        for (endpoint, path) in [
+            ("https://vc.lan", "/sdk"),
+            (" https://vc.lan/sdk/ ", "/sdk"),
+            ("https://vc.lan/site//", "/site/sdk"),
+        ] {
+            for source_type in ["", r#""source_type":"vcenter","#, r#""source_type":7,"#] {
+                let rules = policy(source_type, endpoint).vsphere.expect(source_type);
+                assert_eq!(rules.path(), path, "{endpoint}");
+            }
+        }
+        let other = policy(r#""source_type":"proxmox","#, "https://px.lan");
+        assert!(other.allowed.is_some() && other.vsphere.is_none());
     }
 }

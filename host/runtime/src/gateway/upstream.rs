@@ -10,6 +10,7 @@ use bytes::Bytes;
 use super::body::Body;
 use super::diagnosis::Diagnosis;
 use super::meter::Meter;
+use super::operation::Operation;
 
 /// An admitted and cleaned request on its way out.
 ///
@@ -17,6 +18,8 @@ use super::meter::Meter;
 pub struct Outbound {
     /// The request with an absolute URL.
     pub request: http::Request<Bytes>,
+    /// What it calls, when it is a call of the vSphere API.
+    pub operation: Option<Operation>,
     /// How long its parts may take.
     pub times: Times,
     /// Where the bytes of the response are counted as they come over the wire.
@@ -28,6 +31,7 @@ impl fmt::Debug for Outbound {
         f.debug_struct("Outbound")
             .field("method", self.request.method())
             .field("uri", self.request.uri())
+            .field("operation", &self.operation)
             .field("body_bytes", &self.request.body().len())
             .finish_non_exhaustive()
     }

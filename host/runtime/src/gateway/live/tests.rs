@@ -15,6 +15,7 @@ fn outbound(endpoint: &str) -> Outbound {
         request: http::Request::post(format!("{endpoint}/sdk"))
             .body(Bytes::from_static(b"<soap/>"))
             .expect("a request"),
+        operation: None,
         times: Times {
             first_byte: Duration::from_secs(5),
             between_bytes: Duration::from_secs(5),
