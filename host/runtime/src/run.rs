@@ -142,6 +142,8 @@ fn conclude(
         };
     };
     let claimed = summary.stats.inventory_complete;
+    // Counts that contradict what was received prove nothing to whoever reads them.
+    let evidence = Some(summary.evidence.clone()).filter(|evidence| verifier.bears_out(evidence));
     // Whom the host interrupted cannot be held to the pages he did not deliver.
     if !ended_by_host && let Err(contradictions) = verifier.finish(&summary) {
         errors.extend(contradictions);
@@ -150,7 +152,7 @@ fn conclude(
     errors.append(&mut summary.errors);
     Outcome {
         complete: claimed && errors.is_empty(),
-        evidence: Some(summary.evidence),
+        evidence,
         detection: summary.detection,
         errors,
         usage,

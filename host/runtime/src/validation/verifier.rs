@@ -6,13 +6,14 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use stocktake_contract::ErrorCode::{PluginOutputInvalidJson, PluginResponseInvalid};
 use stocktake_contract::Problem;
+use stocktake_contract::response::Evidence;
 
 use super::issue::{Issue, Issues};
 use super::item::Item;
 use super::limits::Limits;
 use super::scope::Scope;
 use super::tally::Tally;
-use super::verdict::{Claim, judge};
+use super::verdict::{Claim, fits, judge};
 use crate::page::{Page, Summary};
 
 /// Verifies the pages of one run as they come, then its summary.
@@ -98,6 +99,12 @@ impl Verifier {
         } else {
             Err(self.tally.issues.problems())
         }
+    }
+
+    /// The evidence does not contradict what was received, be it all or not.
+    #[must_use]
+    pub fn bears_out(&self, evidence: &Evidence) -> bool {
+        fits(&self.tally, evidence)
     }
 
     /// Verifies the summary against what was received.
