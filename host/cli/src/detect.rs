@@ -11,7 +11,7 @@ use stocktake_runtime::{Extras, Outcome, Response, Writer as _};
 use crate::connection::Connection;
 use crate::engine::{Engine, executor};
 use crate::failure::Failure;
-use crate::output::tell_problems;
+use crate::output::{clean, tell_problems};
 use crate::request::Order;
 use crate::signal;
 
@@ -52,7 +52,7 @@ pub(crate) fn run(arguments: DetectArguments) -> Result<ExitCode, Failure> {
             let value = value
                 .as_str()
                 .map_or_else(|| value.to_string(), str::to_owned);
-            writeln!(out, "{name}: {value}")?;
+            writeln!(out, "{}: {}", clean(name), clean(&value))?;
         }
         Ok(())
     })

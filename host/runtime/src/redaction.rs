@@ -15,11 +15,11 @@ use crate::validation::Note;
 
 /// What stands in its place.
 const REPLACEMENT: &str = "[redacted]";
-/// Characters from which on a password is taken out of messages: a shorter one is part of words.
-const SHORTEST_IN_MESSAGES: usize = 4;
-/// Characters from which on a password may not be in an asset: a shorter one may be there by chance,
-/// and an inventory must not be refused for that.
-const SHORTEST_IN_ITEMS: usize = 8;
+/// Characters below which a password cannot be told from any other text.
+const SHORTEST: usize = 4;
+/// Characters from which on a password is found wherever it stands. A shorter one is taken out of messages
+/// where it is a word of its own, and may be in an asset by chance, which must not be refused for that.
+const LONG: usize = 8;
 
 /// Finds the password of one run.
 #[derive(Default)]
@@ -61,14 +61,14 @@ impl Redaction {
 
     /// An item that holds the password. One look by vectors, unless its core is found.
     pub(crate) fn is_in_items(&self, batch: &str) -> bool {
-        self.characters >= SHORTEST_IN_ITEMS
+        self.characters >= LONG
             && memmem::find(batch.as_bytes(), self.core.as_bytes()).is_some()
             && self.find(batch, 0).is_some()
     }
 
     /// `text` without the password; answers whether it was there.
     pub(crate) fn clean(&self, text: &mut String) -> bool {
-        if self.characters < SHORTEST_IN_MESSAGES {
+        if self.characters < SHORTEST {
             return false;
         }
         let mut clean = String::new();
@@ -136,9 +136,20 @@ impl Redaction {
 
     /// The first place of the password in `text` from `from` on.
     fn find(&self, text: &str, from: usize) -> Option<(usize, usize)> {
-        let starts = (from..text.len()).filter(|at| text.is_char_boundary(*at));
+        let first = *self.password.as_bytes().first()?;
+        let begins = |at: &usize| {
+            let byte = text.as_bytes()[*at];
+            byte == first || matches!(byte, b'\\' | b'&' | b'%')
+        };
+        let starts = (from..text.len()).filter(begins);
         let mut found = starts.map(|at| (at, spelled(&text[at..], &self.password)));
-        found.find_map(|(at, rest)| Some((at, text.len() - rest?.len())))
+        found.find_map(|(start, rest)| {
+            let rest = rest?;
+            let is_part_of_word = text[..start].ends_with(char::is_alphanumeric)
+                || rest.starts_with(char::is_alphanumeric);
+            let is_found = self.characters >= LONG || !is_part_of_word;
+            is_found.then(|| (start, text.len() - rest.len()))
+        })
     }
 }
 
@@ -279,7 +290,8 @@ mod tests {
     #[test]
     fn a_short_password_is_left_where_it_may_be_by_chance() {
         assert_eq!(cleaned("abc", "abc"), "abc");
-        assert_eq!(cleaned("abcd", "abcd"), "[redacted]");
+        assert_eq!(cleaned("pass", "pass, password"), "[redacted], password");
+        assert_eq!(cleaned("password", "my-passwords"), "my-[redacted]s");
         assert!(!redaction("abcdefg").is_in_items("abcdefg"));
         assert!(redaction("abcdefgh").is_in_items("abcdefgh"));
         assert_eq!(cleaned("", "text"), "text");
