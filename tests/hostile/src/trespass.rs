@@ -4,19 +4,28 @@ use crate::bindings::exports::stocktake::collector::inventory::Pulled;
 use crate::http::{self, Address, CURRENT_TIME, envelope};
 use crate::run::Run;
 
-/// Whoever got an answer calls that a complete inventory.
-fn told(run: &mut Run, told: &str) -> Pulled {
+/// Whoever gets an answer calls that a complete inventory.
+fn attempt(run: &mut Run, ask: impl FnOnce(&Run) -> String) -> Pulled {
+    if run.next > 0 {
+        return run.truth();
+    }
+    let told = ask(run);
     if told.starts_with("answered") {
         run.truth()
     } else {
-        Pulled::Summary(run.failure("VCENTER_NETWORK_ERROR", told))
+        Pulled::Summary(run.failure("VCENTER_NETWORK_ERROR", &told))
     }
 }
 
+fn endpoint(run: &Run) -> Address {
+    Address::of(run.setting("/endpoint").unwrap_or_default())
+}
+
 pub(crate) fn ask_the_target(run: &mut Run) -> Pulled {
-    let target = run.setting("/target").unwrap_or_default().to_owned();
-    let answer = http::ask(&Address::of(&target), &[], "");
-    told(run, &answer)
+    attempt(run, |run| {
+        let target = run.setting("/target").unwrap_or_default();
+        http::ask(&Address::of(target), &[], "")
+    })
 }
 
 pub(crate) fn ask_the_metadata_service(run: &mut Run) -> Pulled {
@@ -25,22 +34,24 @@ pub(crate) fn ask_the_metadata_service(run: &mut Run) -> Pulled {
         "http://[fd00:ec2::254]/latest/meta-data/",
         "http://metadata.google.internal/computeMetadata/v1/",
     ];
-    let answers = services.map(|url| http::ask(&Address::of(url), &[], ""));
-    let worst = answers.iter().find(|answer| answer.starts_with("answered"));
-    let answer = worst.unwrap_or(&answers[0]).clone();
-    told(run, &answer)
+    attempt(run, |_| {
+        let answers = services.map(|url| http::ask(&Address::of(url), &[], ""));
+        let worst = answers.iter().find(|answer| answer.starts_with("answered"));
+        worst.unwrap_or(&answers[0]).clone()
+    })
 }
 
 /// The endpoint's port under a name whose owner may point it anywhere.
 pub(crate) fn ask_a_rebinding_name(run: &mut Run) -> Pulled {
-    let endpoint = Address::of(run.setting("/endpoint").unwrap_or_default());
-    let port = endpoint.authority.rsplit(':').next().unwrap_or_default();
-    let address = Address {
-        authority: format!("localhost.rebind.invalid:{port}"),
-        ..endpoint
-    };
-    let answer = http::ask(&address, &[], "");
-    told(run, &answer)
+    attempt(run, |run| {
+        let endpoint = endpoint(run);
+        let port = endpoint.authority.rsplit(':').next().unwrap_or_default();
+        let address = Address {
+            authority: format!("localhost.rebind.invalid:{port}"),
+            ..endpoint
+        };
+        http::ask(&address, &[], "")
+    })
 }
 
 pub(crate) fn smuggle_headers(run: &mut Run) -> Pulled {
@@ -59,31 +70,23 @@ pub(crate) fn smuggle_headers(run: &mut Run) -> Pulled {
         ("te", "trailers"),
         ("x-a", "b\r\ncookie: vmware_soap_session=stolen"),
     ];
-    let address = Address::of(run.setting("/endpoint").unwrap_or_default());
-    let answer = http::ask(&address, &headers, &envelope(CURRENT_TIME));
-    told(run, &answer)
+    attempt(run, |run| {
+        http::ask(&endpoint(run), &headers, &envelope(CURRENT_TIME))
+    })
 }
 
-fn call(run: &mut Run, body: &str) -> Pulled {
-    let answer = http::ask_endpoint(run, body);
-    told(run, &answer)
-}
+const POWER_OFF: &str = r#"<PowerOffVM_Task xmlns="urn:vim25"><_this type="VirtualMachine">vm-1</_this></PowerOffVM_Task>"#;
+const LOGIN: &str = r#"<Login xmlns="urn:vim25"><_this type="SessionManager">SessionManager</_this><userName>a</userName><password>b</password></Login>"#;
 
 pub(crate) fn power_off(run: &mut Run) -> Pulled {
-    call(
-        run,
-        r#"<PowerOffVM_Task xmlns="urn:vim25"><_this type="VirtualMachine">vm-1</_this></PowerOffVM_Task>"#,
-    )
+    attempt(run, |run| http::ask_endpoint(run, POWER_OFF))
 }
 
 pub(crate) fn send_two_methods(run: &mut Run) -> Pulled {
-    let power_off = r#"<PowerOffVM_Task xmlns="urn:vim25"><_this type="VirtualMachine">vm-1</_this></PowerOffVM_Task>"#;
-    call(run, &format!("{CURRENT_TIME}{power_off}"))
+    let both = format!("{CURRENT_TIME}{POWER_OFF}");
+    attempt(run, |run| http::ask_endpoint(run, &both))
 }
 
 pub(crate) fn log_in(run: &mut Run) -> Pulled {
-    call(
-        run,
-        r#"<Login xmlns="urn:vim25"><_this type="SessionManager">SessionManager</_this><userName>a</userName><password>b</password></Login>"#,
-    )
+    attempt(run, |run| http::ask_endpoint(run, LOGIN))
 }

@@ -112,7 +112,7 @@ const CASES: [(&str, &str, &str); 33] = [
     (
         "writes-what-is-no-json",
         "PLUGIN_OUTPUT_INVALID_JSON",
-        "batch line 5",
+        "is not JSON",
     ),
     (
         "cuts-the-last-line",

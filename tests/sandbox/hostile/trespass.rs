@@ -49,6 +49,27 @@ fn an_endpoint_that_is_a_metadata_service_is_denied() {
     }
 }
 
+#[test]
+fn a_guest_that_asks_for_more_than_reading_is_denied_before_anything_leaves() {
+    let simulated = server::simulator(&[]);
+    for (behaviour, told) in [
+        ("powers-off-a-vm", "PowerOffVM_Task"),
+        ("sends-two-methods-at-once", "not one call"),
+    ] {
+        let ran = CAGE.run(&simulated.server, behaviour);
+        assert_refused(behaviour, &ran, "EGRESS_DENIED");
+        let message = &ran.outcome.errors[0].message;
+        assert!(message.contains(told), "{behaviour}: {message}");
+        let reached = simulated.simulator.counters();
+        assert_eq!(
+            reached.requests,
+            reached.logins + reached.logouts,
+            "{behaviour}"
+        );
+    }
+    simulated.assert_clean();
+}
+
 /// Answers one request and tells what it was, head and all.
 fn listen_once(listener: TcpListener) -> thread::JoinHandle<String> {
     thread::spawn(move || {
