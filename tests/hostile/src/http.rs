@@ -54,7 +54,7 @@ fn exchange(address: &Address, headers: &[(&str, &str)], body: &str) -> Result<S
     for (name, value) in headers {
         let name = (*name).to_owned();
         // Forbidden ones are refused here; the others are for the gateway to clean.
-        let _ = fields.append(&name, &value.as_bytes().to_vec());
+        let _ = fields.append(&name, value.as_bytes());
     }
     let request = OutgoingRequest::new(fields);
     let scheme = if address.is_tls {
