@@ -1,5 +1,7 @@
 //! What a component may not do.
 
+mod hostile;
+
 use serde_json::Value;
 use stocktake_runtime::gateway::Policy;
 use stocktake_tests::executable::{error_codes, response, run, run_against};

@@ -6,6 +6,7 @@
 //! | [`answer`] | what it answers |
 //! | [`request`] | requests as a ledger writes them |
 //! | [`server`] | vCenters to collect from: vcsim and the project's own simulator |
+//! | [`hostile`] | a collector that misbehaves on request |
 //! | [`vcsim`] | the official simulator as a process |
 //! | [`recording`] | the exchanges of a run, and what they leave on the server |
 //! | [`fixture`] | recorded cases under `fixtures/` |
@@ -19,6 +20,7 @@
 pub mod answer;
 pub mod executable;
 pub mod fixture;
+pub mod hostile;
 pub mod python;
 pub mod recording;
 pub mod replay;

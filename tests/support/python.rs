@@ -9,15 +9,16 @@ use serde_json::Value;
 use crate::executable::feed;
 use crate::server::Server;
 
-/// What Python's jsonschema finds wrong with a response and its assets; empty when nothing.
+/// What Python's jsonschema finds wrong with a response and its assets, or with several, each on a
+/// line; empty when nothing.
 ///
 /// # Panics
 /// When `STOCKTAKE_PYTHON` names no Python with jsonschema.
 #[must_use]
-pub fn schema_errors(response: &[u8]) -> String {
+pub fn schema_errors(responses: &[u8]) -> String {
     let mut command = program("schema_errors.py");
     command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("../wit/schemas"));
-    answer(&mut command, response)
+    answer(&mut command, responses)
 }
 
 /// What pyVmomi reads from `server`; `reference.py` says with which arguments.

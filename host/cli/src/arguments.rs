@@ -46,21 +46,6 @@ pub(crate) enum Command {
     /// Prove that a session can be made
     Healthcheck(HealthcheckArguments),
     /// Be a ledger's collector: a request on stdin, a response on stdout
-    #[command(
-        long_about = "Reads one collector-request-v1 document from stdin and writes one line of collector-response-v1 to stdout, in ASCII. \
-            Logs go to stderr. The exit code is 0 exactly when the response has no errors.\n\n\
-            Whatever happens there is a response: malformed requests and refused components are told by its errors.",
-        after_help = "Whose certificates are believed is set by at most one of these variables; the system's authorities otherwise:\n  \
-            STOCKTAKE_CA_FILE=FILE      the authorities of this PEM file only\n  \
-            STOCKTAKE_PIN=sha256:HEX    this certificate or key only\n  \
-            STOCKTAKE_INSECURE=1        anyone; for tests\n\n\
-            The session is made by the host, and the component sees neither user nor password. It is given both and logs in itself with\n  \
-            STOCKTAKE_CREDENTIALS_TO_GUEST=1\n\n\
-            What is done when the vCenter does not answer:\n  \
-            STOCKTAKE_ATTEMPTS=N         send a call that only reads up to N times [default: 3]\n  \
-            STOCKTAKE_BREAKER_STATE=DIR  leave a vCenter alone after 5 failed runs in a row, of all processes that share DIR\n\n\
-            A ledger that passes no arguments can start the program under the name stocktake-plugin."
-    )]
     Plugin(PluginArguments),
     /// Check a response document of any collector
     Validate(ValidateArguments),

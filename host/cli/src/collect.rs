@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 use serde_json::{Map, Value};
 use stocktake_contract::request::{Mode, Profile};
-use stocktake_runtime::Outcome;
+use stocktake_runtime::{Extras, Outcome};
 use tokio_util::sync::CancellationToken;
 
 use crate::collection::Collection;
@@ -57,6 +57,9 @@ pub(crate) struct CollectArguments {
     /// Put the counts behind the verdict into the JSON document
     #[arg(long, help_heading = OUTPUT)]
     evidence: bool,
+    /// Put what the run used of what it was allowed into the answer (json, ndjson)
+    #[arg(long, help_heading = OUTPUT)]
+    usage: bool,
     /// Write to FILE in place of stdout; a failed run leaves FILE alone, unless the format (json, ndjson) tells its errors
     #[arg(long, help_heading = OUTPUT, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -128,7 +131,11 @@ async fn collect(
     destination: &mut Destination,
     cancel: &CancellationToken,
 ) -> Result<Outcome, Failure> {
-    let mut writer = arguments.format.writer(destination, arguments.evidence);
+    let extras = Extras {
+        evidence: arguments.evidence,
+        usage: arguments.usage,
+    };
+    let mut writer = arguments.format.writer(destination, extras);
     let collection = Collection {
         connection: &arguments.connection,
         resilience: &arguments.resilience,
@@ -154,6 +161,7 @@ impl CollectArguments {
         }
         set(&mut config, "include_templates", self.include_templates);
         set(&mut config, "evidence", self.evidence);
+        set(&mut config, "usage", self.usage);
         config
     }
 }

@@ -9,6 +9,7 @@ use stocktake_runtime::Limits;
 use stocktake_runtime::gateway::Trust;
 use zeroize::Zeroizing;
 
+use crate::component::ComponentChoice;
 use crate::engine::Engine;
 use crate::failure::Failure;
 use crate::secret::PasswordSource;
@@ -30,12 +31,36 @@ pub(crate) struct Connection {
     /// Let the component log in itself: it is given user and password, which otherwise stay with the host
     #[arg(long)]
     pub(crate) credentials_to_guest: bool,
-    /// Run this component in place of the built-in one
-    #[arg(long, value_name = "FILE")]
-    pub(crate) component: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) component: ComponentChoice,
+    #[command(flatten)]
+    pub(crate) time: TimeLimit,
+}
+
+/// How long a run may take.
+#[derive(Debug, Args)]
+pub(crate) struct TimeLimit {
     /// End the run after this many seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u64).range(1..))]
-    pub(crate) timeout: u64,
+    #[arg(long, value_name = "SECONDS", default_value_t = TimeLimit::default().timeout, value_parser = clap::value_parser!(u64).range(1..))]
+    timeout: u64,
+}
+
+impl Default for TimeLimit {
+    fn default() -> Self {
+        TimeLimit {
+            timeout: Limits::default().wall.as_secs(),
+        }
+    }
+}
+
+impl TimeLimit {
+    /// What one run may use.
+    pub(crate) fn limits(&self) -> Limits {
+        Limits {
+            wall: Duration::from_secs(self.timeout),
+            ..Limits::default()
+        }
+    }
 }
 
 /// Whose certificates are believed: the system's authorities unless told.
@@ -73,11 +98,7 @@ impl TrustArguments {
 impl Connection {
     /// The component, under what these options say.
     pub(crate) fn engine(&self) -> Result<Engine, Problem> {
-        let engine = Engine::load(
-            self.component.as_deref(),
-            self.limits(),
-            self.trust.trust()?,
-        )?;
+        let engine = Engine::load(&self.component, self.limits(), self.trust.trust()?)?;
         Ok(engine.with_credentials_to_guest(self.credentials_to_guest))
     }
 
@@ -93,9 +114,6 @@ impl Connection {
 
     /// What one run may use.
     pub(crate) fn limits(&self) -> Limits {
-        Limits {
-            wall: Duration::from_secs(self.timeout),
-            ..Limits::default()
-        }
+        self.time.limits()
     }
 }

@@ -6,12 +6,12 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 use serde_json::Map;
 use stocktake_contract::request::Mode;
-use stocktake_runtime::{Outcome, Response, Writer as _};
+use stocktake_runtime::{Extras, Outcome, Response, Writer as _};
 
 use crate::connection::Connection;
 use crate::engine::executor;
 use crate::failure::Failure;
-use crate::output::tell_problems;
+use crate::output::{clean, tell_problems};
 use crate::request::Order;
 use crate::resilience::ResilienceArguments;
 use crate::signal;
@@ -59,7 +59,7 @@ pub(crate) fn run(arguments: DetectArguments) -> Result<ExitCode, Failure> {
             let value = value
                 .as_str()
                 .map_or_else(|| value.to_string(), str::to_owned);
-            writeln!(out, "{name}: {value}")?;
+            writeln!(out, "{}: {}", clean(name), clean(&value))?;
         }
         Ok(())
     })
@@ -101,7 +101,7 @@ pub(crate) fn answer(
 ) -> Result<ExitCode, Failure> {
     let mut out = std::io::stdout().lock();
     let written = match format {
-        AnswerFormat::Json => Response::new(&mut out, false).finish(outcome),
+        AnswerFormat::Json => Response::new(&mut out, Extras::default()).finish(outcome),
         AnswerFormat::Table => table(&mut out).and_then(|()| out.flush()),
     };
     written.map_err(|error| Failure::other("cannot write to stdout", error))?;

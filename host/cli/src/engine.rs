@@ -2,14 +2,13 @@
 
 mod cache;
 
-use std::path::Path;
-
-use stocktake_contract::{ErrorCode, Problem};
+use stocktake_contract::Problem;
 use stocktake_runtime::gateway::{Policy, Trust};
 use stocktake_runtime::{Cache, Collector, Limits, Outcome, Runtime, Writer};
 use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
+use crate::component::ComponentChoice;
 use crate::failure::Failure;
 use crate::progress::Progress;
 use crate::resilience::Resilience;
@@ -24,26 +23,13 @@ pub(crate) struct Engine {
 }
 
 impl Engine {
-    /// Loads the component of a file, or the built-in one.
+    /// Loads the chosen component.
     pub(crate) fn load(
-        component: Option<&Path>,
+        component: &ComponentChoice,
         limits: Limits,
         trust: Trust,
     ) -> Result<Self, Problem> {
-        let runtime = runtime(limits)?;
-        let collector = match component {
-            Some(file) => {
-                let named = |reason: &str| format!("component {}: {reason}", file.display());
-                let bytes = std::fs::read(file).map_err(|error| {
-                    Problem::new(ErrorCode::PluginExecFailed, named(&error.to_string()))
-                })?;
-                runtime.load(&bytes).map_err(|mut problem| {
-                    problem.message = named(&problem.message);
-                    problem
-                })?
-            }
-            None => runtime.load(embedded())?,
-        };
+        let collector = component.load(runtime(limits)?)?;
         Ok(Engine {
             collector,
             trust,
@@ -105,11 +91,6 @@ pub(crate) fn runtime(limits: Limits) -> Result<Runtime, Problem> {
         Some(directory) => runtime.with_cache(Cache::new(directory)),
         None => runtime,
     })
-}
-
-/// The built-in component.
-pub(crate) fn embedded() -> &'static [u8] {
-    stocktake_vcenter_artifact::COMPONENT
 }
 
 /// The runtime that a run works in.

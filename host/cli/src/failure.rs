@@ -5,6 +5,8 @@ use std::process::ExitCode;
 
 use stocktake_contract::Problem;
 
+use crate::output::clean;
+
 /// Exit code of wrong usage.
 const USAGE: u8 = 2;
 
@@ -27,7 +29,7 @@ impl Failure {
 
     /// Tells the failure on stderr and answers the exit code.
     pub(crate) fn tell(&self) -> ExitCode {
-        eprintln!("error: {self}");
+        eprintln!("error: {}", clean(&self.to_string()));
         match self {
             Failure::Usage(_) => ExitCode::from(USAGE),
             Failure::Problem(_) | Failure::Other(_) => ExitCode::FAILURE,

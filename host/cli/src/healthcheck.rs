@@ -37,7 +37,7 @@ pub(crate) fn run(arguments: HealthcheckArguments) -> Result<ExitCode, Failure> 
                 "{} answers: {} logged in and out in {:.2} s",
                 connection.endpoint,
                 connection.username,
-                outcome.usage.wall.as_secs_f64()
+                outcome.usage.wall.used.as_secs_f64()
             )?;
         }
         Ok(())

@@ -9,8 +9,9 @@ use serde_json::json;
 use stocktake_contract::ascii;
 use stocktake_runtime::{Inspection, Limits};
 
+use crate::component::embedded;
 use crate::detect::AnswerFormat;
-use crate::engine::{embedded, executor, runtime};
+use crate::engine::{executor, runtime};
 use crate::failure::Failure;
 
 #[derive(Debug, Args)]

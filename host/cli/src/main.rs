@@ -11,14 +11,16 @@
 //! | [`simulate`], [`demo`] | without a vCenter |
 //! | [`connection`], [`secret`], [`selection`], [`kinds`] | where to, who as, what for |
 //! | [`resilience`] | what to do when it is not answered |
+//! | [`component`] | which collector |
 //! | [`request`], [`collection`] | what is asked of the collector |
-//! | [`engine`], [`progress`], [`signal`], [`failure`] | how it is run and how it ends |
+//! | [`engine`], [`progress`], [`signal`], [`failure`], [`panic`](mod@panic) | how it is run and how it ends |
 //! | [`output`] | the formats |
 
 mod arguments;
 mod breaker;
 mod collect;
 mod collection;
+mod component;
 mod connection;
 mod demo;
 mod detect;
@@ -28,6 +30,7 @@ mod healthcheck;
 mod inspect;
 mod kinds;
 mod output;
+mod panic;
 mod plugin;
 mod progress;
 mod record;
@@ -55,6 +58,7 @@ use plugin::PluginArguments;
 const PLUGIN_NAME: &str = "stocktake-plugin";
 
 fn main() -> ExitCode {
+    panic::tell_place_only();
     log_to_stderr();
     if is_bare_plugin(std::env::args_os()) {
         return plugin::run(&PluginArguments::default());

@@ -16,7 +16,7 @@ use std::io;
 
 use clap::ValueEnum;
 use stocktake_runtime::validation::{Asset, Note, Relation};
-use stocktake_runtime::{Outcome, Response, Writer};
+use stocktake_runtime::{Extras, Outcome, Response, Writer};
 
 pub(crate) use destination::Destination;
 pub(crate) use table::Table;
@@ -42,11 +42,11 @@ impl Format {
     pub(crate) fn writer<'w>(
         self,
         out: impl io::Write + Send + 'w,
-        with_evidence: bool,
+        extras: Extras,
     ) -> Box<dyn Writer + Send + 'w> {
         match self {
-            Format::Json => Box::new(Response::new(out, with_evidence)),
-            Format::Ndjson => Box::new(ndjson::Lines::new(out)),
+            Format::Json => Box::new(Response::new(out, extras)),
+            Format::Ndjson => Box::new(ndjson::Lines::new(out, extras)),
             Format::Table => Box::new(Table::new(out)),
             Format::Csv => Box::new(csv::Rows::new(out)),
         }
@@ -58,10 +58,19 @@ impl Format {
     }
 }
 
+/// Text of a server or a component on one line that cannot steer a terminal.
+pub(crate) fn clean(text: &str) -> String {
+    let clean = |character: char| match character.is_control() {
+        true => char::REPLACEMENT_CHARACTER,
+        false => character,
+    };
+    text.chars().map(clean).collect()
+}
+
 /// Tells a run's errors and warnings on stderr.
 pub(crate) fn tell_problems(outcome: &Outcome) {
     for warning in &outcome.warnings {
-        eprintln!("warning: {warning}");
+        eprintln!("warning: {}", clean(&warning.to_string()));
     }
     let untold = outcome
         .counts
@@ -71,7 +80,7 @@ pub(crate) fn tell_problems(outcome: &Outcome) {
         eprintln!("warning: and {untold} more warnings");
     }
     for error in &outcome.errors {
-        eprintln!("error: {error}");
+        eprintln!("error: {}", clean(&error.to_string()));
     }
 }
 
@@ -111,5 +120,16 @@ impl<A: Writer, B: Writer> Writer for Both<A, B> {
     fn finish(&mut self, outcome: &Outcome) -> io::Result<()> {
         self.0.finish(outcome)?;
         self.1.finish(outcome)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::clean;
+
+    #[test]
+    fn text_of_others_cannot_steer_the_terminal() {
+        let text = clean("a\u{1b}[2J\r\n\u{9b}1mü");
+        assert_eq!(text, "a\u{fffd}[2J\u{fffd}\u{fffd}\u{fffd}1mü");
     }
 }

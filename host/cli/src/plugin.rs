@@ -2,16 +2,19 @@
 //! `collector-response-v1` is answered.
 
 use std::env;
-use std::io::{self, BufWriter, Read as _, Write as _};
+use std::io::{self, BufWriter, Read as _, Write};
+use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Args;
 use stocktake_contract::{ErrorCode, Problem};
 use stocktake_runtime::gateway::Trust;
-use stocktake_runtime::{Limits, Response};
+use stocktake_runtime::{Extras, Outcome, Response, Writer as _};
 use zeroize::Zeroizing;
 
+use crate::component::ComponentChoice;
+use crate::connection::TimeLimit;
 use crate::engine::{Engine, executor};
 use crate::resilience::Resilience;
 use crate::signal;
@@ -20,7 +23,26 @@ use crate::signal;
 const LARGEST_REQUEST: u64 = 1 << 20;
 
 #[derive(Debug, Default, Args)]
+#[command(
+    long_about = "Reads one collector-request-v1 document from stdin and writes one line of collector-response-v1 to stdout, in ASCII. \
+        Logs go to stderr. The exit code is 0 exactly when the response has no errors.\n\n\
+        Whatever happens there is a response: malformed requests and refused components are told by its errors.",
+    after_help = "Whose certificates are believed is set by at most one of these variables; the system's authorities otherwise:\n  \
+        STOCKTAKE_CA_FILE=FILE      the authorities of this PEM file only\n  \
+        STOCKTAKE_PIN=sha256:HEX    this certificate or key only\n  \
+        STOCKTAKE_INSECURE=1        anyone; for tests\n\n\
+        The session is made by the host, and the component sees neither user nor password. It is given both and logs in itself with\n  \
+        STOCKTAKE_CREDENTIALS_TO_GUEST=1\n\n\
+        What is done when the vCenter does not answer:\n  \
+        STOCKTAKE_ATTEMPTS=N         send a call that only reads up to N times [default: 3]\n  \
+        STOCKTAKE_BREAKER_STATE=DIR  leave a vCenter alone after 5 failed runs in a row, of all processes that share DIR\n\n\
+        A ledger that passes no arguments can start the program under the name stocktake-plugin."
+)]
 pub(crate) struct PluginArguments {
+    #[command(flatten)]
+    component: ComponentChoice,
+    #[command(flatten)]
+    time: TimeLimit,
     /// Let the component log in itself: it is given user and password, which otherwise stay with the host
     #[arg(long)]
     credentials_to_guest: bool,
@@ -51,7 +73,7 @@ fn prepare(arguments: &PluginArguments) -> Result<(Zeroizing<String>, Engine), P
     let trust = trust_of_environment()?;
     let to_guest = arguments.credentials_to_guest || switch("STOCKTAKE_CREDENTIALS_TO_GUEST")?;
     let resilience = Resilience::of_environment()?;
-    let engine = Engine::load(None, Limits::default(), trust)?;
+    let engine = Engine::load(&arguments.component, arguments.time.limits(), trust)?;
     let engine = engine.with_credentials_to_guest(to_guest);
     Ok((request, engine.with_resilience(resilience)))
 }
@@ -124,17 +146,53 @@ fn collect(request: &str, engine: &Engine) -> io::Result<bool> {
             return answer_failure(Problem::new(ErrorCode::InternalError, failure.to_string()));
         }
     };
-    let mut out = BufWriter::new(io::stdout());
-    let outcome = executor.block_on(async {
-        let cancel = signal::cancellation();
-        let mut response = Response::new(&mut out, wants_evidence(request));
-        engine.run(request, &mut response, &cancel).await
-    });
-    out.flush()?;
-    Ok(outcome.succeeded())
+    let out = BufWriter::new(io::stdout());
+    let mut response = Response::new(out, Extras::of_request(request));
+    whole(&mut response, |response| {
+        executor.block_on(async {
+            let cancel = signal::cancellation();
+            let outcome = engine.run(request, response, &cancel).await;
+            outcome.succeeded()
+        })
+    })
 }
 
-fn wants_evidence(request: &str) -> bool {
-    serde_json::from_str::<serde_json::Value>(request)
-        .is_ok_and(|request| request["source"]["config"]["evidence"] == true)
+/// Ends the document even when `work` panics, so that it is whole whatever was written before.
+fn whole<W: Write>(
+    response: &mut Response<W>,
+    work: impl FnOnce(&mut Response<W>) -> bool,
+) -> io::Result<bool> {
+    let done = panic::catch_unwind(AssertUnwindSafe(|| work(response)));
+    done.or_else(|_| {
+        let message = "stocktake panicked; its stderr names the place; report it as a defect";
+        let problem = Problem::new(ErrorCode::InternalError, message);
+        response.finish(&Outcome::failed(problem)).map(|()| false)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Extras, Response, whole};
+    use stocktake_runtime::Writer as _;
+    use stocktake_runtime::validation::Asset;
+
+    #[test]
+    fn a_panic_in_the_middle_of_a_run_is_answered_by_a_whole_document() {
+        let mut bytes = Vec::new();
+        let mut response = Response::new(&mut bytes, Extras::default());
+        let succeeded = whole(&mut response, |response| {
+            let asset = Asset {
+                kind: "vm".into(),
+                id: "vm-1".into(),
+                text: r#"{"external_id":"vm-1"}"#,
+            };
+            response.asset(&asset).expect("written");
+            panic!("a defect");
+        });
+        assert!(!succeeded.expect("written"));
+        let document: serde_json::Value = serde_json::from_slice(&bytes).expect("JSON");
+        assert_eq!(document["errors"][0]["code"], "INTERNAL_ERROR");
+        assert_eq!(document["stats"]["inventory_complete"], false);
+        assert_eq!(document["stats"]["assets"], 1);
+    }
 }

@@ -13,7 +13,7 @@ use stocktake_runtime::gateway::Policy;
 use tokio_util::sync::CancellationToken;
 
 use crate::connection::Connection;
-use crate::engine::{embedded, executor, runtime};
+use crate::engine::{executor, runtime};
 use crate::failure::Failure;
 use crate::kinds::ExtendedKinds;
 use crate::output::{OUTPUT, tell_problems};
@@ -186,12 +186,7 @@ impl Recorder<'_> {
 impl RecordArguments {
     fn collector(&self) -> Result<Collector, Failure> {
         let runtime = runtime(self.connection.limits())?;
-        let Some(file) = &self.connection.component else {
-            return Ok(runtime.load(embedded())?);
-        };
-        let told = format!("component {}", file.display());
-        let bytes = std::fs::read(file).map_err(|error| Failure::other(&told, error))?;
-        Ok(runtime.load(&bytes)?)
+        Ok(self.connection.component.load(runtime)?)
     }
 
     fn config(&self, version: &str) -> Map<String, Value> {

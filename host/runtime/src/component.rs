@@ -1,6 +1,7 @@
 //! A collector component, checked and compiled.
 
 mod cache;
+mod digest;
 
 use stocktake_contract::{ErrorCode, Problem};
 use wasmtime::component::{Component, InstancePre, types::ComponentItem};
@@ -12,6 +13,7 @@ use crate::world;
 
 use cache::Vacancy;
 pub use cache::{Cache, Code};
+pub use digest::{Digest, NoDigest};
 
 /// The first bytes of every WebAssembly binary.
 const MAGIC: &[u8] = b"\0asm";
@@ -59,8 +61,8 @@ impl Runtime {
     ///
     /// # Errors
     ///
-    /// `PLUGIN_EXEC_FAILED` when the bytes are not a component, when it imports
-    /// what the world does not offer, or does not export the inventory.
+    /// `PLUGIN_EXEC_FAILED` when the bytes are not an allowed component, when it
+    /// imports what the world does not offer, or does not export the inventory.
     pub fn load(&self, bytes: &[u8]) -> Result<Collector, Problem> {
         self.admit(self.compile(bytes)?)
     }
@@ -89,6 +91,14 @@ impl Runtime {
     }
 
     pub(crate) fn compile(&self, bytes: &[u8]) -> Result<Loaded, Problem> {
+        if !self.allowed.is_empty() {
+            let digest = Digest::of(bytes);
+            if !self.allowed.contains(&digest) {
+                return Err(failed(format!(
+                    "{digest} is not on the list of allowed components; if it is the one you mean, add it there"
+                )));
+            }
+        }
         match bytes.strip_prefix(MAGIC) {
             None => {
                 return Err(failed(

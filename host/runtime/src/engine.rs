@@ -10,20 +10,34 @@ use wasmtime_wasi::cli::{WasiCli, WasiCliView as _};
 use wasmtime_wasi::clocks::{WasiClocks, WasiClocksView as _};
 use wasmtime_wasi_http::{WasiHttp, WasiHttpView as _};
 
-use crate::component::Cache;
+use crate::component::{Cache, Digest};
 use crate::sandbox::{HasTable, Sandbox};
 
 /// How often a computing guest lets the host look after time and cancellation.
 const TICK: Duration = Duration::from_millis(10);
 
-/// What one run may use of the host.
+/// What one run may use of the host. What it may use of the network is in
+/// [`gateway::Limits`](crate::gateway::Limits).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes over all linear memories.
+    /// Bytes over all linear memories and tables, an entry of a table being a pointer.
+    /// 512 MiB: a hundred times what the vCenter collector needs for pages of 1000 objects.
     pub memory: usize,
-    /// From the first instruction to the summary.
+    /// Core instances, and as many memories and as many tables. 100: a wrapped module makes 3 or 4.
+    pub instances: usize,
+    /// Handles held at once, of the host's resources and of the guest's own. 10,000: an exchange
+    /// under way needs 6.
+    pub handles: usize,
+    /// Bytes that cross from guest to host in one call, that is in one page or in the summary.
+    /// 256 MiB: a page of the largest `page_size` at 25 KiB an object.
+    pub hostcall_fuel: usize,
+    /// Pages. 1,000,000: an inventory of that many objects, read one by one.
+    pub pages: u64,
+    /// Bytes over all pages. 16 GiB, as much as may be received.
+    pub output_bytes: u64,
+    /// From the first instruction to the summary. 300 s.
     pub wall: Duration,
-    /// For cleaning up on the server once the run was told to end.
+    /// For cleaning up on the server once the run was told to end. 10 s.
     pub grace: Duration,
 }
 
@@ -31,6 +45,11 @@ impl Default for Limits {
     fn default() -> Self {
         Limits {
             memory: 512 << 20,
+            instances: 100,
+            handles: 10_000,
+            hostcall_fuel: 256 << 20,
+            pages: 1_000_000,
+            output_bytes: 16 << 30,
             wall: Duration::from_secs(300),
             // A process that is told to end has five seconds, of which the logout may take two.
             grace: Duration::from_secs(2),
@@ -45,6 +64,8 @@ pub struct Runtime {
     pub(crate) linker: Linker<Sandbox>,
     pub(crate) limits: Limits,
     pub(crate) cache: Option<Cache>,
+    /// Components that may be loaded; all when there is none.
+    pub(crate) allowed: Vec<Digest>,
 }
 
 impl std::fmt::Debug for Runtime {
@@ -52,6 +73,7 @@ impl std::fmt::Debug for Runtime {
         f.debug_struct("Runtime")
             .field("limits", &self.limits)
             .field("cache", &self.cache)
+            .field("allowed", &self.allowed)
             .finish_non_exhaustive()
     }
 }
@@ -78,6 +100,7 @@ impl Runtime {
             linker,
             limits,
             cache: None,
+            allowed: Vec::new(),
         })
     }
 
@@ -85,6 +108,14 @@ impl Runtime {
     #[must_use]
     pub fn with_cache(mut self, cache: Cache) -> Self {
         self.cache = Some(cache);
+        self
+    }
+
+    /// Loads only the components of this list, beside those of lists given before.
+    /// An empty list changes nothing: without any every component is loaded.
+    #[must_use]
+    pub fn allowing(mut self, components: impl IntoIterator<Item = Digest>) -> Self {
+        self.allowed.extend(components);
         self
     }
 

@@ -4,23 +4,19 @@ use std::time::Duration;
 
 use stocktake_contract::{ErrorCode, Problem};
 use wasmtime::Trap;
+use wasmtime::component::ResourceTableError;
 
+use crate::engine::Limits;
 use crate::quote;
 use crate::sandbox::MemoryExceeded;
 
 /// Characters of a guest's stderr that a message quotes.
 const QUOTED: usize = 400;
 
-/// The guest trapped, or was trapped by a limit.
-pub(crate) fn of_trap(error: &wasmtime::Error, stderr: &str) -> Problem {
-    if let Some(exceeded) = error.downcast_ref::<MemoryExceeded>() {
-        return Problem::new(
-            ErrorCode::PluginBudgetExceeded,
-            format!("{exceeded}; use a smaller page_size or raise the limit"),
-        )
-        .with("budget", "memory")
-        .with("used", exceeded.wanted)
-        .with("allowed", exceeded.allowed);
+/// The guest trapped, or was trapped by one of the `limits`.
+pub(crate) fn of_trap(error: &wasmtime::Error, stderr: &str, limits: &Limits) -> Problem {
+    if let Some(exceeded) = exceeded(error, limits) {
+        return exceeded;
     }
     let reason = match error.downcast_ref::<Trap>() {
         Some(trap) => trap.to_string(),
@@ -33,6 +29,58 @@ pub(crate) fn of_trap(error: &wasmtime::Error, stderr: &str) -> Problem {
         format!("the collector trapped: {reason}; its last words: {words}")
     };
     Problem::new(ErrorCode::PluginTrapped, message)
+}
+
+/// The limit that a trap stands for, if it does.
+fn exceeded(error: &wasmtime::Error, limits: &Limits) -> Option<Problem> {
+    if let Some(MemoryExceeded { wanted, allowed }) = error.downcast_ref() {
+        let cure = "use a smaller page_size or raise the limit";
+        return Some(over_budget(
+            "memory",
+            "bytes",
+            *wanted as u64,
+            *allowed as u64,
+            cure,
+        ));
+    }
+    let one_more = |what, unit, allowed: usize, cure| {
+        let allowed = allowed as u64;
+        over_budget(what, unit, allowed.saturating_add(1), allowed, cure)
+    };
+    let of_handles = || {
+        let cure = "the collector leaks them; report it as a defect of the collector";
+        one_more("handles", "handles", limits.handles, cure)
+    };
+    if matches!(error.downcast_ref(), Some(ResourceTableError::Full)) {
+        return Some(of_handles());
+    }
+    // The engine has no types for these; a test holds each to its words.
+    let words = error.root_cause().to_string();
+    if words.contains("handle limit exceeded") {
+        return Some(of_handles());
+    }
+    if words.contains("fuel allocated for hostcalls has been exhausted") {
+        let cure = "use a smaller page_size or raise the limit";
+        let fuel = limits.hostcall_fuel;
+        return Some(one_more("hostcall fuel", "bytes in one call", fuel, cure));
+    }
+    if words.starts_with("resource limit exceeded: ") {
+        let cure = "no collector needs as many; do not use this component";
+        let unit = "core instances, memories or tables";
+        return Some(one_more("instances", unit, limits.instances, cure));
+    }
+    None
+}
+
+/// The guest used or asked for more than it may have.
+pub(crate) fn over_budget(what: &str, unit: &str, used: u64, allowed: u64, cure: &str) -> Problem {
+    Problem::new(
+        ErrorCode::PluginBudgetExceeded,
+        format!("{what} over budget: {used} {unit} of {allowed} allowed; {cure}"),
+    )
+    .with("budget", what)
+    .with("used", used)
+    .with("allowed", allowed)
 }
 
 /// The guest was over its time; `outcome` tells what became of it.

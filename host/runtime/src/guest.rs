@@ -33,7 +33,10 @@ pub(crate) enum End {
 #[derive(Debug)]
 pub(crate) struct Remains {
     pub(crate) end: End,
-    pub(crate) peak_memory: usize,
+    /// Bytes of its memories and tables.
+    pub(crate) memory: usize,
+    /// The most handles that it held at once.
+    pub(crate) handles: usize,
 }
 
 /// A guest about to run.
@@ -55,11 +58,16 @@ impl Guest {
         let runtime = Handle::current();
         tokio::task::spawn_blocking(move || {
             let end = runtime.block_on(self.play());
-            let peak_memory = self.store.data().memory.used();
+            let sandbox = self.store.data_mut();
+            let (memory, handles) = (sandbox.memory(), sandbox.peak_handles());
             // With it end the exchanges that the guest has not ended.
             drop(self.store);
             runtime.block_on(self.gateway.close());
-            Remains { end, peak_memory }
+            Remains {
+                end,
+                memory,
+                handles,
+            }
         })
     }
 

@@ -2,20 +2,24 @@
 
 use std::time::Duration;
 
-use sha2::{Digest as _, Sha256};
 use stocktake_contract::Problem;
 use tokio_util::sync::CancellationToken;
 
 use crate::bindings::exports::stocktake::collector::inventory as wit;
-use crate::component::{Collector, Names};
+use crate::component::{Collector, Digest, Names};
 use crate::engine::Runtime;
 use crate::failure;
 use crate::gateway::{Gateway, Policy};
+use crate::quote::printable;
 use crate::sandbox::Sandbox;
 use crate::stderr::Stderr;
 
 /// Describing itself needs no import, so it takes no time.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// Characters of a name.
+const NAME: usize = 200;
+/// Entries of a list.
+const LISTED: usize = 100;
 
 /// What is known of a component.
 #[derive(Clone, Debug)]
@@ -76,9 +80,8 @@ impl Runtime {
             Ok(collector) => collector.describe().await,
             Err(problem) => Err(problem),
         };
-        let digest = Sha256::digest(bytes);
         Ok(Inspection {
-            sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+            sha256: Digest::of(bytes).digits(),
             size: bytes.len(),
             imports: names.imports,
             exports: names.exports,
@@ -105,7 +108,7 @@ impl Collector {
         };
         match tokio::time::timeout(PATIENCE, asking).await {
             Ok(Ok(description)) => Ok(description.into()),
-            Ok(Err(error)) => Err(failure::of_trap(&error, &stderr.text())),
+            Ok(Err(error)) => Err(failure::of_trap(&error, &stderr.text(), &self.limits)),
             Err(_) => Err(failure::of_timeout(PATIENCE, "it did not describe itself")),
         }
     }
@@ -114,12 +117,14 @@ impl Collector {
 impl From<wit::Description> for Description {
     fn from(description: wit::Description) -> Self {
         let page_size = description.page_size;
+        let clean = |text: String| printable(&text, NAME);
+        let list = |texts: Vec<String>| texts.into_iter().take(LISTED).map(clean).collect();
         Description {
-            name: description.name,
-            version: description.version,
-            source_types: description.source_types,
-            modes: description.modes,
-            contracts: description.contracts,
+            name: clean(description.name),
+            version: clean(description.version),
+            source_types: list(description.source_types),
+            modes: list(description.modes),
+            contracts: list(description.contracts),
             page_size: PageSize {
                 least: page_size.least,
                 most: page_size.most,

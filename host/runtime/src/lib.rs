@@ -12,6 +12,7 @@
 //! | [`response`] | the response document, written as a run proceeds |
 //! | [`validation`] | the rules that all of it must keep |
 //! | [`page`] | what a component hands over: pages and the summary |
+//! | [`usage`] | what a run used of what it was allowed |
 
 mod bindings;
 pub mod component;
@@ -29,6 +30,7 @@ pub mod inspect;
 pub mod outcome;
 pub mod page;
 mod quote;
+mod redaction;
 pub mod resilience;
 pub mod response;
 pub mod run;
@@ -45,7 +47,7 @@ pub use component::{Cache, Code, Collector};
 pub use engine::{Limits, Runtime};
 pub use inspect::{Description, Inspection};
 pub use outcome::Outcome;
-pub use response::Response;
+pub use response::{Extras, Response};
 pub use run::{Writer, run};
 pub use session::{RunReport, Sink};
-pub use usage::Usage;
+pub use usage::{Budget, Usage};

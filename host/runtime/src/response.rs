@@ -7,6 +7,7 @@
 use std::io::{self, BufWriter, Read as _, Seek as _, SeekFrom, Write};
 
 use serde::Serialize;
+use serde_json::Value;
 use stocktake_contract::response::SCHEMA_VERSION;
 use stocktake_contract::{Problem, ascii};
 use tempfile::SpooledTempFile;
@@ -20,11 +21,34 @@ const SPOOL: usize = 256 << 10;
 /// Bytes that go to or come from a spool at once.
 const BLOCK: usize = 64 * 1024;
 
+/// The parts of `stats` that the contract has only for those who ask.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Extras {
+    /// `stats.evidence`: the counts behind the verdict.
+    pub evidence: bool,
+    /// `stats.usage`: what the run used of what it was allowed.
+    pub usage: bool,
+}
+
+impl Extras {
+    /// What a request asks for by `source.config.evidence` and `source.config.usage`.
+    #[must_use]
+    pub fn of_request(request: &str) -> Self {
+        let request: Value = serde_json::from_str(request).unwrap_or_default();
+        let config = &request["source"]["config"];
+        Extras {
+            evidence: config["evidence"] == true,
+            usage: config["usage"] == true,
+        }
+    }
+}
+
 /// Writes the document to `W`, with a newline at its end.
 #[derive(Debug)]
 pub struct Response<W: Write> {
     out: W,
-    with_evidence: bool,
+    extras: Extras,
+    ended: bool,
     assets: u64,
     relations: Spool,
     warnings: Spool,
@@ -37,12 +61,12 @@ struct Spool {
 }
 
 impl<W: Write> Response<W> {
-    /// Begins a document. `with_evidence` adds `stats.evidence`, which the
-    /// contract has only for those who ask.
-    pub fn new(out: W, with_evidence: bool) -> Self {
+    /// Begins a document.
+    pub fn new(out: W, extras: Extras) -> Self {
         Response {
             out,
-            with_evidence,
+            extras,
+            ended: false,
             assets: 0,
             relations: Spool::new(),
             warnings: Spool::new(),
@@ -55,7 +79,7 @@ impl<W: Write> Response<W> {
     ///
     /// When `out` cannot be written.
     pub fn of_failure(out: W, problem: Problem) -> io::Result<()> {
-        Response::new(out, false).finish(&Outcome::failed(problem))
+        Response::new(out, Extras::default()).finish(&Outcome::failed(problem))
     }
 
     fn begin(&mut self) -> io::Result<()> {
@@ -84,7 +108,11 @@ impl<W: Write> Writer for Response<W> {
         self.warnings.add(text)
     }
 
+    /// Ends the document. Nothing can follow it, so a second call changes nothing.
     fn finish(&mut self, outcome: &Outcome) -> io::Result<()> {
+        if std::mem::replace(&mut self.ended, true) {
+            return Ok(());
+        }
         if self.assets == 0 {
             self.begin()?;
         }
@@ -101,8 +129,11 @@ impl<W: Write> Writer for Response<W> {
         )?;
         self.warnings.copy_to(&mut self.out)?;
         self.out.write_all(b"]")?;
-        if let (true, Some(evidence)) = (self.with_evidence, &outcome.evidence) {
+        if let (true, Some(evidence)) = (self.extras.evidence, &outcome.evidence) {
             write!(self.out, r#","evidence":{}"#, text(evidence)?)?;
+        }
+        if self.extras.usage {
+            write!(self.out, r#","usage":{}"#, text(&outcome.usage)?)?;
         }
         writeln!(self.out, r#"}},"errors":{}}}"#, text(&outcome.errors)?)?;
         self.out.flush()
@@ -145,14 +176,14 @@ impl Spool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Asset, Outcome, Relation, Response, Writer};
+    use super::{Asset, Extras, Outcome, Relation, Response, Writer};
     use crate::validation::Note;
     use stocktake_contract::{ErrorCode, Problem};
 
     #[test]
     fn the_document_is_one_line_of_ascii_in_the_order_of_the_contract() {
         let mut bytes = Vec::new();
-        let mut response = Response::new(&mut bytes, false);
+        let mut response = Response::new(&mut bytes, Extras::default());
         let end = ("vm".into(), "vm-1".into());
         let relation = Relation {
             kind: "runs_on".into(),

@@ -9,6 +9,7 @@ use crate::component::Collector;
 use crate::gateway::Policy;
 use crate::outcome::{Counts, Outcome, WARNINGS_KEPT, explain};
 use crate::page::{Page, Progress};
+use crate::redaction::Redaction;
 use crate::session::{RunReport, Sink};
 use crate::validation::{Asset, Item, Limits, Note, Relation, Scope, Verifier};
 
@@ -80,6 +81,7 @@ pub async fn run(
         counts: Counts::default(),
         warnings: Vec::new(),
         further: Vec::new(),
+        redaction: Redaction::of_request(request),
     };
     let report = collector
         .run_until(request, policy, &mut desk, cancel)
@@ -151,6 +153,8 @@ fn conclude(
         summary.errors.clear();
     }
     let claimed = summary.stats.inventory_complete;
+    // Counts that contradict what was received prove nothing to whoever reads them.
+    let evidence = Some(summary.evidence.clone()).filter(|evidence| verifier.bears_out(evidence));
     // Whom the host interrupted cannot be held to the pages he did not deliver.
     if !ended_by_host && let Err(contradictions) = verifier.finish(&summary) {
         errors.extend(contradictions);
@@ -159,7 +163,7 @@ fn conclude(
     errors.append(&mut summary.errors);
     Outcome {
         complete: claimed && errors.is_empty(),
-        evidence: Some(summary.evidence),
+        evidence,
         detection: summary.detection,
         errors,
         usage,
@@ -191,13 +195,18 @@ struct Desk<'a> {
     warnings: Vec<Note>,
     /// Problems of the page that ended the run, after its first.
     further: Vec<Problem>,
+    redaction: Redaction,
 }
 
 impl Sink for Desk<'_> {
     fn page(&mut self, page: Page) -> Result<(), Problem> {
         let items = match self.verifier.page(&page) {
             Ok(items) => items,
-            Err(problems) => {
+            Err(mut problems) => {
+                // They quote the page.
+                for problem in &mut problems {
+                    self.redaction.clean_problem(problem);
+                }
                 let mut problems = problems.into_iter();
                 let first = problems.next();
                 self.further.extend(problems);
@@ -207,6 +216,9 @@ impl Sink for Desk<'_> {
                 }));
             }
         };
+        if self.redaction.is_in_items(&page.batch) {
+            self.refuse_leaks(&items, page.sequence)?;
+        }
         for item in items {
             self.write(item).map_err(|error| unwritten(&error))?;
         }
@@ -216,6 +228,24 @@ impl Sink for Desk<'_> {
 }
 
 impl Desk<'_> {
+    /// A warning's text can be cleaned; an asset that lacks something is not the asset.
+    fn refuse_leaks(&self, items: &[Item<'_>], page: u32) -> Result<(), Problem> {
+        let leaks = |item: &Item<'_>| match item {
+            Item::Asset(asset) => self.redaction.is_in_items(asset.text),
+            Item::Relation(relation) => self.redaction.is_in_items(relation.text),
+            Item::Warning(..) => false,
+        };
+        match items.iter().position(leaks) {
+            None => Ok(()),
+            Some(position) => {
+                let message = format!(
+                    "page {page}: item {position} holds the password of this run; do not use this collector, or change the password if it is part of a name"
+                );
+                Err(Problem::new(ErrorCode::PluginResponseInvalid, message))
+            }
+        }
+    }
+
     fn write(&mut self, item: Item<'_>) -> io::Result<()> {
         match item {
             Item::Asset(asset) => {
@@ -229,8 +259,13 @@ impl Desk<'_> {
                 self.writer.relation(&relation)?;
                 self.counts.relations += 1;
             }
-            Item::Warning(note, text) => {
-                self.writer.warning(&note, text)?;
+            Item::Warning(mut note, text) => {
+                if self.redaction.clean_note(&mut note) {
+                    let text = serde_json::to_string(&note)?;
+                    self.writer.warning(&note, &text)?;
+                } else {
+                    self.writer.warning(&note, text)?;
+                }
                 self.counts.warnings += 1;
                 if self.warnings.len() < WARNINGS_KEPT {
                     self.warnings.push(note);

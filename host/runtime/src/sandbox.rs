@@ -1,4 +1,4 @@
-//! What surrounds one guest: its WASI state, its memory limit, its gateway.
+//! What surrounds one guest: its WASI state, its limits, its gateway.
 
 use wasmtime::component::{HasData, ResourceTable};
 use wasmtime::{Engine, ResourceLimiter, Store};
@@ -9,18 +9,13 @@ use crate::engine::Limits;
 use crate::gateway::Gateway;
 use crate::stderr::Stderr;
 
-/// Handles that a guest can hold at once; leaking them must not fill the host.
-const RESOURCES: usize = 10_000;
-/// Entries of one table; each costs the host a pointer.
-const TABLE_ENTRIES: usize = 1_000_000;
-
 /// The host's state of one run.
 pub(crate) struct Sandbox {
     table: ResourceTable,
     wasi: WasiCtx,
     http: WasiHttpCtx,
     gateway: Gateway,
-    pub(crate) memory: MemoryLimit,
+    limiter: Limiter,
 }
 
 impl Sandbox {
@@ -32,24 +27,40 @@ impl Sandbox {
         stderr: &Stderr,
     ) -> Store<Sandbox> {
         let mut table = ResourceTable::new();
-        table.set_max_capacity(RESOURCES);
+        table.set_max_capacity(limits.handles);
         let sandbox = Sandbox {
             table,
             wasi: WasiCtx::builder().stderr(stderr.clone()).build(),
             http: WasiHttpCtx::new(),
             gateway,
-            memory: MemoryLimit {
+            limiter: Limiter {
                 allowed: limits.memory,
                 used: 0,
+                instances: limits.instances,
             },
         };
         let mut store = Store::new(engine, sandbox);
-        store.limiter(|sandbox| &mut sandbox.memory);
-        // One page may be as large as the guest that made it.
-        store.set_hostcall_fuel(limits.memory);
+        store.limiter(|sandbox| &mut sandbox.limiter);
+        store.set_hostcall_fuel(limits.hostcall_fuel);
+        // The guest's own resources are not in the host's table, and cost the host memory all the same.
+        store.set_max_component_handles(limits.handles);
         store.set_epoch_deadline(1);
         store.epoch_deadline_async_yield_and_update(1);
         store
+    }
+
+    /// Bytes of memories and tables. Neither ever shrinks, so this is the peak as well.
+    pub(crate) fn memory(&self) -> usize {
+        self.limiter.used
+    }
+
+    /// The most handles of the host that the guest held at once.
+    pub(crate) fn peak_handles(&mut self) -> usize {
+        // An entry that was ever used is in use or free, and without capacity only free ones can be filled.
+        self.table.set_max_capacity(0);
+        let in_use = self.table.iter_mut().count();
+        let free = std::iter::from_fn(|| self.table.push(()).ok()).count();
+        in_use + free
     }
 }
 
@@ -79,18 +90,12 @@ impl HasData for HasTable {
     type Data<'a> = &'a mut ResourceTable;
 }
 
-/// Bounds the sum of all linear memories.
+/// Bounds the sum of all linear memories and tables, and their numbers.
 #[derive(Debug)]
-pub(crate) struct MemoryLimit {
+struct Limiter {
     allowed: usize,
     used: usize,
-}
-
-impl MemoryLimit {
-    /// Bytes in use. Linear memory never shrinks, so this is the peak as well.
-    pub(crate) fn used(&self) -> usize {
-        self.used
-    }
+    instances: usize,
 }
 
 /// The guest asked for more memory than it may have.
@@ -101,29 +106,47 @@ pub(crate) struct MemoryExceeded {
     pub(crate) allowed: usize,
 }
 
-impl ResourceLimiter for MemoryLimit {
+impl Limiter {
+    /// A refusal that the guest sees would end as an anonymous abort of its allocator, so it is a trap.
+    fn grow(&mut self, bytes: usize) -> Result<bool, MemoryExceeded> {
+        let (wanted, allowed) = (self.used.saturating_add(bytes), self.allowed);
+        if wanted > allowed {
+            return Err(MemoryExceeded { wanted, allowed });
+        }
+        self.used = wanted;
+        Ok(true)
+    }
+}
+
+impl ResourceLimiter for Limiter {
     fn memory_growing(
         &mut self,
         current: usize,
         desired: usize,
         _maximum: Option<usize>,
     ) -> wasmtime::Result<bool> {
-        let wanted = self.used.saturating_add(desired.saturating_sub(current));
-        if wanted > self.allowed {
-            // A refusal that the guest sees would end as an anonymous abort of its allocator.
-            let allowed = self.allowed;
-            return Err(MemoryExceeded { wanted, allowed }.into());
-        }
-        self.used = wanted;
-        Ok(true)
+        Ok(self.grow(desired.saturating_sub(current))?)
     }
 
     fn table_growing(
         &mut self,
-        _current: usize,
+        current: usize,
         desired: usize,
         _maximum: Option<usize>,
     ) -> wasmtime::Result<bool> {
-        Ok(desired <= TABLE_ENTRIES)
+        let entries = desired.saturating_sub(current);
+        Ok(self.grow(entries.saturating_mul(size_of::<usize>()))?)
+    }
+
+    fn instances(&self) -> usize {
+        self.instances
+    }
+
+    fn memories(&self) -> usize {
+        self.instances
+    }
+
+    fn tables(&self) -> usize {
+        self.instances
     }
 }

@@ -14,10 +14,11 @@ use crate::gateway::{Cause, Diagnosis, Gateway, Policy, Sessions};
 use crate::guest::{End, Guest, Remains};
 use crate::handover::Handover;
 use crate::page::{Page, Summary};
+use crate::redaction::Redaction;
 use crate::resilience::{Deferral, Pass, Verdict};
 use crate::sandbox::Sandbox;
 use crate::stderr::Stderr;
-use crate::usage::Usage;
+use crate::usage::{Budget, Usage};
 
 /// Between the end of a run and its report to the breaker.
 const REPORTING: Duration = Duration::from_secs(5);
@@ -95,6 +96,7 @@ impl Collector {
         let deadline = tokio::time::Instant::now().checked_add(self.limits.wall);
         let gateway = Gateway::new(policy, handover.credential, stop.clone(), deadline);
         let stderr = Stderr::default();
+        let redaction = Redaction::of_request(&handover.request);
         let (sender, mut pages) = mpsc::channel(1);
         let guest = Guest {
             store: Sandbox::store(self.pre.engine(), &self.limits, gateway.clone(), &stderr),
@@ -106,16 +108,24 @@ impl Collector {
             gateway: gateway.clone(),
         };
         let guest = guest.start();
-        let ending = take_pages(&mut pages, sink, self.limits.wall, cancel).await;
+        let mut usage = Usage::within(&self.limits, &policy.limits);
+        let ending = take_pages(&mut pages, sink, &mut usage, cancel).await;
         if ending != Ending::Exhausted {
             stop.cancel();
             pages.close();
         }
         let remains = guest.await;
-        let mut report = self.report(remains, ending, &stderr);
+        if let Ok(remains) = &remains {
+            usage.take_remains(remains);
+        }
+        let mut report = self.report(remains, ending, &stderr, &redaction);
         // The guest's thread has closed it already, unless it was lost.
         report.sessions = gateway.close().await;
-        report.close_books(&gateway, begun);
+        report.take_diagnoses(&gateway);
+        usage.take_reading(gateway.meter().reading());
+        usage.wall.used = begun.elapsed();
+        usage.log();
+        report.usage = usage;
         if let Some(pass) = pass {
             pass.report(&Verdict::of(&report));
         }
@@ -137,9 +147,10 @@ impl Collector {
         remains: Result<Remains, tokio::task::JoinError>,
         ending: Ending,
         stderr: &Stderr,
+        redaction: &Redaction,
     ) -> RunReport {
         let mut report = RunReport {
-            stderr: stderr.text(),
+            stderr: stderr.last_words(redaction),
             cancelled: ending == Ending::Cancelled,
             ..RunReport::default()
         };
@@ -149,28 +160,25 @@ impl Collector {
         }
         let mut outcome = "it has cleaned up";
         match remains {
-            Ok(remains) => {
-                report.usage.peak_memory = remains.peak_memory as u64;
-                match remains.end {
-                    End::Summary(summary) => {
-                        let (summary, misfits) = conversion::summary(*summary);
-                        report.problems.extend(misfits);
-                        report.summary = Some(summary);
-                    }
-                    End::Trapped(error) => {
-                        outcome = "it trapped while cleaning up";
-                        let trap = failure::of_trap(&error, &report.stderr);
-                        report.problems.push(trap);
-                    }
-                    End::Stuck => {
-                        outcome = "it did not react and was ended by force";
-                        if !timed_out {
-                            let grace = self.limits.grace;
-                            report.problems.push(failure::of_stuck(grace));
-                        }
+            Ok(remains) => match remains.end {
+                End::Summary(summary) => {
+                    let (summary, misfits) = conversion::summary(*summary, redaction);
+                    report.problems.extend(misfits);
+                    report.summary = Some(summary);
+                }
+                End::Trapped(error) => {
+                    outcome = "it trapped while cleaning up";
+                    let trap = failure::of_trap(&error, &report.stderr, &self.limits);
+                    report.problems.push(trap);
+                }
+                End::Stuck => {
+                    outcome = "it did not react and was ended by force";
+                    if !timed_out {
+                        let grace = self.limits.grace;
+                        report.problems.push(failure::of_stuck(grace));
                     }
                 }
-            }
+            },
             Err(error) => report.problems.push(failure::of_defect(&error)),
         }
         if timed_out {
@@ -190,7 +198,7 @@ impl RunReport {
         }
     }
 
-    fn close_books(&mut self, gateway: &Gateway, begun: Instant) {
+    fn take_diagnoses(&mut self, gateway: &Gateway) {
         for diagnosis in gateway.diary().take() {
             self.refused |= matches!(diagnosis.cause, Cause::NoSession(_));
             match diagnosis.problem() {
@@ -198,25 +206,6 @@ impl RunReport {
                 None => self.diagnoses.push(diagnosis),
             }
         }
-        let reading = gateway.meter().reading();
-        self.usage = Usage {
-            requests: reading.requests,
-            bytes_sent: reading.bytes_sent,
-            bytes_received: reading.bytes_received,
-            bytes_decoded: reading.bytes_decoded,
-            peak_memory: self.usage.peak_memory,
-            wall: begun.elapsed(),
-        };
-        let used = &self.usage;
-        tracing::info!(
-            requests = used.requests,
-            bytes_sent = used.bytes_sent,
-            bytes_received = used.bytes_received,
-            bytes_decoded = used.bytes_decoded,
-            peak_memory = used.peak_memory,
-            wall_ms = used.wall.as_millis(),
-            "the run ended"
-        );
     }
 }
 
@@ -233,10 +222,10 @@ enum Ending {
 async fn take_pages(
     pages: &mut mpsc::Receiver<crate::bindings::exports::stocktake::collector::inventory::Page>,
     sink: &mut (dyn Sink + Send),
-    limit: Duration,
+    usage: &mut Usage,
     cancel: &CancellationToken,
 ) -> Ending {
-    let deadline = tokio::time::sleep(limit);
+    let deadline = tokio::time::sleep(usage.wall.allowed);
     tokio::pin!(deadline);
     loop {
         tokio::select! {
@@ -246,13 +235,32 @@ async fn take_pages(
             page = pages.recv() => match page {
                 None => return Ending::Exhausted,
                 Some(page) => {
-                    if let Err(problem) = sink.page(conversion::page(page)) {
+                    let taken = charge(usage, page.batch.len() as u64)
+                        .and_then(|()| sink.page(conversion::page(page)));
+                    if let Err(problem) = taken {
                         return Ending::Refused(problem);
                     }
                 }
             },
         }
     }
+}
+
+/// Counts one page more.
+fn charge(usage: &mut Usage, bytes: u64) -> Result<(), Problem> {
+    usage.page_bytes.used = usage.page_bytes.used.max(bytes);
+    let cure = "narrow the scope or raise the limit";
+    for (budget, more, what, unit) in [
+        (&mut usage.pages, 1, "pages", "pages"),
+        (&mut usage.output_bytes, bytes, "output", "bytes"),
+    ] {
+        let Budget { used, allowed } = budget;
+        *used = used.saturating_add(more);
+        if used > allowed {
+            return Err(failure::over_budget(what, unit, *used, *allowed, cure));
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

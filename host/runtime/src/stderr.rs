@@ -11,8 +11,13 @@ use tokio::io::AsyncWrite;
 use wasmtime_wasi::cli::{IsTerminal, StdoutStream};
 use wasmtime_wasi::p2::{OutputStream, Pollable, StreamResult};
 
+use crate::quote::printable;
+use crate::redaction::Redaction;
+
 /// Bytes kept: the last ones, because a panic comes last.
 const KEPT: usize = 64 * 1024;
+/// Characters of a line in the log.
+const LINE: usize = 4096;
 
 /// What a guest wrote to stderr.
 #[derive(Clone, Debug, Default)]
@@ -27,8 +32,18 @@ impl Stderr {
         String::from_utf8_lossy(kept.make_contiguous()).into_owned()
     }
 
+    /// What was kept, without the password, which also goes to the log. Only now, because a
+    /// guest may write it in pieces.
+    pub(crate) fn last_words(&self, redaction: &Redaction) -> String {
+        let mut text = self.text();
+        redaction.clean(&mut text);
+        for line in text.lines() {
+            tracing::debug!(target: "stocktake::guest", "{}", printable(line, LINE));
+        }
+        text
+    }
+
     fn append(&self, bytes: &[u8]) {
-        tracing::debug!(target: "stocktake::guest", "{}", crate::quote::printable(&String::from_utf8_lossy(bytes), 4096));
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.extend(&bytes[bytes.len().saturating_sub(KEPT)..]);
         let excess = kept.len().saturating_sub(KEPT);

@@ -71,6 +71,11 @@ pub(crate) const GREED: &str =
 
 /// Builds the component.
 pub(crate) fn guest(behaviour: &Behaviour) -> Vec<u8> {
+    guest_with(behaviour, "")
+}
+
+/// Builds the component with further fields of its module.
+pub(crate) fn guest_with(behaviour: &Behaviour, fields: &str) -> Vec<u8> {
     let Behaviour {
         pull,
         close,
@@ -92,6 +97,7 @@ pub(crate) fn guest(behaviour: &Behaviour) -> Vec<u8> {
             (func $new (param i32) (result i32)))
           {imports}
           (memory (export "memory") 2)
+          {fields}
           (data (i32.const 256) "{{}}\n{{}}\n")
           (data (i32.const 300) "it panicked\1b!")
           (global $heap (mut i32) (i32.const 65536))

@@ -10,7 +10,7 @@ use gungraun::{
 use stocktake_benches::input::{self, Input};
 use stocktake_runtime::page::{Page, Summary};
 use stocktake_runtime::validation::{DocumentReport, Item, Limits, Scope, Verifier, validate};
-use stocktake_runtime::{Outcome, Response, Writer};
+use stocktake_runtime::{Extras, Outcome, Response, Writer};
 
 fn folder() -> &'static Path {
     Path::new(concat!(env!("CARGO_TARGET_TMPDIR"), "/instructions"))
@@ -56,7 +56,7 @@ fn items(name: &str) -> (Vec<Item<'static>>, Vec<u8>) {
 }
 
 fn write(items: &[Item<'_>], out: &mut Vec<u8>) {
-    let mut response = Response::new(out, false);
+    let mut response = Response::new(out, Extras::default());
     for item in items {
         match item {
             Item::Asset(asset) => response.asset(asset),

@@ -1,4 +1,4 @@
-"""Prints what breaks the schemas in the response on stdin, a line each.
+"""Prints what breaks the schemas in the responses on stdin, of which each line is one.
 
 The only argument is the folder of the schemas.
 """
@@ -17,14 +17,16 @@ def validator(name):
 
 
 def main():
-    response = json.load(sys.stdin)
-    for error in validator("collector-response-v1").iter_errors(response):
-        print(error.json_path, error.message)
+    whole = validator("collector-response-v1")
     ledger, extended = validator("normalized-v1"), validator("normalized-extended-v1")
-    for number, asset in enumerate(response["assets"]):
-        normalized = ledger if asset["external_kind"] in ("vm", "host", "cluster") else extended
-        for error in normalized.iter_errors(asset["normalized"]):
-            print(f"assets[{number}].normalized", error.json_path, error.message)
+    for line in sys.stdin:
+        response = json.loads(line)
+        for error in whole.iter_errors(response):
+            print(error.json_path, error.message)
+        for number, asset in enumerate(response["assets"]):
+            normalized = ledger if asset["external_kind"] in ("vm", "host", "cluster") else extended
+            for error in normalized.iter_errors(asset["normalized"]):
+                print(f"assets[{number}].normalized", error.json_path, error.message)
 
 
 main()

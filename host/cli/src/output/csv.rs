@@ -55,8 +55,8 @@ impl<W: Write> Writer for Rows<W> {
     fn asset(&mut self, asset: &Asset<'_>) -> io::Result<()> {
         self.head()?;
         let normalized = asset.normalized();
-        self.rows.write_field(asset.kind.as_bytes())?;
-        self.rows.write_field(asset.id.as_bytes())?;
+        self.rows.write_field(guarded(&asset.kind))?;
+        self.rows.write_field(guarded(&asset.id))?;
         for (_, pointer) in COLUMNS {
             let text = normalized.pointer(pointer).map(text).unwrap_or_default();
             self.rows.write_field(guarded(&text))?;
@@ -79,12 +79,14 @@ fn text(value: &Value) -> String {
     }
 }
 
-/// A spreadsheet takes text that begins like a formula for one, and VM names are anybody's text.
+/// A spreadsheet takes text that begins like a formula for one, a terminal takes control characters
+/// for orders, and VM names are anybody's text.
 fn guarded(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+    let text = super::clean(text);
+    if text.starts_with(['=', '+', '-', '@']) {
         format!("'{text}")
     } else {
-        text.to_owned()
+        text
     }
 }
 
@@ -101,7 +103,7 @@ mod tests {
                 kind: "vm".into(),
                 id: "vm-1".into(),
                 text: concat!(
-                    r#"{"external_kind":"vm","external_id":"vm-1","normalized":{"identity":{"caption":"=1+1"},"#,
+                    r#"{"external_kind":"vm","external_id":"vm-1","normalized":{"identity":{"caption":"=1+1","hostname":"a\u001b[2J"},"#,
                     r#""network":{"ip_addresses":["10.0.0.1","10.0.0.2"]},"hardware":{"cpu_count":4}},"raw_payload":{}}"#
                 ),
             };
@@ -111,6 +113,9 @@ mod tests {
         let text = String::from_utf8(bytes).expect("UTF-8");
         let lines: Vec<_> = text.lines().collect();
         assert!(lines[0].starts_with("kind,id,caption,"));
-        assert_eq!(lines[1], "vm,vm-1,'=1+1,,,,,,,4,,10.0.0.1 10.0.0.2,,,,,");
+        assert_eq!(
+            lines[1],
+            "vm,vm-1,'=1+1,a\u{fffd}[2J,,,,,,4,,10.0.0.1 10.0.0.2,,,,,"
+        );
     }
 }

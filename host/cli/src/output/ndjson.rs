@@ -6,12 +6,15 @@ use serde::Serialize;
 use stocktake_contract::response::{Detection, Evidence};
 use stocktake_contract::{Problem, ascii};
 use stocktake_runtime::validation::{Asset, Note, Relation};
-use stocktake_runtime::{Outcome, Writer};
+use stocktake_runtime::{Extras, Outcome, Usage, Writer};
 
 /// Writes JSON lines to `W`, each `{"asset":…}`, `{"relation":…}` or
 /// `{"warning":…}`, and `{"summary":…}` last.
 #[derive(Debug)]
-pub(crate) struct Lines<W>(W);
+pub(crate) struct Lines<W> {
+    out: W,
+    extras: Extras,
+}
 
 #[derive(Serialize)]
 struct Summary<'s> {
@@ -22,17 +25,20 @@ struct Summary<'s> {
     #[serde(skip_serializing_if = "Option::is_none")]
     evidence: Option<&'s Evidence>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    usage: Option<&'s Usage>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     detect: Option<&'s Detection>,
     errors: &'s [Problem],
 }
 
 impl<W: Write> Lines<W> {
-    pub(crate) fn new(out: W) -> Self {
-        Lines(out)
+    /// The summary always has the evidence; the usage only when asked for.
+    pub(crate) fn new(out: W, extras: Extras) -> Self {
+        Lines { out, extras }
     }
 
     fn line(&mut self, name: &str, json: &str) -> io::Result<()> {
-        writeln!(self.0, r#"{{"{name}":{}}}"#, ascii::escape(json))
+        writeln!(self.out, r#"{{"{name}":{}}}"#, ascii::escape(json))
     }
 }
 
@@ -56,23 +62,28 @@ impl<W: Write> Writer for Lines<W> {
             warnings: outcome.counts.warnings,
             inventory_complete: outcome.complete,
             evidence: outcome.evidence.as_ref(),
+            usage: self.extras.usage.then_some(&outcome.usage),
             detect: outcome.detection.as_ref(),
             errors: &outcome.errors,
         };
         let json = serde_json::to_string(&summary)?;
         self.line("summary", &json)?;
-        self.0.flush()
+        self.out.flush()
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Asset, Lines, Outcome, Writer};
+    use super::{Asset, Extras, Lines, Outcome, Writer};
 
     #[test]
     fn every_line_is_json_and_the_last_is_the_summary() {
         let mut bytes = Vec::new();
-        let mut lines = Lines::new(&mut bytes);
+        let extras = Extras {
+            usage: true,
+            ..Extras::default()
+        };
+        let mut lines = Lines::new(&mut bytes, extras);
         let asset = Asset {
             kind: "vm".into(),
             id: "vm-1".into(),
@@ -87,5 +98,6 @@ mod tests {
             .collect();
         assert_eq!(values[0]["asset"]["external_id"], "vm-1");
         assert_eq!(values[1]["summary"]["inventory_complete"], false);
+        assert_eq!(values[1]["summary"]["usage"]["requests"]["used"], 0);
     }
 }

@@ -121,16 +121,7 @@ fn gibibytes(value: &Value) -> String {
 
 /// Text of a server, fit for a terminal.
 fn cell(text: &str) -> String {
-    let clean: String = text
-        .chars()
-        .map(|character| {
-            if character.is_control() {
-                '\u{fffd}'
-            } else {
-                character
-            }
-        })
-        .collect();
+    let clean = super::clean(text);
     if clean.chars().count() <= WIDEST {
         clean
     } else {

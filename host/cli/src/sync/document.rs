@@ -113,8 +113,8 @@ impl<W: Write> Writer for Document<W> {
         self.tell_why_not_complete(outcome)?;
         self.out.write_all(b"{")?;
         match self.stage {
-            Stage::Raw => self.write_raw(outcome.usage.wall)?,
-            Stage::Processed => self.write_processed(outcome.usage.wall)?,
+            Stage::Raw => self.write_raw(outcome.usage.wall.used)?,
+            Stage::Processed => self.write_processed(outcome.usage.wall.used)?,
         }
         self.out.write_all(b"}\n")?;
         self.out.flush()?;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use stocktake_contract::{ErrorCode, Problem};
 use stocktake_runtime::validation::{Asset, Note};
-use stocktake_runtime::{Outcome, Usage, Writer as _};
+use stocktake_runtime::{Budget, Outcome, Usage, Writer as _};
 
 use super::document::{Document, Stage};
 
@@ -84,7 +84,10 @@ fn complete() -> Outcome {
     Outcome {
         complete: true,
         usage: Usage {
-            wall: Duration::from_millis(1234),
+            wall: Budget {
+                used: Duration::from_millis(1234),
+                ..Budget::default()
+            },
             ..Usage::default()
         },
         ..Outcome::default()

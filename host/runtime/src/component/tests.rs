@@ -1,5 +1,6 @@
 use stocktake_contract::{ErrorCode, Problem};
 
+use crate::component::Digest;
 use crate::testing::{Behaviour, CLOSED, PAGES, guest};
 use crate::{Limits, Runtime};
 
@@ -112,4 +113,27 @@ async fn an_inspection_tells_of_a_foreign_component_without_running_it() {
     assert_eq!(inspection.foreign, ["wasi:random/random@0.2.0"]);
     let problem = inspection.description.expect_err("not run");
     assert_eq!(problem.code, ErrorCode::PluginExecFailed);
+}
+
+#[test]
+fn a_component_that_is_not_on_the_list_is_refused_by_its_digest_before_it_is_looked_at() {
+    let bytes = guest(&Behaviour {
+        pull: PAGES,
+        close: CLOSED,
+        stderr: false,
+    });
+    let runtime = || Runtime::new(Limits::default()).expect("an engine");
+    let others = [Digest::of(b"one"), Digest::of(b"another")];
+    for refused in [&bytes[..], b"not even a component"] {
+        let problem = runtime()
+            .allowing(others)
+            .load(refused)
+            .expect_err("refused");
+        assert_eq!(problem.code, ErrorCode::PluginExecFailed);
+        let digest = Digest::of(refused).to_string();
+        assert!(problem.message.starts_with(&digest), "{problem}");
+    }
+    let listed = runtime().allowing(others).allowing([Digest::of(&bytes)]);
+    assert!(listed.load(&bytes).is_ok());
+    assert!(runtime().allowing([]).load(&bytes).is_ok());
 }

@@ -22,7 +22,7 @@ use super::header;
 use super::live::Live;
 use super::meter::Meter;
 use super::operation::Operation;
-use super::policy::Policy;
+use super::policy::{Limits, Policy};
 use super::upstream::{Outbound, Times, Upstream};
 use crate::credential::Credential;
 use crate::resilience::retry::{Bounds, Retry};
@@ -180,7 +180,7 @@ impl Shared {
             ));
         }
         let body = self.collect(body).await?;
-        self.meter.sent(body.len());
+        within_run("bytes sent", self.meter.sent(body.len()), limits)?;
         let operation = self.admit_call(&mut head, &body)?;
         header::clean_request(&mut head.headers);
         let outbound = Outbound {
@@ -264,6 +264,14 @@ impl Shared {
     }
 }
 
+fn within_run(what: &'static str, used: u64, limits: &Limits) -> Result<(), Diagnosis> {
+    let allowed = limits.run_bytes;
+    if used > allowed {
+        return Err(Diagnosis::over_budget(what, used, allowed, "bytes"));
+    }
+    Ok(())
+}
+
 fn interrupted() -> Diagnosis {
     Diagnosis::new(Cause::Interrupted, "the run was ended")
 }
@@ -282,10 +290,11 @@ impl Delivery {
         }
         let chunk = std::task::ready!(self.body.poll_chunk(context));
         if let Some(Ok(bytes)) = &chunk {
-            let used = self.shared.meter.decoded(bytes.len());
-            let allowed = self.shared.policy.limits.run_bytes;
-            if used > allowed {
-                let over = Diagnosis::over_budget("bytes received", used, allowed, "bytes");
+            let Shared { meter, policy, .. } = &*self.shared;
+            let decoded = meter.decoded(bytes.len());
+            // What comes compressed may also be longer than what it unpacks to.
+            let used = decoded.max(meter.reading().bytes_received);
+            if let Err(over) = within_run("bytes received", used, &policy.limits) {
                 return Poll::Ready(Some(Err(over)));
             }
         }

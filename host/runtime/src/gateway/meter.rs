@@ -17,9 +17,9 @@ impl Meter {
         self.requests.fetch_add(1, Relaxed)
     }
 
-    /// Counts bytes of a request body.
-    pub fn sent(&self, bytes: usize) {
-        self.sent.fetch_add(bytes as u64, Relaxed);
+    /// Counts bytes of a request body and answers their sum.
+    pub fn sent(&self, bytes: usize) -> u64 {
+        self.sent.fetch_add(bytes as u64, Relaxed) + bytes as u64
     }
 
     /// Counts bytes of a response body as they came, before decoding, and answers their sum.

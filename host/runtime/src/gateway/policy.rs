@@ -143,7 +143,8 @@ pub struct Limits {
     pub request_body: u64,
     /// Bytes of one response body, before decompression and after.
     pub response_body: u64,
-    /// Bytes of all response bodies of a run, before decompression and after.
+    /// Bytes of all request bodies of a run, and of all response bodies, the latter before
+    /// decompression and after.
     pub run_bytes: u64,
     /// Exchanges of a run.
     pub requests: u64,

@@ -34,7 +34,7 @@ impl Verdict {
     /// What a run says.
     #[must_use]
     pub fn of(report: &RunReport) -> Self {
-        if report.cancelled || report.usage.requests == 0 {
+        if report.cancelled || report.usage.requests.used == 0 {
             return Verdict::Unknown;
         }
         let said = report.summary.as_ref().map(|summary| &summary.errors);
@@ -96,7 +96,7 @@ mod tests {
             }),
             ..RunReport::default()
         };
-        report.usage.requests = requests;
+        report.usage.requests.used = requests;
         report
     }
 

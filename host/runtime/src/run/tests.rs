@@ -1,11 +1,13 @@
 use std::io;
 
 use stocktake_contract::request::Mode;
+use stocktake_contract::response::KindEvidence;
 use stocktake_contract::{ErrorCode, Problem};
 
 use super::{Desk, Writer, conclude};
 use crate::outcome::{Counts, Outcome};
 use crate::page::{Page, Stats, Summary};
+use crate::redaction::Redaction;
 use crate::session::{RunReport, Sink as _};
 use crate::validation::{Asset, Limits, Note, Relation, Scope, Verifier};
 
@@ -109,8 +111,27 @@ fn nothing_of_a_broken_page_is_written() {
         counts: Counts::default(),
         warnings: Vec::new(),
         further: Vec::new(),
+        redaction: Redaction::default(),
     };
     let problem = desk.page(page).expect_err("refused");
     assert_eq!(problem.code, ErrorCode::SchemaValidationFailed);
     assert_eq!(written.0, 0);
+}
+
+#[test]
+fn evidence_that_contradicts_what_was_received_is_not_passed_on() {
+    let mut summary = claims_complete();
+    summary.evidence.kinds.push(KindEvidence {
+        kind: "vm".to_owned(),
+        announced: 1,
+        returned: 2,
+        ..KindEvidence::default()
+    });
+    let conclude = |summary: &Summary| {
+        let report = report(Some(summary.clone()));
+        conclude(report, verifier(Mode::Collect), Vec::new(), true)
+    };
+    assert_eq!(conclude(&summary).evidence, None);
+    summary.evidence.kinds[0].announced = 2;
+    assert_eq!(conclude(&summary).evidence, Some(summary.evidence));
 }

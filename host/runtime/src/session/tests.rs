@@ -8,8 +8,8 @@ use super::{RunReport, Sink};
 use crate::gateway::Policy;
 use crate::page::Page;
 use crate::resilience::{Breaker, MemoryStore, Settings, Verdict};
-use crate::testing::{Behaviour, CLOSED, GREED, PAGES, SPIN, guest};
-use crate::{Collector, Limits, Runtime, Usage};
+use crate::testing::{Behaviour, CLOSED, GREED, PAGES, SPIN, guest, guest_with};
+use crate::{Collector, Limits, Runtime};
 
 /// Keeps pages and refuses the one with this number.
 #[derive(Default)]
@@ -68,7 +68,7 @@ async fn pages_come_in_order_and_then_the_summary() {
     assert!(pages.taken.iter().all(|page| page.batch == "{}\n{}\n"));
     assert!(report.problems.is_empty(), "{:?}", report.problems);
     assert_eq!(report.summary.expect("a summary").stats.assets, 0);
-    assert_eq!(report.usage.peak_memory, 2 * 65536);
+    assert_eq!(report.usage.memory_bytes.used, 2 * 65536);
 }
 
 #[tokio::test]
@@ -138,7 +138,134 @@ async fn a_guest_over_its_memory_is_told_apart_from_a_trap() {
     let context = report.problems[0].redacted_context.clone().expect("facts");
     assert_eq!(context["budget"], "memory");
     assert_eq!(context["allowed"], 4 << 20);
-    assert!(report.usage.peak_memory <= 4 << 20);
+    assert!(report.usage.memory_bytes.used <= 4 << 20);
+}
+
+/// Asserts that a run ends with this budget spent, and answers its report.
+async fn assert_spent(collector: &Collector, budget: &str, allowed: u64) -> RunReport {
+    let report = run(collector, &mut Pages::default()).await;
+    assert_eq!(code(&report), ErrorCode::PluginBudgetExceeded, "{budget}");
+    let context = report.problems[0].redacted_context.clone().expect("facts");
+    assert_eq!(context["budget"], budget);
+    assert_eq!(context["allowed"], allowed);
+    assert!(context["used"].as_u64() > Some(allowed), "{context:?}");
+    report
+}
+
+/// A collector whose module has further fields.
+fn collector_with(limits: Limits, pull: &'static str, fields: &str) -> Collector {
+    let behaviour = Behaviour {
+        pull,
+        close: CLOSED,
+        stderr: false,
+    };
+    let runtime = Runtime::new(limits).expect("an engine");
+    let bytes = guest_with(&behaviour, fields);
+    runtime.load(&bytes).expect("a collector")
+}
+
+#[tokio::test]
+async fn memories_and_tables_are_bounded_by_their_sum() {
+    const TABLES: &str = "(loop $more (drop (table.grow $t (ref.null func) (i32.const 1000))) (br $more)) (unreachable)";
+    let limits = Limits {
+        memory: 4 << 20,
+        ..Limits::default()
+    };
+    let memories = "(memory 2)".repeat(32);
+    let many = collector_with(limits, PAGES, &memories);
+    assert_spent(&many, "memory", 4 << 20).await;
+    let few = collector_with(limits, PAGES, &memories[..memories.len() / 2]);
+    let report = run(&few, &mut Pages::default()).await;
+    assert!(report.problems.is_empty(), "{:?}", report.problems);
+    assert_eq!(report.usage.memory_bytes.used, 17 * 2 * 65536);
+    let tables = collector_with(limits, TABLES, "(table $t 0 funcref)");
+    let report = assert_spent(&tables, "memory", 4 << 20).await;
+    assert!(report.usage.memory_bytes.used > 3 << 20);
+}
+
+#[tokio::test]
+async fn memories_and_tables_are_bounded_in_number() {
+    let limits = Limits {
+        instances: 10,
+        ..Limits::default()
+    };
+    for field in ["(memory 0)", "(table 0 funcref)"] {
+        let many = collector_with(limits, PAGES, &field.repeat(11));
+        assert_spent(&many, "instances", 10).await;
+    }
+}
+
+#[tokio::test]
+async fn what_crosses_in_one_call_is_bounded() {
+    const GIANT: &str = "
+        (i32.store8 (i32.const 1024) (i32.const 0))
+        (i32.store (i32.const 1080) (i32.const 2048))
+        (i32.store (i32.const 1084) (i32.const 100000))
+        (i32.const 1024)";
+    let limits = Limits {
+        hostcall_fuel: 65536,
+        ..Limits::default()
+    };
+    let report = assert_spent(&collector_with(limits, GIANT, ""), "hostcall fuel", 65536).await;
+    assert_eq!(report.usage.page_bytes.used, 0);
+}
+
+#[tokio::test]
+async fn handles_of_the_guests_own_are_bounded() {
+    const HOARD: &str = "(loop $more (drop (call $new (i32.const 1))) (br $more)) (unreachable)";
+    let limits = Limits {
+        handles: 50,
+        ..Limits::default()
+    };
+    assert_spent(&collector_with(limits, HOARD, ""), "handles", 50).await;
+}
+
+#[tokio::test]
+async fn pages_and_their_bytes_are_bounded() {
+    let two_pages = Limits {
+        pages: 2,
+        ..Limits::default()
+    };
+    let report = assert_spent(&collector_with(two_pages, PAGES, ""), "pages", 2).await;
+    assert_eq!(report.usage.pages.used, 3);
+    let two_batches = Limits {
+        output_bytes: 12,
+        ..Limits::default()
+    };
+    let report = assert_spent(&collector_with(two_batches, PAGES, ""), "output", 12).await;
+    assert_eq!(report.usage.page_bytes.used, 6);
+    assert_eq!(report.usage.output_bytes.used, 18);
+}
+
+#[tokio::test]
+async fn a_trap_poisons_neither_what_runs_beside_it_nor_what_comes_after() {
+    let runtime = Runtime::new(Limits::default()).expect("an engine");
+    let load = |pull| {
+        let behaviour = Behaviour {
+            pull,
+            close: CLOSED,
+            stderr: false,
+        };
+        runtime.load(&guest(&behaviour)).expect("a collector")
+    };
+    let (sound, broken) = (load(PAGES), load("(unreachable)"));
+    for _ in 0..3 {
+        let [mut first, mut second] = [Pages::default(), Pages::default()];
+        let (mut lost, mut also_lost) = (Pages::default(), Pages::default());
+        let reports = tokio::join!(
+            run(&sound, &mut first),
+            run(&broken, &mut lost),
+            run(&sound, &mut second),
+            run(&broken, &mut also_lost),
+        );
+        for report in [&reports.1, &reports.3] {
+            assert_eq!(code(report), ErrorCode::PluginTrapped);
+        }
+        for (report, pages) in [(&reports.0, first), (&reports.2, second)] {
+            assert!(report.problems.is_empty(), "{:?}", report.problems);
+            assert_eq!(pages.taken.len(), 3);
+        }
+    }
 }
 
 #[tokio::test]
@@ -184,5 +311,5 @@ async fn a_run_that_the_breaker_refuses_never_starts_its_collector() {
     assert_eq!(code(&report), ErrorCode::VcenterNetworkError);
     let context = report.problems[0].redacted_context.as_ref();
     assert_eq!(context.expect("a context")["breaker"], "open");
-    assert_eq!(report.usage, Usage::default());
+    assert_eq!(report.usage.requests.used, 0);
 }

@@ -29,7 +29,7 @@ pub(crate) fn judge(tally: &mut Tally, claim: &Claim<'_>) {
     let mut found = Vec::new();
     counts(tally, claim, &mut found);
     if let Some(evidence) = claim.evidence {
-        sums(tally, claim, evidence, &mut found);
+        sums(tally, claim.complete, evidence, &mut found);
     }
     if claim.complete {
         completeness(tally, claim, &mut found);
@@ -56,7 +56,14 @@ fn counts(tally: &Tally, claim: &Claim<'_>, found: &mut Vec<Issue>) {
     }
 }
 
-fn sums(tally: &Tally, claim: &Claim<'_>, evidence: &Evidence, found: &mut Vec<Issue>) {
+/// The evidence adds up with what was received so far.
+pub(crate) fn fits(tally: &Tally, evidence: &Evidence) -> bool {
+    let mut found = Vec::new();
+    sums(tally, false, evidence, &mut found);
+    found.is_empty()
+}
+
+fn sums(tally: &Tally, is_complete: bool, evidence: &Evidence, found: &mut Vec<Issue>) {
     for (position, kind) in evidence.kinds.iter().enumerate() {
         let path = format!("evidence.kinds[{position}]");
         let mut push = |message| found.push(contradiction(&path, message).of(&kind.kind));
@@ -74,7 +81,7 @@ fn sums(tally: &Tally, claim: &Claim<'_>, evidence: &Evidence, found: &mut Vec<I
                 kind.returned, kind.vanished, kind.announced
             ));
         }
-        if placed > sent || (claim.complete && placed < sent) {
+        if placed > sent || (is_complete && placed < sent) {
             push(format!(
                 "emitted {} and excluded {} do not add up with returned {}, unannounced {} and quarantined {}",
                 tally.assets_of(&kind.kind),

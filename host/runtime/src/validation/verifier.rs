@@ -6,13 +6,14 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use stocktake_contract::ErrorCode::{PluginOutputInvalidJson, PluginResponseInvalid};
 use stocktake_contract::Problem;
+use stocktake_contract::response::Evidence;
 
 use super::issue::{Issue, Issues};
 use super::item::Item;
 use super::limits::Limits;
 use super::scope::Scope;
 use super::tally::Tally;
-use super::verdict::{Claim, judge};
+use super::verdict::{Claim, fits, judge};
 use crate::page::{Page, Summary};
 
 /// Verifies the pages of one run as they come, then its summary.
@@ -59,7 +60,14 @@ impl Verifier {
         if !page.batch.is_empty() && !page.batch.ends_with('\n') {
             self.issue(&here, "batch", "the last line is cut off".to_owned());
         }
+        let has_returns = memchr::memchr(b'\r', page.batch.as_bytes()).is_some();
         for (number, line) in lines(&page.batch).enumerate() {
+            // JSON allows it between tokens; for a terminal, and for some readers of lines, it is a line's end.
+            if has_returns && line.contains('\r') {
+                let path = format!("batch line {}", number + 1);
+                self.issue(&here, &path, "holds a carriage return".to_owned());
+                continue;
+            }
             let item = match parts(line) {
                 Ok(Line::Asset(text)) => self.tally.asset(text).map(Item::Asset),
                 Ok(Line::Relation(text)) => self.tally.relation(text).map(Item::Relation),
@@ -91,6 +99,12 @@ impl Verifier {
         } else {
             Err(self.tally.issues.problems())
         }
+    }
+
+    /// The evidence does not contradict what was received, be it all or not.
+    #[must_use]
+    pub fn bears_out(&self, evidence: &Evidence) -> bool {
+        fits(&self.tally, evidence)
     }
 
     /// Verifies the summary against what was received.

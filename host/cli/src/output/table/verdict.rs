@@ -69,11 +69,11 @@ pub(super) fn verdict(outcome: &Outcome) -> String {
     let usage = &outcome.usage;
     text += &format!(
         "used        {} requests, {} KiB received ({} KiB unpacked), {} MiB of sandbox memory, {:.2} s\n",
-        usage.requests,
-        usage.bytes_received / 1024,
-        usage.bytes_decoded / 1024,
-        usage.peak_memory.div_ceil(1024 * 1024),
-        usage.wall.as_secs_f64()
+        usage.requests.used,
+        usage.bytes_received.used / 1024,
+        usage.bytes_decoded.used / 1024,
+        usage.memory_bytes.used.div_ceil(1024 * 1024),
+        usage.wall.used.as_secs_f64()
     );
     text
 }

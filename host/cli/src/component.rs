@@ -1,0 +1,47 @@
+//! Which component runs: the built-in one, or a file that may have to be on a list.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use stocktake_contract::{ErrorCode, Problem};
+use stocktake_runtime::component::Digest;
+use stocktake_runtime::{Collector, Runtime};
+
+/// The built-in component.
+pub(crate) fn embedded() -> &'static [u8] {
+    stocktake_vcenter_artifact::COMPONENT
+}
+
+/// Which component runs.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct ComponentChoice {
+    /// Run this component in place of the built-in one
+    #[arg(id = "component", long = "component", value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// Refuse the component unless it is this one, as `stocktake inspect` tells it; repeat for several
+    #[arg(
+        id = "allow_component",
+        long = "allow-component",
+        value_name = "sha256:HEX",
+        requires = "component"
+    )]
+    allowed: Vec<Digest>,
+}
+
+impl ComponentChoice {
+    /// Loads the component into `runtime`.
+    pub(crate) fn load(&self, runtime: Runtime) -> Result<Collector, Problem> {
+        let Some(file) = &self.file else {
+            return runtime.load(embedded());
+        };
+        let named = |reason: &str| format!("component {}: {reason}", file.display());
+        let bytes = std::fs::read(file).map_err(|error| {
+            Problem::new(ErrorCode::PluginExecFailed, named(&error.to_string()))
+        })?;
+        let runtime = runtime.allowing(self.allowed.iter().copied());
+        runtime.load(&bytes).map_err(|mut problem| {
+            problem.message = named(&problem.message);
+            problem
+        })
+    }
+}

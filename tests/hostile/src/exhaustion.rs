@@ -1,0 +1,80 @@
+//! Takes what it can get: time, memory, handles, bytes, requests.
+
+use crate::bindings::exports::stocktake::collector::inventory::{Pulled, Run as RunHandle};
+use crate::bindings::wasi::clocks::monotonic_clock::subscribe_duration;
+use crate::bindings::wasi::http::types::Fields;
+use crate::collector::Misbehaving;
+use crate::http::{self, CURRENT_TIME};
+use crate::run::{Run, asset};
+
+/// Bytes of the largest string that it tries to hand over.
+const GIANT: usize = 100 << 20;
+
+pub(crate) fn spin() -> ! {
+    loop {
+        std::hint::spin_loop();
+    }
+}
+
+pub(crate) fn sleep() -> ! {
+    loop {
+        subscribe_duration(u64::MAX).block();
+    }
+}
+
+/// The server of the test accepts and then says nothing.
+pub(crate) fn wait_for_a_server(run: &mut Run) -> Pulled {
+    let told = http::ask_endpoint(run, CURRENT_TIME);
+    Pulled::Summary(run.failure("VCENTER_NETWORK_ERROR", &told))
+}
+
+pub(crate) fn hog_memory() -> ! {
+    let mut hoard: Vec<Vec<u8>> = Vec::new();
+    loop {
+        hoard.push(vec![1; 1 << 20]);
+    }
+}
+
+pub(crate) fn hoard_fields() -> ! {
+    loop {
+        std::mem::forget(Fields::new());
+    }
+}
+
+/// Handles of its own resource, which no code of the host makes.
+pub(crate) fn hoard_runs() -> ! {
+    loop {
+        let handle = RunHandle::new(Misbehaving::idle());
+        std::mem::forget(handle);
+    }
+}
+
+pub(crate) fn flood_assets(run: &mut Run) -> Pulled {
+    let first = u64::from(run.next) * 10;
+    let lines: Vec<String> = (first..first + 10)
+        .map(|number| asset("vm", &format!("vm-{number}")))
+        .collect();
+    run.page(&lines)
+}
+
+pub(crate) fn flood_requests(run: &mut Run) -> Pulled {
+    for _ in 0..10_000 {
+        let told = http::ask_endpoint(run, CURRENT_TIME);
+        if !told.starts_with("answered") {
+            return Pulled::Summary(run.failure("VCENTER_NETWORK_ERROR", &told));
+        }
+    }
+    run.truth()
+}
+
+pub(crate) fn hand_over_a_giant(run: &mut Run) -> Pulled {
+    let mut page = run.counted(&[asset("vm", "vm-1")]);
+    let (before, after) = page.batch.split_once("\"name\":\"").unwrap_or_default();
+    let mut batch = String::with_capacity(GIANT + page.batch.len() + 16);
+    batch.push_str(before);
+    batch.push_str("\"name\":\"");
+    batch.extend(std::iter::repeat_n('x', GIANT));
+    batch.push_str(after);
+    page.batch = batch;
+    Pulled::Page(page)
+}

@@ -1,0 +1,91 @@
+//! One exchange over `wasi:http`.
+
+use crate::bindings::wasi::http::outgoing_handler::handle;
+use crate::bindings::wasi::http::types::{Fields, Method, OutgoingBody, OutgoingRequest, Scheme};
+use crate::run::Run;
+
+/// Most bytes that one write to a stream may carry.
+const WRITE: usize = 4096;
+
+/// Where to send a request.
+pub(crate) struct Address {
+    pub(crate) is_tls: bool,
+    pub(crate) authority: String,
+    pub(crate) path: String,
+}
+
+impl Address {
+    pub(crate) fn of(url: &str) -> Self {
+        let (scheme, rest) = url.split_once("://").unwrap_or(("https", url));
+        let (authority, path) = rest.split_once('/').unwrap_or((rest, "sdk"));
+        Address {
+            is_tls: scheme == "https",
+            authority: authority.to_owned(),
+            path: format!("/{path}"),
+        }
+    }
+}
+
+/// A call that any collector may make.
+pub(crate) const CURRENT_TIME: &str = r#"<CurrentTime xmlns="urn:vim25"><_this type="ServiceInstance">ServiceInstance</_this></CurrentTime>"#;
+
+/// An envelope around this body.
+pub(crate) fn envelope(body: &str) -> String {
+    format!(
+        r#"<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Body>{body}</soapenv:Body></soapenv:Envelope>"#
+    )
+}
+
+/// Posts `body` in an envelope to the endpoint of the request.
+pub(crate) fn ask_endpoint(run: &Run, body: &str) -> String {
+    let address = Address::of(run.setting("/endpoint").unwrap_or_default());
+    ask(&address, &[], &envelope(body))
+}
+
+/// Posts `body`, with those of `headers` that can be set at all; what became of it begins
+/// with `answered` when there was an answer.
+pub(crate) fn ask(address: &Address, headers: &[(&str, &str)], body: &str) -> String {
+    exchange(address, headers, body).unwrap_or_else(|told| told)
+}
+
+fn exchange(address: &Address, headers: &[(&str, &str)], body: &str) -> Result<String, String> {
+    let refused = |()| "the request was refused".to_owned();
+    let fields = Fields::new();
+    for (name, value) in headers {
+        let name = (*name).to_owned();
+        // Forbidden ones are refused here; the others are for the gateway to clean.
+        let _ = fields.append(&name, value.as_bytes());
+    }
+    let request = OutgoingRequest::new(fields);
+    let scheme = if address.is_tls {
+        Scheme::Https
+    } else {
+        Scheme::Http
+    };
+    request.set_method(&Method::Post).map_err(refused)?;
+    request.set_scheme(Some(&scheme)).map_err(refused)?;
+    let authority = Some(address.authority.as_str());
+    request.set_authority(authority).map_err(refused)?;
+    let path = Some(address.path.as_str());
+    request.set_path_with_query(path).map_err(refused)?;
+    let outgoing = request.body().map_err(refused)?;
+    let response = handle(request, None).map_err(|code| format!("{code:?}"))?;
+    let stream = outgoing.write().map_err(refused)?;
+    for chunk in body.as_bytes().chunks(WRITE) {
+        // A request that cannot be written is told by its response.
+        if stream.blocking_write_and_flush(chunk).is_err() {
+            break;
+        }
+    }
+    drop(stream);
+    let _ = OutgoingBody::finish(outgoing, None);
+    response.subscribe().block();
+    let response = response
+        .get()
+        .and_then(Result::ok)
+        .ok_or_else(|| "the response was not given".to_owned())?;
+    match response {
+        Ok(response) => Ok(format!("answered {}", response.status())),
+        Err(code) => Err(format!("{code:?}")),
+    }
+}

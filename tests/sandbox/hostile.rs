@@ -1,0 +1,75 @@
+//! A collector that misbehaves is refused by the code of what it does, writes nothing that
+//! could pass for an inventory, leaves the vCenter alone, and harms no other run.
+//!
+//! | module | holds |
+//! | --- | --- |
+//! | [`refusals`] | what it says |
+//! | [`exhaustion`] | what it takes |
+//! | [`trespass`] | what it asks for |
+//! | [`leaks`] | what it tells of its request |
+//! | [`process`] | the same by the executable: what reaches stdout, stderr and files |
+
+mod exhaustion;
+mod leaks;
+mod process;
+mod refusals;
+mod trespass;
+
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use stocktake_contract::request::Mode;
+use stocktake_runtime::Limits;
+use stocktake_runtime::validation::{self, Scope, validate};
+use stocktake_tests::hostile::{Cage, Ran};
+use stocktake_tests::server::MARKED_PASSWORD;
+
+/// Enough for everything that is not about time.
+static CAGE: LazyLock<Cage> = LazyLock::new(|| Cage::new(limits()));
+
+/// For whoever never ends.
+static HURRIED: LazyLock<Cage> = LazyLock::new(|| {
+    Cage::new(Limits {
+        wall: Duration::from_millis(500),
+        grace: Duration::from_millis(300),
+        ..limits()
+    })
+});
+
+fn limits() -> Limits {
+    Limits {
+        memory: 320 << 20,
+        handles: 500,
+        pages: 200,
+        output_bytes: 128 << 20,
+        ..Limits::default()
+    }
+}
+
+/// Asserts what holds whatever a guest did: the document is whole and valid, says that it is
+/// no inventory, and tells no secret.
+fn assert_refused(behaviour: &str, ran: &Ran, code: &str) {
+    let codes = ran.codes();
+    assert_eq!(
+        codes.first(),
+        Some(&code),
+        "{behaviour}: {:?}",
+        ran.outcome.errors
+    );
+    assert!(!ran.outcome.complete, "{behaviour}");
+    let document = ran.document();
+    assert_eq!(
+        document["stats"]["inventory_complete"], false,
+        "{behaviour}"
+    );
+    assert_valid(behaviour, ran);
+}
+
+fn assert_valid(behaviour: &str, ran: &Ran) {
+    let scope = Scope::of_document(Some(Mode::Collect), Vec::new());
+    let report = validate(&ran.response, scope, validation::Limits::default());
+    assert!(report.issues.is_empty(), "{behaviour}: {:?}", report.issues);
+    let text = String::from_utf8_lossy(&ran.response);
+    assert!(!text.contains("M4RK"), "{behaviour}: {text}");
+    assert!(MARKED_PASSWORD.contains("M4RK"));
+}

@@ -1,0 +1,112 @@
+//! What it takes.
+
+use std::net::TcpListener;
+use std::time::Instant;
+
+use serde_json::Value;
+use stocktake_runtime::gateway::{self, Policy};
+use stocktake_tests::hostile;
+use stocktake_tests::server::{self, MARKED_PASSWORD, Server};
+
+use super::{CAGE, HURRIED, assert_refused};
+
+/// A server without TLS at this address.
+fn plain(listener: &TcpListener) -> Server {
+    let address = listener.local_addr().expect("an address");
+    Server {
+        url: format!("http://{address}"),
+        username: "reader".to_owned(),
+        password: MARKED_PASSWORD.to_owned(),
+        ca_file: None,
+        preferred_version: "7.0-8.x",
+    }
+}
+
+#[test]
+fn a_guest_that_never_ends_is_ended_and_the_next_one_runs() {
+    let silent = TcpListener::bind("127.0.0.1:0").expect("a port");
+    for (behaviour, outcome) in [
+        ("spins-for-ever", "ended by force"),
+        ("sleeps-for-ever", "ended by force"),
+        ("waits-for-a-silent-server", "it has cleaned up"),
+    ] {
+        let begun = Instant::now();
+        let ran = HURRIED.run(&plain(&silent), behaviour);
+        assert_refused(behaviour, &ran, "PLUGIN_TIMEOUT");
+        let message = &ran.outcome.errors[0].message;
+        assert!(message.contains(outcome), "{behaviour}: {message}");
+        let wall = ran.outcome.usage.wall;
+        assert!(wall.used >= wall.allowed, "{behaviour}: {wall:?}");
+        assert!(begun.elapsed().as_secs() < 5, "{behaviour}");
+        let after = HURRIED.run(&plain(&silent), "tells-the-truth");
+        assert!(after.outcome.complete, "after {behaviour}");
+    }
+}
+
+#[test]
+fn a_guest_that_hoards_is_ended_at_its_budget() {
+    let simulated = server::simulator(&[]);
+    for (behaviour, budget, allowed) in [
+        ("hogs-memory", "memory", 320_u64 << 20),
+        ("hoards-handles-of-the-host", "handles", 500),
+        ("hoards-handles-of-its-own", "handles", 500),
+    ] {
+        let ran = CAGE.run(&simulated.server, behaviour);
+        assert_refused(behaviour, &ran, "PLUGIN_BUDGET_EXCEEDED");
+        let context = ran.outcome.errors[0]
+            .redacted_context
+            .clone()
+            .expect("facts");
+        assert_eq!(context["budget"], budget, "{behaviour}");
+        assert_eq!(context["allowed"], allowed, "{behaviour}");
+        assert!(context["used"].as_u64() > Some(allowed), "{behaviour}");
+        let after = CAGE.run(&simulated.server, "tells-the-truth");
+        assert!(after.outcome.complete, "after {behaviour}");
+    }
+    simulated.assert_clean();
+}
+
+#[test]
+fn a_guest_that_floods_its_server_is_stopped_at_the_budget_of_the_run() {
+    let simulated = server::simulator(&[]);
+    let request = hostile::request(&simulated.server, "floods-requests");
+    let file = simulated.server.ca_file.as_ref().expect("TLS");
+    let trust = gateway::Trust::ca_file(file).expect("the CA file");
+    let policy = Policy::for_request(&request.to_string()).trusting(trust);
+    let policy = policy.within(gateway::Limits {
+        requests: 20,
+        ..gateway::Limits::default()
+    });
+    let ran = CAGE.run_under(&request, &policy);
+    let codes = ran.codes();
+    assert!(
+        codes.iter().all(|code| [
+            "PLUGIN_BUDGET_EXCEEDED",
+            "EGRESS_DENIED",
+            "VCENTER_NETWORK_ERROR"
+        ]
+        .contains(code)),
+        "{codes:?}"
+    );
+    assert!(!ran.outcome.complete);
+    assert!(simulated.simulator.counters().requests <= 20);
+    simulated.assert_clean();
+}
+
+#[test]
+fn what_was_used_is_told_beside_what_was_allowed() {
+    let simulated = server::simulator(&[]);
+    let usage = CAGE.run(&simulated.server, "tells-the-truth").document()["stats"]["usage"].clone();
+    let used = |name: &str| usage[name]["used"].as_u64();
+    assert_eq!(used("pages"), Some(1), "{usage}");
+    assert_eq!(used("page_bytes"), used("output_bytes"), "{usage}");
+    assert!(used("memory_bytes") >= Some(1 << 16), "{usage}");
+    for (name, budget) in usage.as_object().expect("an object") {
+        let [used, allowed] =
+            ["used", "allowed"].map(|side| budget.get(side).and_then(Value::as_u64));
+        assert!(used.is_some() && used <= allowed, "{name}: {budget}");
+    }
+    let hoard = CAGE.run(&simulated.server, "hoards-handles-of-the-host");
+    let handles = hoard.outcome.usage.handles;
+    assert!(handles.used > 400 && handles.allowed == 500, "{handles:?}");
+}
