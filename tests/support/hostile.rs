@@ -33,6 +33,19 @@ pub fn request(server: &Server, behaviour: &str) -> Value {
     request::with(request::to(server, "collect"), "behaviour", behaviour)
 }
 
+/// What a run of `request` may do, believing the server's certificate.
+///
+/// # Panics
+/// When there is none where there should be.
+#[must_use]
+pub fn policy(server: &Server, request: &Value) -> Policy {
+    let trust = server.ca_file.as_ref();
+    let trust = trust.map_or(Trust::System, |file: &PathBuf| {
+        Trust::ca_file(file).expect("the CA file")
+    });
+    Policy::for_request(&request.to_string()).trusting(trust)
+}
+
 /// The collector in its sandbox.
 #[derive(Debug)]
 pub struct Cage {
@@ -67,12 +80,15 @@ impl Cage {
     /// Runs it once against `server`.
     #[must_use]
     pub fn run(&self, server: &Server, behaviour: &str) -> Ran {
-        let trust = server.ca_file.as_ref();
-        let trust = trust.map_or(Trust::System, |file: &PathBuf| {
-            Trust::ca_file(file).expect("the CA file")
-        });
         let request = request(server, behaviour);
-        let policy = Policy::for_request(&request.to_string()).trusting(trust);
+        self.run_under(&request, &policy(server, &request))
+    }
+
+    /// Runs it once against `server`, knowing the password.
+    #[must_use]
+    pub fn run_in_the_know(&self, server: &Server, behaviour: &str) -> Ran {
+        let request = request(server, behaviour);
+        let policy = policy(server, &request).with_credentials_to_guest(true);
         self.run_under(&request, &policy)
     }
 

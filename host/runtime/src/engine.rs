@@ -37,7 +37,7 @@ pub struct Limits {
     pub output_bytes: u64,
     /// From the first instruction to the summary. 300 s.
     pub wall: Duration,
-    /// For cleaning up on the server once the run was told to end. 10 s.
+    /// For cleaning up on the server once the run was told to end. 2 s.
     pub grace: Duration,
 }
 

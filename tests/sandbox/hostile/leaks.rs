@@ -5,9 +5,19 @@ use stocktake_tests::server;
 use super::{CAGE, assert_refused, assert_valid};
 
 #[test]
+fn a_guest_in_a_session_of_the_hosts_has_no_password_to_tell() {
+    let simulated = server::simulator(&[]);
+    let ran = CAGE.run(&simulated.server, "panics-in-the-constructor");
+    assert_refused("panics-in-the-constructor", &ran, "PLUGIN_TRAPPED");
+    let message = &ran.outcome.errors[0].message;
+    assert!(message.contains("\"credential\":{}"), "{message}");
+    assert!(!message.contains("[redacted]"), "{message}");
+}
+
+#[test]
 fn a_password_in_errors_detection_and_evidence_is_redacted() {
     let simulated = server::simulator(&[]);
-    let ran = CAGE.run(&simulated.server, "leaks-in-its-errors");
+    let ran = CAGE.run_in_the_know(&simulated.server, "leaks-in-its-errors");
     assert_refused("leaks-in-its-errors", &ran, "PLUGIN_RESPONSE_INVALID");
     let told = format!("{:?}", ran.outcome);
     assert!(!told.contains("M4RK"), "{told}");
@@ -17,7 +27,7 @@ fn a_password_in_errors_detection_and_evidence_is_redacted() {
 #[test]
 fn a_password_in_warnings_is_redacted_and_the_inventory_stands() {
     let simulated = server::simulator(&[]);
-    let ran = CAGE.run(&simulated.server, "leaks-in-its-warnings");
+    let ran = CAGE.run_in_the_know(&simulated.server, "leaks-in-its-warnings");
     assert!(ran.outcome.complete, "{:?}", ran.outcome.errors);
     assert_valid("leaks-in-its-warnings", &ran);
     let document = ran.document();
@@ -35,7 +45,7 @@ fn a_password_in_warnings_is_redacted_and_the_inventory_stands() {
 #[test]
 fn an_asset_that_holds_the_password_is_refused() {
     let simulated = server::simulator(&[]);
-    let ran = CAGE.run(&simulated.server, "leaks-in-its-assets");
+    let ran = CAGE.run_in_the_know(&simulated.server, "leaks-in-its-assets");
     assert_refused("leaks-in-its-assets", &ran, "PLUGIN_RESPONSE_INVALID");
     assert!(ran.outcome.errors[0].message.contains("holds the password"));
     assert_eq!(ran.document()["assets"], serde_json::json!([]));
@@ -44,7 +54,7 @@ fn an_asset_that_holds_the_password_is_refused() {
 #[test]
 fn a_password_in_last_words_is_redacted() {
     let simulated = server::simulator(&[]);
-    let ran = CAGE.run(&simulated.server, "panics-in-the-constructor");
+    let ran = CAGE.run_in_the_know(&simulated.server, "panics-in-the-constructor");
     assert_refused("panics-in-the-constructor", &ran, "PLUGIN_TRAPPED");
     let message = &ran.outcome.errors[0].message;
     assert!(message.contains("[redacted]"), "{message}");

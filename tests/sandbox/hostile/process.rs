@@ -13,8 +13,9 @@ use stocktake_tests::server::{self, MARKED_PASSWORD, Simulated};
 /// What a ledger sees of a run of this request.
 fn plugin(simulated: &Simulated, request: &Value) -> Output {
     let component = hostile::file();
-    let mut command = command(&["plugin", "--timeout", "60", "--component"]);
+    let mut command = command(&["plugin", "--credentials-to-guest", "--timeout", "60"]);
     command
+        .arg("--component")
         .arg(component.path())
         .env(
             "STOCKTAKE_CA_FILE",
@@ -117,7 +118,8 @@ fn no_format_passes_control_characters_to_a_terminal() {
         ("leaks-in-its-warnings", 0),
     ] {
         for format in ["csv", "table", "ndjson", "json"] {
-            let output = collect(&simulated, behaviour, &["--format", format]);
+            let arguments = ["--credentials-to-guest", "--format", format];
+            let output = collect(&simulated, behaviour, &arguments);
             assert_eq!(output.status.code(), Some(code), "{behaviour}: {output:?}");
             assert_clean(&output.stdout);
             assert_clean(&output.stderr);
