@@ -9,6 +9,7 @@ use crate::detect::DetectArguments;
 use crate::healthcheck::HealthcheckArguments;
 use crate::inspect::InspectArguments;
 use crate::plugin::PluginArguments;
+use crate::policy::PolicyCommand;
 use crate::record::RecordArguments;
 use crate::simulate::SimulateArguments;
 use crate::sync::SyncArguments;
@@ -55,6 +56,8 @@ pub(crate) enum Command {
     Record(RecordArguments),
     /// Tell which vCenters are left alone because their runs failed, or end that
     Breaker(BreakerArguments),
+    /// Tell what a run may do
+    Policy(PolicyCommand),
     /// Be a vCenter: real SOAP over TLS, any size, with faults on request
     Simulate(SimulateArguments),
     /// Collect from a simulated vCenter and show what it proves

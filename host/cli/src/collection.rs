@@ -35,11 +35,7 @@ impl Collection<'_> {
             stocktake_runtime::run::finish(writer, &mut outcome);
             outcome
         };
-        let engine = self
-            .connection
-            .engine()
-            .and_then(|engine| Ok(engine.with_resilience(self.resilience.resilience()?)));
-        let engine = match engine {
+        let engine = match self.connection.engine(self.resilience) {
             Ok(engine) => engine,
             Err(problem) => return Ok(fail(Outcome::failed(problem))),
         };

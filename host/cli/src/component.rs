@@ -7,6 +7,8 @@ use stocktake_contract::{ErrorCode, Problem};
 use stocktake_runtime::component::Digest;
 use stocktake_runtime::{Collector, Runtime};
 
+use crate::policy::{Listed, Rules};
+
 /// The built-in component.
 pub(crate) fn embedded() -> &'static [u8] {
     stocktake_vcenter_artifact::COMPONENT
@@ -29,8 +31,15 @@ pub(crate) struct ComponentChoice {
 }
 
 impl ComponentChoice {
-    /// Loads the component into `runtime`.
-    pub(crate) fn load(&self, runtime: Runtime) -> Result<Collector, Problem> {
+    /// The rules with the list that is told here, if one is.
+    pub(crate) fn amend(&self, rules: &mut Rules) {
+        if !self.allowed.is_empty() {
+            rules.component.allow = self.allowed.iter().copied().map(Listed).collect();
+        }
+    }
+
+    /// Loads the component into `runtime`, if `rules` allow it.
+    pub(crate) fn load(&self, runtime: Runtime, rules: &Rules) -> Result<Collector, Problem> {
         let Some(file) = &self.file else {
             return runtime.load(embedded());
         };
@@ -38,7 +47,7 @@ impl ComponentChoice {
         let bytes = std::fs::read(file).map_err(|error| {
             Problem::new(ErrorCode::PluginExecFailed, named(&error.to_string()))
         })?;
-        let runtime = runtime.allowing(self.allowed.iter().copied());
+        let runtime = runtime.allowing(rules.component.allow.iter().map(|listed| listed.0));
         runtime.load(&bytes).map_err(|mut problem| {
             problem.message = named(&problem.message);
             problem

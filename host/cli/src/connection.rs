@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use clap::Args;
 use stocktake_contract::Problem;
-use stocktake_runtime::Limits;
 use stocktake_runtime::gateway::Trust;
 use zeroize::Zeroizing;
 
 use crate::component::ComponentChoice;
 use crate::engine::Engine;
 use crate::failure::Failure;
+use crate::policy::{PolicyArguments, Rules};
+use crate::resilience::ResilienceArguments;
 use crate::secret::PasswordSource;
 
 /// Options of every command that speaks to a vCenter.
@@ -35,30 +36,23 @@ pub(crate) struct Connection {
     pub(crate) component: ComponentChoice,
     #[command(flatten)]
     pub(crate) time: TimeLimit,
+    #[command(flatten)]
+    pub(crate) policy: PolicyArguments,
 }
 
 /// How long a run may take.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(crate) struct TimeLimit {
-    /// End the run after this many seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = TimeLimit::default().timeout, value_parser = clap::value_parser!(u64).range(1..))]
-    timeout: u64,
-}
-
-impl Default for TimeLimit {
-    fn default() -> Self {
-        TimeLimit {
-            timeout: Limits::default().wall.as_secs(),
-        }
-    }
+    /// End the run after this many seconds [default: 300]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    timeout: Option<u64>,
 }
 
 impl TimeLimit {
-    /// What one run may use.
-    pub(crate) fn limits(&self) -> Limits {
-        Limits {
-            wall: Duration::from_secs(self.timeout),
-            ..Limits::default()
+    /// The rules with the time that is told here, if it is.
+    pub(crate) fn amend(&self, rules: &mut Rules) {
+        if let Some(seconds) = self.timeout {
+            rules.sandbox.wall_seconds = Duration::from_secs(seconds);
         }
     }
 }
@@ -96,10 +90,20 @@ impl TrustArguments {
 }
 
 impl Connection {
-    /// The component, under what these options say.
-    pub(crate) fn engine(&self) -> Result<Engine, Problem> {
-        let engine = Engine::load(&self.component, self.limits(), self.trust.trust()?)?;
-        Ok(engine.with_credentials_to_guest(self.credentials_to_guest))
+    /// What a run may do, by the policy and the options that go before it.
+    pub(crate) fn rules(&self) -> Result<Rules, Problem> {
+        let mut rules = self.policy.rules()?;
+        self.component.amend(&mut rules);
+        self.time.amend(&mut rules);
+        rules.session.credentials_to_guest |= self.credentials_to_guest;
+        Ok(rules)
+    }
+
+    /// The component, under these rules and options.
+    pub(crate) fn engine(&self, resilience: &ResilienceArguments) -> Result<Engine, Problem> {
+        let mut rules = self.rules()?;
+        resilience.amend(&mut rules);
+        Engine::load(&self.component, rules, self.trust.trust()?)
     }
 
     /// The password, asked for when it has to be.
@@ -110,10 +114,5 @@ impl Connection {
             ));
         }
         self.password.read(&self.username)
-    }
-
-    /// What one run may use.
-    pub(crate) fn limits(&self) -> Limits {
-        self.time.limits()
     }
 }

@@ -10,12 +10,13 @@ use serde_json::Map;
 use stocktake_contract::request::Mode;
 use stocktake_runtime::gateway::Trust;
 use stocktake_runtime::validation::{self, Scope, validate};
-use stocktake_runtime::{Extras, Limits, Outcome, Response};
+use stocktake_runtime::{Extras, Outcome, Response};
 
 use crate::component::ComponentChoice;
 use crate::engine::{Engine, server_executor};
 use crate::failure::Failure;
 use crate::output::{Both, Destination, Table, tell_problems};
+use crate::policy::Rules;
 use crate::request::Order;
 use crate::signal;
 use crate::simulate::Sizes;
@@ -69,7 +70,7 @@ async fn collect(sizes: Sizes, destination: &mut Destination) -> Result<Outcome,
     let trust = Trust::ca_pem(authority)
         .map_err(|error| Failure::other("the simulator's certificate is unusable", error))?;
     eprintln!("loading the collector into its sandbox");
-    let engine = Engine::load(&ComponentChoice::default(), Limits::default(), trust)?;
+    let engine = Engine::load(&ComponentChoice::default(), Rules::default(), trust)?;
     let mut config = Map::new();
     config.insert("preferred_vcenter_version".to_owned(), "7.0-8.x".into());
     let order = Order {

@@ -75,10 +75,7 @@ pub(crate) fn ask(
     let executor = executor()?;
     executor.block_on(async {
         let cancel = signal::cancellation();
-        let engine = connection
-            .engine()
-            .and_then(|engine| Ok(engine.with_resilience(resilience.resilience()?)));
-        let engine = match engine {
+        let engine = match connection.engine(resilience) {
             Ok(engine) => engine,
             Err(problem) => return Ok(Outcome::failed(problem)),
         };

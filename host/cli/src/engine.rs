@@ -2,52 +2,45 @@
 
 mod cache;
 
+use std::sync::Arc;
+
 use stocktake_contract::Problem;
 use stocktake_runtime::gateway::{Policy, Trust};
+use stocktake_runtime::resilience::{Breaker, DirectoryStore};
 use stocktake_runtime::{Cache, Collector, Limits, Outcome, Runtime, Writer};
 use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
 use crate::component::ComponentChoice;
 use crate::failure::Failure;
+use crate::policy::Rules;
 use crate::progress::Progress;
-use crate::resilience::Resilience;
 
 /// A component ready to be run, and what every run of it is under.
 #[derive(Debug)]
 pub(crate) struct Engine {
     collector: Collector,
     trust: Trust,
-    credentials_to_guest: bool,
-    resilience: Resilience,
+    rules: Rules,
+    breaker: Option<Breaker>,
 }
 
 impl Engine {
     /// Loads the chosen component.
     pub(crate) fn load(
         component: &ComponentChoice,
-        limits: Limits,
+        rules: Rules,
         trust: Trust,
     ) -> Result<Self, Problem> {
-        let collector = component.load(runtime(limits)?)?;
+        let state = rules.breaker.state.as_deref();
+        let store = state.map(DirectoryStore::open).transpose()?;
         Ok(Engine {
-            collector,
+            collector: component.load(runtime(rules.limits())?, &rules)?,
             trust,
-            credentials_to_guest: false,
-            resilience: Resilience::default(),
+            breaker: store
+                .map(|store| Breaker::new(Arc::new(store)).with_settings(rules.breaker())),
+            rules,
         })
-    }
-
-    /// Lets the component log in itself.
-    pub(crate) fn with_credentials_to_guest(mut self, to_guest: bool) -> Self {
-        self.credentials_to_guest = to_guest;
-        self
-    }
-
-    /// Deals with bad weather as told.
-    pub(crate) fn with_resilience(mut self, resilience: Resilience) -> Self {
-        self.resilience = resilience;
-        self
     }
 
     /// Runs one request; progress is shown on a terminal.
@@ -57,10 +50,7 @@ impl Engine {
         writer: &mut (dyn Writer + Send),
         cancel: &CancellationToken,
     ) -> Outcome {
-        let policy = Policy::for_request(request)
-            .trusting(self.trust.clone())
-            .with_credentials_to_guest(self.credentials_to_guest);
-        let policy = self.resilience.apply(policy);
+        let policy = self.policy(request);
         let progress = Progress::on_stderr();
         let mut advance = |done| progress.advance(done);
         stocktake_runtime::run(
@@ -72,6 +62,14 @@ impl Engine {
             cancel,
         )
         .await
+    }
+
+    fn policy(&self, request: &str) -> Policy {
+        let policy = self.rules.policy(request).trusting(self.trust.clone());
+        match &self.breaker {
+            Some(breaker) => policy.guarded(breaker.clone()),
+            None => policy,
+        }
     }
 
     /// Runs a request whose answer is in the outcome, not in pages.

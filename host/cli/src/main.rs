@@ -7,6 +7,7 @@
 //! | [`plugin`] | the drop-in for a ledger: request on stdin, response on stdout |
 //! | [`validate`], [`inspect`] | documents and components of others |
 //! | [`record`] | a live exchange as a fixture |
+//! | [`policy`] | what a run may do, and the file that says so |
 //! | [`breaker`] | which vCenters are left alone |
 //! | [`simulate`], [`demo`] | without a vCenter |
 //! | [`connection`], [`secret`], [`selection`], [`kinds`] | where to, who as, what for |
@@ -32,6 +33,7 @@ mod kinds;
 mod output;
 mod panic;
 mod plugin;
+mod policy;
 mod progress;
 mod record;
 mod request;
@@ -73,6 +75,7 @@ fn main() -> ExitCode {
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Record(arguments) => record::run(&arguments),
         Command::Breaker(arguments) => breaker::run(&arguments),
+        Command::Policy(command) => policy::run(&command),
         Command::Simulate(arguments) => simulate::run(arguments),
         Command::Demo(arguments) => demo::run(&arguments),
     };

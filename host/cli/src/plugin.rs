@@ -16,7 +16,8 @@ use zeroize::Zeroizing;
 use crate::component::ComponentChoice;
 use crate::connection::TimeLimit;
 use crate::engine::{Engine, executor};
-use crate::resilience::Resilience;
+use crate::policy::PolicyArguments;
+use crate::resilience::ResilienceArguments;
 use crate::signal;
 
 /// No request of the contract comes near this size, in bytes.
@@ -36,6 +37,8 @@ const LARGEST_REQUEST: u64 = 1 << 20;
         What is done when the vCenter does not answer:\n  \
         STOCKTAKE_ATTEMPTS=N         send a call that only reads up to N times [default: 3]\n  \
         STOCKTAKE_BREAKER_STATE=DIR  leave a vCenter alone after 5 failed runs in a row, of all processes that share DIR\n\n\
+        What a run may use and call is set by a file, see `stocktake policy show`:\n  \
+        STOCKTAKE_POLICY=FILE\n\n\
         A ledger that passes no arguments can start the program under the name stocktake-plugin."
 )]
 pub(crate) struct PluginArguments {
@@ -43,6 +46,8 @@ pub(crate) struct PluginArguments {
     component: ComponentChoice,
     #[command(flatten)]
     time: TimeLimit,
+    #[command(flatten)]
+    policy: PolicyArguments,
     /// Let the component log in itself: it is given user and password, which otherwise stay with the host
     #[arg(long)]
     credentials_to_guest: bool,
@@ -72,10 +77,13 @@ fn prepare(arguments: &PluginArguments) -> Result<(Zeroizing<String>, Engine), P
     let request = read_request()?;
     let trust = trust_of_environment()?;
     let to_guest = arguments.credentials_to_guest || switch("STOCKTAKE_CREDENTIALS_TO_GUEST")?;
-    let resilience = Resilience::of_environment()?;
-    let engine = Engine::load(&arguments.component, arguments.time.limits(), trust)?;
-    let engine = engine.with_credentials_to_guest(to_guest);
-    Ok((request, engine.with_resilience(resilience)))
+    let mut rules = arguments.policy.rules()?;
+    arguments.component.amend(&mut rules);
+    arguments.time.amend(&mut rules);
+    ResilienceArguments::of_environment()?.amend(&mut rules);
+    rules.session.credentials_to_guest |= to_guest;
+    let engine = Engine::load(&arguments.component, rules, trust)?;
+    Ok((request, engine))
 }
 
 fn read_request() -> Result<Zeroizing<String>, Problem> {

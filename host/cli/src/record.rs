@@ -9,7 +9,6 @@ use stocktake_contract::request::Mode;
 use stocktake_fixture::anonymise::Source;
 use stocktake_fixture::{Fixture, Order as FixtureOrder, Recording, case, format};
 use stocktake_runtime::Collector;
-use stocktake_runtime::gateway::Policy;
 use tokio_util::sync::CancellationToken;
 
 use crate::connection::Connection;
@@ -151,7 +150,8 @@ impl Recorder<'_> {
             config,
         };
         let request = order.text()?;
-        let policy = Policy::for_request(&request).trusting(connection.trust.trust()?);
+        let policy = connection.rules()?.policy(&request);
+        let policy = policy.trusting(connection.trust.trust()?);
         let progress = Progress::on_stderr();
         let mut advance = |done| progress.advance(done);
         Ok(Recording::of(self.collector, &request, policy, &mut advance, &self.cancel).await)
@@ -185,8 +185,9 @@ impl Recorder<'_> {
 
 impl RecordArguments {
     fn collector(&self) -> Result<Collector, Failure> {
-        let runtime = runtime(self.connection.limits())?;
-        Ok(self.connection.component.load(runtime)?)
+        let rules = self.connection.rules()?;
+        let runtime = runtime(rules.limits())?;
+        Ok(self.connection.component.load(runtime, &rules)?)
     }
 
     fn config(&self, version: &str) -> Map<String, Value> {

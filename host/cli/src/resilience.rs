@@ -1,12 +1,11 @@
 //! What a run does in bad weather: attempts, and a circuit breaker between processes.
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::PathBuf;
 
 use clap::Args;
 use stocktake_contract::{ErrorCode, Problem};
-use stocktake_runtime::gateway::Policy;
-use stocktake_runtime::resilience::{Breaker, DirectoryStore, Retries};
+
+use crate::policy::Rules;
 
 /// The variables, which the plugin has in place of options.
 const ATTEMPTS: &str = "STOCKTAKE_ATTEMPTS";
@@ -15,72 +14,46 @@ const BREAKER_STATE: &str = "STOCKTAKE_BREAKER_STATE";
 const MOST_ATTEMPTS: u32 = 10;
 
 /// Options of every command that asks a vCenter for something that it may not give at once.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Resilience")]
 pub(crate) struct ResilienceArguments {
-    /// Send a call that only reads up to N times, when it is not answered; 1 is once
-    #[arg(long, value_name = "N", env = ATTEMPTS, default_value_t = Retries::default().attempts,
+    /// Send a call that only reads up to N times, when it is not answered; 1 is once [default: 3]
+    #[arg(long, value_name = "N", env = ATTEMPTS,
         value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_ATTEMPTS)))]
-    attempts: u32,
+    attempts: Option<u32>,
     /// Leave a vCenter alone after 5 failed runs in a row, of all processes that share DIR; see the breaker command
     #[arg(long, value_name = "DIR", env = BREAKER_STATE)]
     breaker_state: Option<PathBuf>,
 }
 
-/// How a run deals with bad weather.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Resilience {
-    retries: Retries,
-    breaker: Option<Breaker>,
-}
-
 impl ResilienceArguments {
-    /// What the options describe.
-    pub(crate) fn resilience(&self) -> Result<Resilience, Problem> {
-        Resilience::new(self.attempts, self.breaker_state.as_deref())
-    }
-}
-
-impl Resilience {
     /// What the environment describes.
     pub(crate) fn of_environment() -> Result<Self, Problem> {
         let setting = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
-        let attempts = match setting(ATTEMPTS) {
-            None => Retries::default().attempts,
-            Some(text) => text
-                .to_str()
-                .and_then(|text| text.parse().ok())
+        let attempts = setting(ATTEMPTS).map(|text| {
+            let number = text.to_str().and_then(|text| text.parse().ok());
+            number
                 .filter(|attempts| (1..=MOST_ATTEMPTS).contains(attempts))
                 .ok_or_else(|| {
                     let message =
                         format!("{ATTEMPTS} must be a number from 1 to {MOST_ATTEMPTS}, or unset");
                     Problem::new(ErrorCode::VcenterConfigInvalid, message)
-                })?,
-        };
-        let directory = setting(BREAKER_STATE).map(PathBuf::from);
-        Resilience::new(attempts, directory.as_deref())
-    }
-
-    fn new(attempts: u32, breaker_state: Option<&Path>) -> Result<Self, Problem> {
-        let store = breaker_state
-            .filter(|directory| !directory.as_os_str().is_empty())
-            .map(DirectoryStore::open)
-            .transpose()?;
-        Ok(Resilience {
-            retries: Retries {
-                attempts,
-                ..Retries::default()
-            },
-            breaker: store.map(|store| Breaker::new(Arc::new(store))),
+                })
+        });
+        Ok(ResilienceArguments {
+            attempts: attempts.transpose()?,
+            breaker_state: setting(BREAKER_STATE).map(PathBuf::from),
         })
     }
 
-    /// `policy` with it.
-    pub(crate) fn apply(&self, policy: Policy) -> Policy {
-        let policy = policy.retrying(self.retries);
-        match &self.breaker {
-            Some(breaker) => policy.guarded(breaker.clone()),
-            None => policy,
+    /// The rules with what is told here.
+    pub(crate) fn amend(&self, rules: &mut Rules) {
+        if let Some(attempts) = self.attempts {
+            rules.retry.attempts = attempts;
+        }
+        let state = self.breaker_state.as_ref();
+        if let Some(directory) = state.filter(|directory| !directory.as_os_str().is_empty()) {
+            rules.breaker.state = Some(directory.clone());
         }
     }
 }

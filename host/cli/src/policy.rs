@@ -1,0 +1,86 @@
+//! `--policy FILE` and `stocktake policy`: what a run may do, and the file that says so.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+use stocktake_contract::{ErrorCode, Problem};
+
+use crate::failure::Failure;
+
+pub(crate) use rules::{Listed, Rules};
+
+mod rules;
+mod seconds;
+#[cfg(test)]
+mod tests;
+
+/// Names the file, for those who pass no options.
+const POLICY: &str = "STOCKTAKE_POLICY";
+
+/// Where the policy is.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct PolicyArguments {
+    /// What a run may do: a TOML file with limits, calls, retries; `stocktake policy show` prints one. Other options go before it [env: STOCKTAKE_POLICY]
+    #[arg(id = "policy", long = "policy", value_name = "FILE")]
+    file: Option<PathBuf>,
+}
+
+impl PolicyArguments {
+    /// The rules of the file, or of the one that the environment names, or the usual ones.
+    pub(crate) fn rules(&self) -> Result<Rules, Problem> {
+        let named = std::env::var_os(POLICY).filter(|name| !name.is_empty());
+        match self.file.clone().or_else(|| named.map(PathBuf::from)) {
+            Some(file) => read(&file),
+            None => Ok(Rules::default()),
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PolicyCommand {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Print the policy in effect, as a file that says the same
+    #[command(
+        long_about = "Prints the policy in effect: what the file says, and the usual limits for what it leaves out.\n\n\
+        The output is a policy file itself. Unknown keys are refused, so that a misspelled limit cannot pass for a limit.",
+        after_help = "Examples:\n  \
+        stocktake policy show > policy.toml\n  \
+        stocktake policy show --policy policy.toml\n  \
+        STOCKTAKE_POLICY=policy.toml stocktake-plugin < request.json"
+    )]
+    Show(PolicyArguments),
+}
+
+/// Runs the command.
+pub(crate) fn run(command: &PolicyCommand) -> Result<ExitCode, Failure> {
+    let Action::Show(arguments) = &command.action;
+    let text = toml::to_string(&arguments.rules()?)
+        .map_err(|error| Failure::other("the policy cannot be written", error))?;
+    print!("{text}");
+    Ok(ExitCode::SUCCESS)
+}
+
+fn read(file: &Path) -> Result<Rules, Problem> {
+    let text = std::fs::read_to_string(file).map_err(|error| refused(file, &error.to_string()))?;
+    parse(&text).map_err(|reason| refused(file, &reason))
+}
+
+fn parse(text: &str) -> Result<Rules, String> {
+    let rules: Rules = toml::from_str(text).map_err(|error| error.to_string())?;
+    if let Some(rule) = rules.hopeless() {
+        return Err(format!("{rule} is 0, with which no run can do anything"));
+    }
+    Ok(rules)
+}
+
+fn refused(file: &Path, reason: &str) -> Problem {
+    let reason = reason.trim_end().replace('\n', "; ");
+    let message = format!("the policy {} cannot be used: {reason}", file.display());
+    Problem::new(ErrorCode::VcenterConfigInvalid, message)
+}
