@@ -6,3 +6,5 @@ mod fixtures;
 mod readme;
 mod requests;
 mod requirements;
+mod sources;
+mod threats;

@@ -19,6 +19,8 @@ pub(crate) enum Client {
     Stocktake,
     /// `stocktake collect --strategy per_object`
     PerObject,
+    /// `stocktake collect --credentials-to-guest`
+    OwnSession,
     Floor,
     Govmomi,
     PyVmomi,
@@ -29,6 +31,7 @@ impl Client {
         match self {
             Client::Stocktake => "stocktake",
             Client::PerObject => "stocktake, one call per object",
+            Client::OwnSession => "stocktake, session of the collector's own",
             Client::Floor => "floor",
             Client::Govmomi => "govmomi",
             Client::PyVmomi => "pyVmomi",
@@ -47,7 +50,9 @@ impl Client {
         let stdout = output.reopen()?.into();
         self.run_into(stdout, programs, server, profile)?;
         let listed = match self {
-            Client::Stocktake | Client::PerObject => assets(output.as_file_mut())?,
+            Client::Stocktake | Client::PerObject | Client::OwnSession => {
+                assets(output.as_file_mut())?
+            }
             Client::Floor | Client::Govmomi | Client::PyVmomi => {
                 std::fs::read_to_string(output.path())?.trim().parse()?
             }
@@ -80,6 +85,11 @@ impl Client {
             Client::PerObject => {
                 let mut command = collect(&programs.stocktake, server, profile);
                 command.args(["--strategy", "per_object"]);
+                command
+            }
+            Client::OwnSession => {
+                let mut command = collect(&programs.stocktake, server, profile);
+                command.arg("--credentials-to-guest");
                 command
             }
             Client::Floor => peer(Command::new(&programs.floor), server, properties.path()),

@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | [`comparison`] | `stocktake collect`, the floor, govmomi and pyVmomi on the same vcsim |
 //! | [`strategy`] | whole pages and one call per object |
+//! | [`session`] | the host's session and the collector's own |
 //! | [`scale`] | memory from 1,000 to 100,000 VMs |
 //! | [`start`] | from the start of the process to the first request |
 //! | [`refusal`] | a run that an open breaker refuses |
@@ -25,6 +26,7 @@ mod properties;
 mod refusal;
 mod scale;
 mod server;
+mod session;
 mod start;
 mod statistics;
 mod strategy;
@@ -75,6 +77,7 @@ pub(crate) struct Programs {
 enum Part {
     Comparison,
     Strategy,
+    Session,
     Scale,
     Start,
     Refusal,
@@ -90,6 +93,9 @@ fn main() -> Result<()> {
     }
     if is_wanted(Part::Strategy) {
         print!("{}", strategy::run(&arguments)?);
+    }
+    if is_wanted(Part::Session) {
+        print!("{}", session::run(&arguments)?);
     }
     if is_wanted(Part::Scale) {
         print!("{}", scale::run(&arguments)?);

@@ -91,6 +91,7 @@ fn a_guest_that_floods_its_server_is_stopped_at_the_budget_of_the_run() {
     simulated.assert_clean();
 }
 
+// BY-8
 #[test]
 fn what_was_used_is_told_beside_what_was_allowed() {
     let simulated = server::simulator(&[]);

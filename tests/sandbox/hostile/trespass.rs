@@ -49,6 +49,7 @@ fn an_endpoint_that_is_a_metadata_service_is_denied() {
     }
 }
 
+// BY-5
 #[test]
 fn a_guest_that_asks_for_more_than_reading_is_denied_before_anything_leaves() {
     let simulated = server::simulator(&[]);
