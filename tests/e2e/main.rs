@@ -3,6 +3,8 @@
 #[cfg(unix)]
 mod cache;
 mod failures;
+#[cfg(unix)]
+mod leaks;
 mod ledger;
 mod lessons;
 mod record;

@@ -1,7 +1,5 @@
 //! RE-6: against the official simulator, with the paging of a real vCenter.
 
-use std::sync::OnceLock;
-
 use serde_json::Value;
 use stocktake_tests::executable::{error_codes, plugin, response, run, run_against};
 use stocktake_tests::recording::{Balance, record};
@@ -154,14 +152,11 @@ fn a_version_outside_the_range_is_told_with_the_range_that_fits() {
 /// BY-1: a thousand VMs, each of them, and proved.
 #[test]
 fn a_thousand_vms_are_collected_whole_and_the_response_validates() {
-    static VCSIM: OnceLock<Vcsim> = OnceLock::new();
-    let vcsim = VCSIM.get_or_init(|| {
-        Vcsim::start(Size {
-            datacenters: 1,
-            clusters: 3,
-            hosts: 8,
-            vms: 250,
-        })
+    let vcsim = Vcsim::start(Size {
+        datacenters: 1,
+        clusters: 3,
+        hosts: 8,
+        vms: 250,
     });
     let folder = tempfile::tempdir().expect("a folder");
     let mut documents = Vec::new();

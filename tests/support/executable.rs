@@ -62,6 +62,13 @@ pub fn run(arguments: &[&str]) -> Output {
 /// When the executable cannot be started.
 #[must_use]
 pub fn run_against(server: &Server, command_name: &str, arguments: &[&str]) -> Output {
+    let mut command = command_against(server, command_name, arguments);
+    command.output().expect("stocktake starts")
+}
+
+/// A command with the connection options of `server`.
+#[must_use]
+pub fn command_against(server: &Server, command_name: &str, arguments: &[&str]) -> Command {
     let mut command = command(&[command_name]);
     command
         .args(["--endpoint", &server.url, "--username", &server.username])
@@ -70,7 +77,8 @@ pub fn run_against(server: &Server, command_name: &str, arguments: &[&str]) -> O
     if let Some(ca_file) = &server.ca_file {
         command.arg("--ca-file").arg(ca_file);
     }
-    command.args(arguments).output().expect("stocktake starts")
+    command.args(arguments);
+    command
 }
 
 /// Spawns the plugin as a ledger does: `request` on stdin, no arguments beyond the mode of calling it.

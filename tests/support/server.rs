@@ -30,8 +30,11 @@ pub struct Simulated {
     _folder: TempDir,
 }
 
-/// A password that can be searched for in whatever comes out.
-pub const MARKED_PASSWORD: &str = "s3cr3t-M4RK-<&>\"'";
+/// The piece of [`MARKED_PASSWORD`] that plain, JSON, XML and URLs all spell the same.
+pub const MARK: &str = "M4RKs3cr3t";
+
+/// A password that can be searched for in whatever comes out. Around the mark stands what every encoding spells its own way.
+pub const MARKED_PASSWORD: &str = "<&>\"' %41\\ü-M4RKs3cr3t-ü\\%+ '\"&;";
 
 /// A small simulator with `faults`.
 ///

@@ -22,14 +22,16 @@ pub(crate) struct PasswordSource {
 
 impl PasswordSource {
     /// The password for `username`, asked for on the terminal when no source is named.
+    ///
+    /// No failure repeats what an option was given: it may be the password itself, by mistake.
     pub(crate) fn read(&self, username: &str) -> Result<Zeroizing<String>, Failure> {
         let (password, source) = if let Some(file) = &self.password_file {
-            let told = format!("password file {}", file.display());
+            let told = "the file that --password-file names";
             let text =
-                std::fs::read_to_string(file).map_err(|error| Failure::other(&told, error))?;
+                std::fs::read_to_string(file).map_err(|error| Failure::other(told, error))?;
             (first_line(text), told)
         } else if let Some(variable) = &self.password_env {
-            let told = format!("environment variable {variable}");
+            let told = "the environment variable that --password-env names";
             let text = std::env::var(variable).map_err(|_| {
                 Failure::Usage(format!(
                     "{told} is not set, or not UTF-8; set it to the password"
@@ -40,7 +42,7 @@ impl PasswordSource {
             let prompt = format!("Password for {username}: ");
             let text = rpassword::prompt_password(prompt)
                 .map_err(|error| Failure::other("cannot read the password", error))?;
-            (Zeroizing::new(text), "the answer".to_owned())
+            (Zeroizing::new(text), "the answer")
         } else {
             return Err(Failure::Usage(
                 "there is no password: name it with --password-file FILE or --password-env VAR, or start the command on a terminal to be asked".to_owned(),

@@ -1,4 +1,4 @@
-//! Keeps a run's password out of what the host passes on.
+//! Keeps a run's password, and whatever else its credential holds, out of what the host passes on.
 //!
 //! A collector that logs in itself knows the password, and a message that quotes
 //! its request is all it takes to publish it. This finds the password as it is
@@ -9,9 +9,12 @@
 use memchr::memmem;
 use serde_json::Value;
 use stocktake_contract::Problem;
-use zeroize::Zeroizing;
 
 use crate::validation::Note;
+
+use secrets::Secret;
+
+mod secrets;
 
 /// What stands in its place.
 const REPLACEMENT: &str = "[redacted]";
@@ -21,69 +24,30 @@ const SHORTEST: usize = 4;
 /// where it is a word of its own, and may be in an asset by chance, which must not be refused for that.
 const LONG: usize = 8;
 
-/// Finds the password of one run.
+/// Finds the secrets of one run.
 #[derive(Default)]
-pub(crate) struct Redaction {
-    password: Zeroizing<String>,
-    characters: usize,
-    /// Its longest piece that every spelling leaves as it is.
-    core: Zeroizing<String>,
-}
+pub(crate) struct Redaction(Vec<Secret>);
 
 impl Redaction {
-    /// Knows the `source.credential.password` of a request document, if there is one.
+    /// Knows the secrets of a request document.
     pub(crate) fn of_request(request: &str) -> Self {
-        #[derive(Default, serde::Deserialize)]
-        #[serde(default)]
-        struct Request {
-            source: Source,
-        }
-        #[derive(Default, serde::Deserialize)]
-        #[serde(default)]
-        struct Source {
-            credential: Credential,
-        }
-        #[derive(Default, serde::Deserialize)]
-        #[serde(default)]
-        struct Credential {
-            password: String,
-        }
-        let request: Request = serde_json::from_str(request).unwrap_or_default();
-        let password = Zeroizing::new(request.source.credential.password);
-        let pieces = password.split(|character: char| !character.is_ascii_alphanumeric());
-        let core = pieces.max_by_key(|piece| piece.len()).unwrap_or_default();
-        Redaction {
-            characters: password.chars().count(),
-            core: Zeroizing::new(core.to_owned()),
-            password,
-        }
+        Redaction(secrets::of_request(request))
     }
 
     /// An item that holds the password. One look by vectors, unless its core is found.
     pub(crate) fn is_in_items(&self, batch: &str) -> bool {
-        self.characters >= LONG
-            && memmem::find(batch.as_bytes(), self.core.as_bytes()).is_some()
-            && self.find(batch, 0).is_some()
+        self.0.iter().any(|secret| {
+            secret.is_password
+                && secret.characters >= LONG
+                && memmem::find(batch.as_bytes(), secret.core.as_bytes()).is_some()
+                && secret.find(batch, 0).is_some()
+        })
     }
 
-    /// `text` without the password; answers whether it was there.
+    /// `text` without the secrets; answers whether any was there.
     pub(crate) fn clean(&self, text: &mut String) -> bool {
-        if self.characters < SHORTEST {
-            return false;
-        }
-        let mut clean = String::new();
-        let mut rest = 0;
-        while let Some((start, end)) = self.find(text, rest) {
-            clean.push_str(&text[rest..start]);
-            clean.push_str(REPLACEMENT);
-            rest = end;
-        }
-        if rest == 0 {
-            return false;
-        }
-        clean.push_str(&text[rest..]);
-        *text = clean;
-        true
+        let secrets = self.0.iter();
+        secrets.fold(false, |any, secret| any | secret.clean(text))
     }
 
     /// Cleans every string of a value, keys included.
@@ -133,16 +97,37 @@ impl Redaction {
         }
         any
     }
+}
 
-    /// The first place of the password in `text` from `from` on.
+impl Secret {
+    fn clean(&self, text: &mut String) -> bool {
+        if self.characters < SHORTEST {
+            return false;
+        }
+        let mut clean = String::new();
+        let mut rest = 0;
+        while let Some((start, end)) = self.find(text, rest) {
+            clean.push_str(&text[rest..start]);
+            clean.push_str(REPLACEMENT);
+            rest = end;
+        }
+        if rest == 0 {
+            return false;
+        }
+        clean.push_str(&text[rest..]);
+        *text = clean;
+        true
+    }
+
+    /// The first place of the secret in `text` from `from` on.
     fn find(&self, text: &str, from: usize) -> Option<(usize, usize)> {
-        let first = *self.password.as_bytes().first()?;
+        let first = *self.text.as_bytes().first()?;
         let begins = |at: &usize| {
             let byte = text.as_bytes()[*at];
             byte == first || matches!(byte, b'\\' | b'&' | b'%')
         };
         let starts = (from..text.len()).filter(begins);
-        let mut found = starts.map(|at| (at, spelled(&text[at..], &self.password)));
+        let mut found = starts.map(|at| (at, spelled(&text[at..], &self.text)));
         found.find_map(|(start, rest)| {
             let rest = rest?;
             let is_part_of_word = text[..start].ends_with(char::is_alphanumeric)

@@ -96,7 +96,7 @@ impl Collector {
         let deadline = tokio::time::Instant::now().checked_add(self.limits.wall);
         let gateway = Gateway::new(policy, handover.credential, stop.clone(), deadline);
         let stderr = Stderr::default();
-        let redaction = Redaction::of_request(&handover.request);
+        let redaction = Redaction::of_request(request);
         let (sender, mut pages) = mpsc::channel(1);
         let guest = Guest {
             store: Sandbox::store(self.pre.engine(), &self.limits, gateway.clone(), &stderr),

@@ -129,6 +129,11 @@ impl Simulator {
         self.service.counters()
     }
 
+    /// The keys of every session there has been, and those in the ids of its views, in the order in which they were given.
+    pub fn keys_given(&self) -> Vec<String> {
+        self.service.keys_given()
+    }
+
     /// How many objects there are.
     pub fn totals(&self) -> Totals {
         let site = &self.service.site;

@@ -36,10 +36,21 @@ fn spellings(run: &Run) -> Vec<String> {
         named,
         each(&|code| format!("&#{code};")),
         each(&|code| format!("&#x{code:x};")),
-        each(&|code| format!("%{code:02X}")),
-        each(&|code| format!("%{code:02x}")),
+        percent(password, |byte| format!("%{byte:02X}")),
+        percent(password, |byte| format!("%{byte:02x}")),
         run.text.clone(),
     ]
+}
+
+fn percent(password: &str, spell: impl Fn(u8) -> String) -> String {
+    let spelled = password.bytes().map(|byte| {
+        if byte.is_ascii_alphanumeric() {
+            char::from(byte).to_string()
+        } else {
+            spell(byte)
+        }
+    });
+    spelled.collect()
 }
 
 pub(crate) fn to_stderr(text: &str) {

@@ -76,11 +76,13 @@ impl Operation {
     }
 }
 
+/// Without ids: that of a view holds the key of its session.
 impl fmt::Debug for Operation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let this = self.this.as_ref();
         f.debug_struct("Operation")
             .field("method", &self.method)
-            .field("this", &self.this)
+            .field("this", &this.map(|this| &this.type_name))
             .finish_non_exhaustive()
     }
 }

@@ -131,6 +131,10 @@ impl Service {
         }
     }
 
+    pub(crate) fn keys_given(&self) -> Vec<String> {
+        self.sessions().keys_given()
+    }
+
     /// Answers a call. `key` is the session key the client presented.
     pub(crate) fn call(self: &Arc<Self>, call: &Element, key: Option<&str>) -> Answer {
         let Some(method) = Method::find(&call.name) else {

@@ -55,8 +55,18 @@ impl Sessions {
 
     /// A key that was never given before.
     pub(crate) fn new_key(&mut self) -> String {
-        let mut draw = Draw::new(self.seed, Topic::Session, self.keys_given);
+        let key = self.key(self.keys_given);
         self.keys_given = self.keys_given.wrapping_add(1);
+        key
+    }
+
+    /// Every key that was given; drawn again, for none is kept longer than its session.
+    pub(crate) fn keys_given(&self) -> Vec<String> {
+        (0..self.keys_given).map(|index| self.key(index)).collect()
+    }
+
+    fn key(&self, index: u32) -> String {
+        let mut draw = Draw::new(self.seed, Topic::Session, index);
         let mut xml = Xml::new();
         write_uuid((0x52 << 56) | (draw.next() >> 8), draw.next(), &mut xml);
         xml.into_string()
@@ -81,5 +91,20 @@ impl Sessions {
         let views = self.open.values().map(|session| session.views.len()).sum();
         let tokens = self.open.values().map(|session| session.tokens.len()).sum();
         (self.open.len(), views, tokens)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Sessions;
+
+    #[test]
+    fn a_key_that_was_given_is_told_when_its_session_is_over() {
+        let mut sessions = Sessions::new(11);
+        assert!(sessions.keys_given().is_empty());
+        let (first, of_view) = (sessions.open(), sessions.new_key());
+        assert!(sessions.close(Some(&first)));
+        let second = sessions.open();
+        assert_eq!(sessions.keys_given(), [first, of_view, second]);
     }
 }
