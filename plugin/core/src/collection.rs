@@ -34,8 +34,18 @@ pub enum Stage {
     Inventory,
     /// Whether one missing object still exists.
     Probe,
+    /// Nothing: the retrieval begins anew.
+    Skip,
     /// Nothing: the run is being wound up.
     Discard,
+}
+
+impl Stage {
+    /// Of a page under way only its token is of use, so that it can be cancelled.
+    #[must_use]
+    pub fn drops_pages(self) -> bool {
+        matches!(self, Stage::Skip | Stage::Discard)
+    }
 }
 
 /// What a run has gathered.
@@ -307,12 +317,12 @@ impl Objects for Collection {
         self.objects += 1;
         let mut faults = object.missing.iter().map(|missing| &missing.fault);
         // Every property of an object fails alike when the session is gone: the object is read again.
-        if self.stage != Stage::Discard && faults.any(Fault::lost_session) {
+        if !self.stage.drops_pages() && faults.any(Fault::lost_session) {
             self.session_lost = true;
             return;
         }
         match self.stage {
-            Stage::Discard | Stage::Probe => {}
+            Stage::Skip | Stage::Discard | Stage::Probe => {}
             Stage::Root => {
                 for missing in object.missing {
                     let warning = notes::hidden_root(object.reference, &missing.fault);

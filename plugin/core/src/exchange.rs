@@ -84,6 +84,8 @@ pub enum Outcome {
     Answered(Tape),
     /// The server answered a fault.
     Faulted(Fault),
+    /// The reply was lost on its way; the server may have done what it was asked.
+    Lost(Problem),
     /// There is no usable reply.
     Failed(Problem),
 }
@@ -119,18 +121,35 @@ impl Exchange {
                 if self.call.lists() {
                     listing.reset();
                 }
-                refusal::of_head(&head, endpoint).map_or(Outcome::More, Outcome::Failed)
+                refusal::of_head(&head, endpoint)
+                    .map_or(Outcome::More, |problem| self.unanswered(problem))
             }
             Received::Body(bytes) => match self.feed(&bytes, listing, collection) {
                 Ok(()) => Outcome::More,
-                Err(error) => Outcome::Failed(self.unreadable(&error, endpoint)),
+                Err(error) => self.unanswered(self.unreadable(&error, endpoint)),
             },
             Received::End => match std::mem::take(&mut self.reply).finish() {
                 Ok(None) => Outcome::Answered(std::mem::take(&mut self.values.0)),
                 Ok(Some(fault)) => Outcome::Faulted(fault),
-                Err(error) => Outcome::Failed(self.unreadable(&error, endpoint)),
+                Err(error) => self.unanswered(self.unreadable(&error, endpoint)),
             },
-            Received::Failed(error) => Outcome::Failed(refusal::of_transport(&error, endpoint)),
+            Received::Failed(error) => {
+                let problem = refusal::of_transport(&error, endpoint);
+                if error.is_loss() {
+                    Outcome::Lost(problem)
+                } else {
+                    Outcome::Failed(problem)
+                }
+            }
+        }
+    }
+
+    /// A reply that is neither an answer nor a fault. A proxy that has lost the server says so
+    /// by its status.
+    fn unanswered(&self, problem: Problem) -> Outcome {
+        match self.status {
+            502..=504 => Outcome::Lost(problem),
+            _ => Outcome::Failed(problem),
         }
     }
 

@@ -11,7 +11,7 @@ use std::collections::VecDeque;
 use stocktake_contract::response::{Detection, Evidence};
 use stocktake_contract::{ErrorCode, Problem};
 
-use crate::collection::{Collection, Stage};
+use crate::collection::Collection;
 use crate::config::Config;
 use crate::exchange::{Call, Exchange, Outcome};
 use crate::moref::OwnedMoRef;
@@ -72,6 +72,8 @@ pub struct Run {
     ahead: Option<Exchange>,
     exchanges: u32,
     relogins: u32,
+    /// A further page was lost, and its retrieval begun anew.
+    lost_page: bool,
     /// Times that the host's session was found dead.
     renewals: u32,
     /// Objects asked for by name in the set under way.
@@ -125,6 +127,7 @@ impl Run {
             ahead: None,
             exchanges: 0,
             relogins: 0,
+            lost_page: false,
             renewals: 0,
             asked: Vec::new(),
             continued: None,
@@ -207,7 +210,7 @@ impl Run {
         match outcome {
             Outcome::More => {
                 self.ask_ahead(&exchange.call);
-                // While winding up, a page is of use only until its token is known.
+                // A page that is dropped is of use only until its token is known.
                 if self.session.token.is_some() {
                     self.outbox.push_back(Outgoing::Forget(exchange.id));
                 } else {
@@ -223,6 +226,10 @@ impl Run {
                 self.outbox.push_back(Outgoing::Forget(exchange.id));
                 self.faulted(exchange.call, &fault);
             }
+            Outcome::Lost(problem) => {
+                self.outbox.push_back(Outgoing::Forget(exchange.id));
+                self.lost(&exchange.call, problem);
+            }
             Outcome::Failed(problem) => {
                 self.outbox.push_back(Outgoing::Forget(exchange.id));
                 self.failed(&exchange.call, problem);
@@ -230,8 +237,8 @@ impl Run {
         }
     }
 
-    /// Asks for the next page once its token is known; while winding up, keeps
-    /// the token to cancel it.
+    /// Asks for the next page once its token is known; of a page that is
+    /// dropped, keeps the token to cancel it.
     fn ask_ahead(&mut self, call: &Call) {
         if !matches!(call, Call::FirstPage | Call::NextPage) {
             return;
@@ -239,7 +246,7 @@ impl Run {
         let Some(token) = self.collection.token.take() else {
             return;
         };
-        if self.collection.stage == Stage::Discard {
+        if self.collection.stage.drops_pages() {
             self.session.token = Some(token);
             return;
         }

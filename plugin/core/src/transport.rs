@@ -92,6 +92,15 @@ pub enum TransportError {
     Other(String),
 }
 
+impl TransportError {
+    /// The way to the server failed, and may be there again the next time.
+    #[must_use]
+    pub fn is_loss(&self) -> bool {
+        use TransportError::{Cut, Refused, Timeout};
+        matches!(self, Refused | Timeout | Cut)
+    }
+}
+
 /// Carries requests.
 pub trait Transport {
     /// Begins an exchange, without waiting for its reply.

@@ -85,7 +85,7 @@ impl Run {
         }
         self.evidence.pages += u32::from(self.collection.stage != Stage::Root);
         self.outbox.push_back(Outgoing::Page);
-        if self.ahead.is_some() || self.collection.stage == Stage::Discard {
+        if self.ahead.is_some() || self.collection.stage.drops_pages() {
             return;
         }
         match &self.step {
@@ -99,11 +99,23 @@ impl Run {
         }
     }
 
+    /// Only the token of a further page cannot be used again: what else is lost
+    /// on its way has been asked for as often as is of use.
+    pub(super) fn lost(&mut self, call: &Call, problem: Problem) {
+        let is_first = *call == Call::NextPage && !self.lost_page;
+        if is_first && !self.collection.stage.drops_pages() {
+            self.lost_page = true;
+            self.lose_page();
+        } else {
+            self.failed(call, problem);
+        }
+    }
+
     pub(super) fn failed(&mut self, call: &Call, problem: Problem) {
         match call {
             // Nothing can be mended while winding up; the evidence shows what is left.
             Call::Cancel | Call::DestroyView | Call::Logout => {}
-            Call::NextPage if self.collection.stage == Stage::Discard => {
+            Call::NextPage if self.collection.stage.drops_pages() => {
                 self.session.token = self.continued.take();
             }
             // The server may have made the session all the same.
@@ -113,7 +125,7 @@ impl Run {
             }
             _ if self.collection.stage == Stage::Discard => {}
             Call::NextPage => {
-                self.session.token = self.continued.take();
+                self.keep_token();
                 self.fail(problem);
             }
             _ => self.fail(problem),
@@ -123,13 +135,21 @@ impl Run {
     /// Stops reading, hands over what was read and cleans up.
     pub(super) fn fail(&mut self, problem: Problem) {
         self.problems.push(problem);
-        self.wind_up();
+        self.drop_pages(Stage::Discard);
         self.plan = [Step::Relate(Bookmark::default()), Step::CleanUp].into();
     }
 
+    /// Keeps the token of a page that did not come, to cancel it. It is spent
+    /// when the page has told the next one before it broke off.
+    pub(super) fn keep_token(&mut self) {
+        if self.ahead.is_none() {
+            self.session.token = self.continued.take();
+        }
+    }
+
     /// A page under way is read on for its token only, so that it can be cancelled.
-    fn wind_up(&mut self) {
-        self.collection.stage = Stage::Discard;
+    pub(super) fn drop_pages(&mut self, stage: Stage) {
+        self.collection.stage = stage;
         self.collection.token = None;
         if let Some(ahead) = self.ahead.take() {
             self.listing.reset();

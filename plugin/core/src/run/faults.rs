@@ -14,6 +14,10 @@ impl Run {
     pub(super) fn faulted(&mut self, call: Call, fault: &Fault) {
         let stage = self.collection.stage;
         match call {
+            // The run goes on, in a session that is gone.
+            Call::Cancel if fault.lost_session() && self.step == Some(Step::Cancel) => {
+                self.lose_session(call.method());
+            }
             Call::Cancel | Call::DestroyView | Call::Logout => {}
             Call::NextPage if stage == Stage::Discard => {
                 self.session.token = self.continued.take();
@@ -28,6 +32,9 @@ impl Run {
                 if fault.lost_session() =>
             {
                 self.lose_session(call.method());
+            }
+            Call::NextPage if stage == Stage::Skip => {
+                self.session.token = self.continued.take();
             }
             Call::Probe(kind, id) if fault.name == "ManagedObjectNotFound" => {
                 self.collection.inventory.vanish(kind, &id);
@@ -132,11 +139,7 @@ impl Run {
             }
             _ => return false,
         };
-        if let (Stage::Datastores, Some(Step::Fetch(_))) = (stage, &self.step) {
-            for object in &self.asked {
-                self.collection.datastores.announce(&object.value);
-            }
-        }
+        self.ask_for_datastores_again();
         if is_refused && !self.degraded {
             self.degraded = true;
             let warning = notes::continue_refused(fault);
@@ -148,6 +151,32 @@ impl Run {
         self.session.token = self.continued.take();
         self.plan.push_front(Step::Cancel);
         true
+    }
+
+    /// The datastores of the set under way may not all have come.
+    fn ask_for_datastores_again(&mut self) {
+        if let (Stage::Datastores, Some(Step::Fetch(_))) = (self.collection.stage, &self.step) {
+            for object in &self.asked {
+                self.collection.datastores.announce(&object.value);
+            }
+        }
+    }
+
+    /// A further page did not come, and its token may be spent: the retrieval
+    /// begins anew, from the same view. What was emitted before stays emitted.
+    pub(super) fn lose_page(&mut self) {
+        let step = match self.step.clone() {
+            Some(Step::Fetch(fetch)) => Step::Fetch(fetch.anew(fetch.size)),
+            Some(step) => step,
+            None => return,
+        };
+        self.ask_for_datastores_again();
+        self.evidence.restarts += 1;
+        self.collection.session_lost = false;
+        self.keep_token();
+        self.drop_pages(Stage::Skip);
+        self.plan.push_front(step);
+        self.plan.push_front(Step::Cancel);
     }
 
     /// Stops asking for a property that this server's version does not know.

@@ -2,11 +2,15 @@
 
 use proptest::prelude::*;
 use proptest::sample::select;
+use stocktake_contract::ErrorCode;
 
 use crate::subjects::page_protocol::{Outcome, check_plan};
 use crate::subjects::plan::{
     ALLOW_EMPTY, Announcement, Ask, BROKERED, Fate, Kind, Object, Plan, State, Trouble, What,
 };
+
+/// Ways in which a reply is lost on the network.
+const LOSSES: [What; 4] = [What::Cut, What::Refused, What::BadGateway, What::Overloaded];
 
 /// A vCenter with which nothing goes wrong: clusters, hosts in them, VMs on
 /// the hosts, none of it twice and all of it readable.
@@ -80,6 +84,14 @@ fn paging() -> impl Strategy<Value = Paging> {
     })
 }
 
+/// Pages so small that most listings have several.
+fn small_pages() -> impl Strategy<Value = Paging> {
+    paging().prop_map(|paging| Paging {
+        page_size: paging.page_size % 3,
+        ..paging
+    })
+}
+
 fn paged(plan: &Plan, paging: &Paging) -> Plan {
     let Paging {
         page_size,
@@ -145,6 +157,15 @@ fn any_plan() -> impl Strategy<Value = Plan> {
         )
 }
 
+/// The calls from `first` on that asked for a further page.
+fn continued(outcome: &Outcome, first: usize) -> Vec<u8> {
+    let calls = outcome.calls.iter().enumerate().skip(first);
+    calls
+        .filter(|(_, method)| *method == "ContinueRetrievePropertiesEx")
+        .filter_map(|(place, _)| u8::try_from(place).ok())
+        .collect()
+}
+
 proptest! {
     #![proptest_config(crate::config())]
 
@@ -154,14 +175,14 @@ proptest! {
         last in any::<bool>(),
         paging in paging(),
     ) {
-        let Outcome { lines, summary } = check_plan(&plan);
+        let Outcome { lines, summary, .. } = check_plan(&plan);
         prop_assert!(summary.inventory_complete, "{:?}", summary.errors);
         prop_assert_eq!(summary.evidence.left_behind(), 0);
         let mut other = paged(&plan, &paging);
         if last {
             other.announcement = Announcement::Last;
         }
-        let Outcome { lines: others, summary } = check_plan(&other);
+        let Outcome { lines: others, summary, .. } = check_plan(&other);
         prop_assert!(summary.inventory_complete, "{:?}", summary.errors);
         prop_assert_eq!(others, lines);
     }
@@ -203,6 +224,71 @@ proptest! {
         let summary = check_plan(&plan).summary;
         prop_assert!(summary.inventory_complete, "{:?}", summary.errors);
         prop_assert_eq!(summary.totals, whole.totals);
+    }
+
+    #[test]
+    fn a_further_page_that_is_lost_once_costs_nothing(
+        plan in sound(),
+        by_name in any::<bool>(),
+        paging in small_pages(),
+        page in any::<prop::sample::Index>(),
+        what in select(LOSSES.to_vec()),
+        at in any::<u8>(),
+    ) {
+        let mut plan = paged(&plan, &paging);
+        let mut whole = check_plan(&plan);
+        let mut begun = 0;
+        if by_name && let Some(&call) = continued(&whole, 0).first() {
+            // Sets that the server cuts into pages of its own.
+            plan.most = 1;
+            plan.troubles.push(Trouble { call, what: What::NoPermission, at });
+            begun = usize::from(call) + 1;
+            whole = check_plan(&plan);
+        }
+        let continued = continued(&whole, begun);
+        prop_assume!(!continued.is_empty());
+        let call = continued[page.index(continued.len())];
+        plan.troubles.push(Trouble { call, what, at });
+        let lost = check_plan(&plan);
+        prop_assert!(lost.summary.inventory_complete, "{:?}", lost.summary.errors);
+        prop_assert_eq!(lost.lines, whole.lines);
+        prop_assert_eq!(&lost.summary.evidence.kinds, &whole.summary.evidence.kinds);
+        prop_assert_eq!(lost.summary.evidence.left_behind(), 0);
+        prop_assert_eq!(lost.summary.evidence.restarts, 1);
+    }
+
+    #[test]
+    fn a_further_page_that_is_lost_again_fails_the_run(
+        plan in sound(),
+        paging in small_pages(),
+        pages in any::<[prop::sample::Index; 2]>(),
+        losses in proptest::array::uniform2((select(LOSSES.to_vec()), any::<u8>())),
+    ) {
+        let mut plan = paged(&plan, &paging);
+        let mut begun = 0;
+        for (page, (what, at)) in pages.into_iter().zip(losses) {
+            let so_far = check_plan(&plan);
+            let continued = continued(&so_far, begun);
+            prop_assume!(!continued.is_empty());
+            let call = continued[page.index(continued.len())];
+            plan.troubles.push(Trouble { call, what, at });
+            // The page that was asked for ahead goes with the lost one.
+            begun = check_plan(&plan)
+                .calls
+                .iter()
+                .enumerate()
+                .skip(usize::from(call))
+                .find_map(|(place, method)| (method == "RetrievePropertiesEx").then_some(place))
+                .unwrap_or(usize::MAX);
+        }
+        let summary = check_plan(&plan).summary;
+        let codes: Vec<ErrorCode> = summary.errors.iter().map(|error| error.code).collect();
+        prop_assert!(
+            matches!(codes[..], [ErrorCode::VcenterNetworkError | ErrorCode::VcenterRateLimit]),
+            "{:?}", summary.errors
+        );
+        prop_assert_eq!(summary.evidence.left_behind(), 0);
+        prop_assert_eq!(summary.evidence.restarts, 1);
     }
 
     #[test]

@@ -21,6 +21,8 @@ pub struct Outcome {
     pub lines: String,
     /// The summary.
     pub summary: Summary,
+    /// The methods that were called.
+    pub calls: Vec<String>,
 }
 
 /// Checks a fuzzer's input.
@@ -74,6 +76,7 @@ pub fn check_plan(plan: &Plan) -> Outcome {
     Outcome {
         lines: ledger.lines,
         summary,
+        calls: vcenter.told.calls,
     }
 }
 

@@ -39,8 +39,8 @@ pub struct VCenter<'p> {
 /// What the server told.
 #[derive(Debug, Default)]
 pub struct Told {
-    /// Calls that came.
-    pub calls: usize,
+    /// The methods of the calls that came.
+    pub calls: Vec<String>,
     /// Bytes of all replies.
     pub bytes: usize,
     /// Sessions made.
@@ -144,6 +144,7 @@ impl<'p> VCenter<'p> {
         if let Some(What::LostSession) = trouble.map(|trouble| trouble.what) {
             self.sessions.remove(&cookie);
         }
+        self.told.calls.push(method.to_owned());
         self.note_attempt(method, body, &cookie, trouble);
         if let Some(refusal) = trouble.and_then(refusal) {
             return refusal;
@@ -266,11 +267,10 @@ impl<'p> VCenter<'p> {
 
 impl Transport for VCenter<'_> {
     fn send(&mut self, exchange: ExchangeId, request: Request) {
-        assert!(self.told.calls < self.most_calls(), "calls without end");
+        let call = self.told.calls.len();
+        assert!(call < self.most_calls(), "calls without end");
         assert_eq!(request.authority, "vcenter.invalid");
         assert_eq!(request.path, "/sdk");
-        let call = self.told.calls;
-        self.told.calls += 1;
         let trouble = self
             .plan
             .troubles
@@ -313,6 +313,14 @@ fn breaks(what: What) -> bool {
         what,
         What::Cut | What::Ended | What::Garbled | What::Html | What::Nothing
     )
+}
+
+/// How many bytes of a reply arrive as they were sent.
+fn arriving(body: &[u8], trouble: &Trouble) -> usize {
+    match trouble.what {
+        What::Cut | What::Ended => body.len() * usize::from(trouble.at) / 256,
+        _ => 0,
+    }
 }
 
 /// What is answered in place of doing what was asked for.
@@ -362,10 +370,10 @@ fn parts(reply: Reply, lengths: &[u8], trouble: Option<&Trouble>) -> VecDeque<Re
                 return parts;
             }
             What::Cut => {
-                body.truncate(place);
+                body.truncate(arriving(&body, trouble));
                 end = Received::Failed(TransportError::Cut);
             }
-            What::Ended => body.truncate(place),
+            What::Ended => body.truncate(arriving(&body, trouble)),
             What::Garbled if place < body.len() => body[place] ^= 0x13,
             What::Html => {
                 status = 200;

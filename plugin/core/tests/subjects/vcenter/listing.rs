@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use super::super::plan::{Announcement, Fate, Object, State, Trouble, What};
 use super::xml::{self, between, missing, property, reference_property, response};
-use super::{Reply, VCenter, breaks};
+use super::{Reply, VCenter, arriving, breaks};
 
 /// Properties that this server may not know.
 pub(super) const PATHS: [&str; 6] = [
@@ -171,20 +171,24 @@ impl VCenter<'_> {
                 content += &lost(item);
             }
         }
+        if items.is_empty() && content.is_empty() {
+            return Reply::answer(response(method, ""));
+        }
+        let body = response(method, &format!("<returnval>{content}</returnval>"));
+        let arrives = match trouble {
+            Some(trouble) if breaks(trouble.what) => arriving(body.as_bytes(), trouble),
+            _ => body.len(),
+        };
         // A token that does not come whole is not the run's to end.
-        if let Some(token) = between(&content, "<token>", "</token>")
-            && is_whole
+        if let Some(token) = between(&body, "<token>", "</token>")
+            && body
+                .find("</token>")
+                .is_some_and(|end| end + "</token>".len() <= arrives)
             && let Some(session) = self.sessions.get_mut(cookie)
         {
             session.tokens.insert(token.to_owned(), rest);
         }
-        if items.is_empty() && content.is_empty() {
-            return Reply::answer(response(method, ""));
-        }
-        Reply::answer(response(
-            method,
-            &format!("<returnval>{content}</returnval>"),
-        ))
+        Reply::answer(body)
     }
 
     fn item(&mut self, item: &Item, is_told: bool) -> String {
