@@ -48,6 +48,8 @@ faults! {
     ContinueRefused "continue-refused" "every continuation is refused with NoPermission, as to an account without System.Read on the root folder"
     GoneOnContinue "gone-on-continue" "the first continuation answers ManagedObjectNotFound for the last VM, which is gone from then on"
     SessionLostQuietly "session-lost-quietly" "the session ends at the first continuation, whose page comes with every property reported missing as NotAuthenticated; a new login cures it"
+    ResetOnContinue "reset-on-continue" "the first continuation is done, but its connection ends without a reply"
+    CutOnContinue "cut-on-continue" "every continuation announces more bytes than are sent before the connection closes"
     NameUnreadable "name-unreadable" "the name of one VM needs the privilege System.View and is reported missing"
     HostUnreadable "host-unreadable" "the host of every VM needs the privilege System.Read and is reported missing"
     LimitedRole "limited-role" "the account sees what is in one datacenter only; all else is left out of views, its properties reported missing"

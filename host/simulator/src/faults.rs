@@ -42,6 +42,7 @@ pub(crate) struct Faults {
     session_was_lost_quietly: AtomicBool,
     last_vm_is_gone: AtomicBool,
     retrieval_was_refused: AtomicBool,
+    connection_was_reset: AtomicBool,
 }
 
 impl Faults {
@@ -54,6 +55,7 @@ impl Faults {
             session_was_lost_quietly: AtomicBool::new(false),
             last_vm_is_gone: AtomicBool::new(false),
             retrieval_was_refused: AtomicBool::new(false),
+            connection_was_reset: AtomicBool::new(false),
         }
     }
 

@@ -31,6 +31,40 @@ fn a_token_that_is_never_drained_is_an_incomplete_list() {
     simulated.assert_clean();
 }
 
+/// Its token may be spent, so it cannot be asked for again; the listing can.
+#[test]
+fn a_page_that_is_lost_on_the_network_begins_the_listing_anew_once() {
+    let sound = server::simulator(&[]);
+    for arguments in [
+        &["--mode", "collect"][..],
+        &["--credentials-to-guest"],
+        &["--scope-datacenter", "DC01 Berlin"],
+    ] {
+        let arguments = [arguments, &["--page-size", "7", "--evidence"]].concat();
+        let whole = collect(&sound.server, &arguments);
+        let (simulated, answer) = under(Fault::ResetOnContinue, &arguments);
+        answer.assert_complete();
+        assert_eq!(answer.evidence()["restarts"], 1, "{arguments:?}");
+        assert_eq!(answer.evidence()["logins"], 1, "{arguments:?}");
+        assert_eq!(answer.ids(), whole.ids(), "{arguments:?}");
+        simulated.assert_clean();
+    }
+}
+
+#[test]
+fn a_page_that_is_lost_again_is_an_incomplete_list() {
+    let (simulated, answer) = under(
+        Fault::CutOnContinue,
+        &["--mode", "collect_vms", "--page-size", "7", "--evidence"],
+    );
+    assert_eq!(answer.errors(), ["VCENTER_NETWORK_ERROR"]);
+    assert_eq!(answer.evidence()["restarts"], 1);
+    assert!(answer.assets("vm").count() > 0, "what was read is kept");
+    // The server has forgotten none by itself.
+    assert!(simulated.simulator.counters().cancel_calls > 0);
+    simulated.assert_clean();
+}
+
 /// BY-4: an account without System.Read on the root folder is refused further
 /// pages; the announced objects are then read by name.
 #[test]

@@ -165,7 +165,8 @@ impl Diagnosis {
             Cause::Incomplete => GuestError::HttpResponseIncomplete,
             Cause::Coding => GuestError::HttpResponseContentCoding(None),
             Cause::Protocol => GuestError::HttpProtocolError,
-            Cause::Interrupted => GuestError::ConnectionTerminated,
+            // Not as a lost connection: nothing is worth another attempt.
+            Cause::Interrupted => GuestError::InternalError(Some(self.message.clone())),
             Cause::Recording => GuestError::InternalError(Some(self.message.clone())),
         }
     }

@@ -2,6 +2,7 @@
 
 use super::Faults;
 use crate::Fault;
+use std::sync::atomic::Ordering;
 
 /// How the body of a page is spoilt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub(crate) enum BodyFault {
     Overrun,
     /// Comes in drops.
     Drip,
+    /// Does not come, nor does its head: the connection ends.
+    Reset,
 }
 
 /// Whether a body is compressed, and whether its head says so.
@@ -32,6 +35,15 @@ impl Faults {
         }
         if page == 1 && self.has(Fault::CutConnection) {
             return Some(BodyFault::Cut);
+        }
+        if page > 1 && self.has(Fault::CutOnContinue) {
+            return Some(BodyFault::Cut);
+        }
+        if page > 1
+            && self.has(Fault::ResetOnContinue)
+            && !self.connection_was_reset.swap(true, Ordering::Relaxed)
+        {
+            return Some(BodyFault::Reset);
         }
         if self.has(Fault::WrongContentLength) {
             return Some(BodyFault::Overrun);

@@ -13,7 +13,6 @@ use http::header::{self, HeaderMap, HeaderValue};
 use http::{Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
-use std::convert::Infallible;
 use std::sync::Arc;
 
 /// Half a million MoRefs fit; more is a mistake.
@@ -22,20 +21,25 @@ const MAX_REQUEST_BYTES: usize = 64 << 20;
 const ANNOUNCED_BYTES: u64 = 16 << 20;
 /// What a reply announces that will be longer: less than the envelope of any page, compressed or not.
 const UNDERSTATED_BYTES: (u64, u64) = (400, 100);
+/// The connection ends in place of a reply.
+#[derive(Debug, thiserror::Error)]
+#[error("the connection is reset by a fault")]
+pub(super) struct Reset;
+
 const SESSION_COOKIE: &str = "vmware_soap_session";
 
 pub(super) async fn reply(
     service: Arc<Service>,
     encrypted: bool,
     request: Request<Incoming>,
-) -> Result<Response<ReplyBody>, Infallible> {
+) -> Result<Response<ReplyBody>, Reset> {
     count(&service.tally.requests);
     let mut exchange = Exchange {
         packing: service.faults.packing(accepts_gzip(request.headers())),
         encrypted,
         service,
     };
-    Ok(exchange.answer(request).await)
+    exchange.answer(request).await
 }
 
 struct Exchange {
@@ -45,25 +49,25 @@ struct Exchange {
 }
 
 impl Exchange {
-    async fn answer(&mut self, request: Request<Incoming>) -> Response<ReplyBody> {
+    async fn answer(&mut self, request: Request<Incoming>) -> Result<Response<ReplyBody>, Reset> {
         if let Some(canned) = self.service.faults.in_front() {
-            return self.canned(&canned);
+            return Ok(self.canned(&canned));
         }
-        match (request.method(), request.uri().path()) {
-            (&Method::POST, "/sdk" | "/sdk/") => self.soap(request).await,
+        Ok(match (request.method(), request.uri().path()) {
+            (&Method::POST, "/sdk" | "/sdk/") => return self.soap(request).await,
             (&Method::GET, "/sdk/vimServiceVersions.xml") => {
                 let document = self.service.about.versions_document();
                 self.document(StatusCode::OK, &document)
             }
             (_, "/sdk" | "/sdk/") => self.empty(StatusCode::METHOD_NOT_ALLOWED),
             _ => self.empty(StatusCode::NOT_FOUND),
-        }
+        })
     }
 
-    async fn soap(&mut self, request: Request<Incoming>) -> Response<ReplyBody> {
+    async fn soap(&mut self, request: Request<Incoming>) -> Result<Response<ReplyBody>, Reset> {
         let (head, body) = request.into_parts();
         let Ok(body) = Limited::new(body, MAX_REQUEST_BYTES).collect().await else {
-            return self.empty(StatusCode::PAYLOAD_TOO_LARGE);
+            return Ok(self.empty(StatusCode::PAYLOAD_TOO_LARGE));
         };
         let body = body.to_bytes();
         let call = std::str::from_utf8(&body)
@@ -83,7 +87,7 @@ impl Exchange {
             Ok(call) => self.service.call(&call, key),
             Err(reason) => Answer::Fault(SoapFault::InvalidRequest { reason }),
         };
-        match answer {
+        Ok(match answer {
             Answer::Document(document) => self.document(StatusCode::OK, &document),
             Answer::LoggedIn { document, key } => {
                 let mut response = self.document(StatusCode::OK, &document);
@@ -98,8 +102,9 @@ impl Exchange {
                 self.document(StatusCode::INTERNAL_SERVER_ERROR, &fault.to_document())
             }
             Answer::Canned(canned) => self.canned(&canned),
+            Answer::Page(page) if page.spoilt == Some(BodyFault::Reset) => return Err(Reset),
             Answer::Page(page) => self.page(page),
-        }
+        })
     }
 
     fn page(&self, page: Page) -> Response<ReplyBody> {

@@ -122,12 +122,15 @@ impl Client {
     }
 
     pub(crate) async fn call(&mut self, call: &str) -> Reply {
+        self.attempt(call).await.expect("a whole reply")
+    }
+
+    /// A call that may get no reply.
+    pub(crate) async fn attempt(&mut self, call: &str) -> hyper::Result<Reply> {
         let envelope = format!(
             "<?xml version=\"1.0\"?><soap:Envelope xmlns:soap=\"http://schemas.xmlsoap.org/soap/envelope/\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"><soap:Body>{call}</soap:Body></soap:Envelope>"
         );
-        self.request("POST", "/sdk", envelope)
-            .await
-            .expect("a whole reply")
+        self.request("POST", "/sdk", envelope).await
     }
 
     /// A call without arguments.
@@ -218,7 +221,7 @@ impl Client {
     }
 
     pub(crate) async fn resume(&mut self, token: &str) -> Reply {
-        self.call(&format!("<ContinueRetrievePropertiesEx xmlns=\"urn:vim25\"><_this type=\"PropertyCollector\">propertyCollector</_this><token>{token}</token></ContinueRetrievePropertiesEx>")).await
+        self.call(&resumption(token)).await
     }
 
     pub(crate) async fn cancel(&mut self, token: &str) -> Reply {
@@ -233,6 +236,12 @@ impl Client {
         );
         self.call(&retrieval(&filter, 0)).await
     }
+}
+
+pub(crate) fn resumption(token: &str) -> String {
+    format!(
+        "<ContinueRetrievePropertiesEx xmlns=\"urn:vim25\"><_this type=\"PropertyCollector\">propertyCollector</_this><token>{token}</token></ContinueRetrievePropertiesEx>"
+    )
 }
 
 pub(crate) fn prop_set(kind: &str, paths: &[&str]) -> String {

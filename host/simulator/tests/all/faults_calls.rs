@@ -1,6 +1,6 @@
 //! Faults of calls and of paging, seen from outside.
 
-use crate::client::{Client, prop_set, retrieval, view_filter};
+use crate::client::{Client, prop_set, resumption, retrieval, view_filter};
 use crate::faults::{drain, first_page, with};
 use stocktake_simulator::{Fault, Simulator};
 
@@ -51,6 +51,30 @@ async fn gone_on_continue_takes_a_machine_of_the_last_page_for_good() {
     );
     let reply = client.call(&retrieval(&tolerant, 0)).await;
     assert_eq!((reply.status.as_u16(), reply.objects().len()), (200, 0));
+}
+
+#[tokio::test]
+async fn reset_on_continue_spends_the_token_and_answers_nothing_once() {
+    let simulator = with(Fault::ResetOnContinue).await;
+    let mut client = Client::log_in(&simulator).await;
+    let reply = first_page(&mut client).await;
+    let token = reply.token().expect("a token").to_owned();
+    assert!(client.attempt(&resumption(&token)).await.is_err());
+    let mut again = Client::connect(&simulator).await;
+    again.cookie = client.cookie.take();
+    let refused = again.resume(&token).await;
+    assert_eq!(refused.fault(), Some("InvalidArgument"));
+    assert_eq!(drain(&mut again).await.1.len(), 60);
+}
+
+#[tokio::test]
+async fn cut_on_continue_breaks_every_page_but_the_first() {
+    let simulator = with(Fault::CutOnContinue).await;
+    let mut client = Client::log_in(&simulator).await;
+    let reply = first_page(&mut client).await;
+    let token = reply.token().expect("a token");
+    assert!(client.attempt(&resumption(token)).await.is_err());
+    assert_eq!(simulator.counters().tokens_open, 1, "the next page's");
 }
 
 #[tokio::test]
