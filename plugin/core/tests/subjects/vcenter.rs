@@ -137,9 +137,10 @@ impl<'p> VCenter<'p> {
             method == "Login" || !body.contains("pa55"),
             "{method} tells the password"
         );
-        let cookie = match self.plan.is_brokered() {
-            true => self.hosts_session(request, method),
-            false => cookie_of(request).to_owned(),
+        let cookie = if self.plan.is_brokered() {
+            self.hosts_session(request, method)
+        } else {
+            cookie_of(request).to_owned()
         };
         if let Some(What::LostSession) = trouble.map(|trouble| trouble.what) {
             self.sessions.remove(&cookie);
