@@ -82,6 +82,6 @@ fn field(line: &str, name: &str) -> Result<u64> {
         .split_whitespace()
         .find_map(|word| word.strip_prefix(name)?.strip_prefix('='));
     value
-        .and_then(|value| value.parse().ok())
+        .and_then(|value| value.split('/').next()?.parse().ok())
         .with_context(|| format!("no {name} in {line}"))
 }

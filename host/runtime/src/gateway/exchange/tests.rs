@@ -202,7 +202,7 @@ async fn an_interrupt_ends_the_exchange_under_way_and_lets_later_ones_clean_up()
         tokio::task::yield_now().await;
         interrupt.cancel();
     });
-    assert!(matches!(error, Err(GuestError::ConnectionTerminated)));
+    assert!(matches!(error, Err(GuestError::InternalError(_))));
     let logout = send(&gateway, request(&endpoint, "")).await;
     assert_eq!(logout.expect("an answer").1, "bye");
     assert!(gateway.diary().take().is_empty());
