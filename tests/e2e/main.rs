@@ -7,6 +7,7 @@ mod failures;
 mod leaks;
 mod ledger;
 mod lessons;
+mod policy;
 mod record;
 mod reference;
 mod session;
