@@ -67,24 +67,30 @@ fn a_document_cut_anywhere_is_truncated() {
     }
 }
 
+/// What is captured of the elements `o`, when the bytes come in chunks of this size.
+fn captured(document: &str, size: usize) -> Vec<String> {
+    let mut reader = Reader::capturing("o");
+    let mut captured = Vec::new();
+    for chunk in document.as_bytes().chunks(size) {
+        reader
+            .feed(chunk, &mut |event| {
+                if let Event::Close { raw } = event
+                    && !raw.is_empty()
+                {
+                    captured.push(raw.to_owned());
+                }
+                Ok::<_, ReadError>(())
+            })
+            .expect("XML");
+    }
+    captured
+}
+
 #[test]
 fn a_captured_element_is_told_as_it_stands_however_the_bytes_are_cut() {
     let whole = "<r><o a='1'>x &amp; <o/></o><p/><o/></r>";
     for size in 1..=whole.len() {
-        let mut reader = Reader::capturing("o");
-        let mut captured = Vec::new();
-        for chunk in whole.as_bytes().chunks(size) {
-            reader
-                .feed(chunk, &mut |event| {
-                    if let Event::Close { raw } = event
-                        && !raw.is_empty()
-                    {
-                        captured.push(raw.to_owned());
-                    }
-                    Ok::<_, ReadError>(())
-                })
-                .expect("XML");
-        }
+        let captured = captured(whole, size);
         assert_eq!(captured, ["<o a='1'>x &amp; <o/></o>", "<o/>"], "{size}");
     }
 }
@@ -93,20 +99,7 @@ fn a_captured_element_is_told_as_it_stands_however_the_bytes_are_cut() {
 fn a_huge_element_is_captured_in_part_and_the_same_however_the_bytes_are_cut() {
     let huge = format!("<r><o>{}</o><o>x</o></r>", "üa".repeat(100_000));
     for size in [huge.len(), 65_536, 4_099] {
-        let mut reader = Reader::capturing("o");
-        let mut captured = Vec::new();
-        for chunk in huge.as_bytes().chunks(size) {
-            reader
-                .feed(chunk, &mut |event| {
-                    if let Event::Close { raw } = event
-                        && !raw.is_empty()
-                    {
-                        captured.push(raw.to_owned());
-                    }
-                    Ok::<_, ReadError>(())
-                })
-                .expect("XML");
-        }
+        let captured = captured(&huge, size);
         assert_eq!(captured.len(), 2, "{size}");
         assert!(huge[3..].starts_with(&captured[0]), "{size}");
         assert_eq!(captured[0].len(), 256 * 1024 - 1, "{size}");
