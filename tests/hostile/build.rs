@@ -7,5 +7,5 @@ use stocktake_plugin_build::bindings;
 
 fn main() -> anyhow::Result<()> {
     let here = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
-    bindings::generate(&here.join("../.."))
+    bindings::generate(&here.join("../.."), "collector")
 }

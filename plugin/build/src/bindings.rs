@@ -1,4 +1,4 @@
-//! Bindings of the world `collector`, with WASI's WIT files taken from the
+//! Bindings of a world, with WASI's WIT files taken from the
 //! `wasi` crate that Cargo.lock pins.
 
 use std::env;
@@ -10,24 +10,24 @@ use cargo_metadata::MetadataCommand;
 use wit_bindgen_core::wit_parser::Resolve;
 use wit_bindgen_core::{Files, WorldGenerator as _};
 
-/// Writes `bindings.rs` into the `OUT_DIR` of a build script. `root` is the workspace's folder;
-/// the crate must have `wasi` among its build dependencies, so that it is there to be found.
+/// Writes `bindings.rs` for `world` into the `OUT_DIR` of a build script. `root` is the workspace's
+/// folder; the crate must have `wasi` among its build dependencies, so that it is there to be found.
 ///
 /// # Errors
 ///
 /// When cargo cannot tell where `wasi` is, the WIT is wrong, or the file cannot be written.
-pub fn generate(root: &Path) -> Result<()> {
+pub fn generate(root: &Path, world: &str) -> Result<()> {
     let here = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
     let wit = root.join("wit");
     println!("cargo::rerun-if-changed=build.rs");
-    for file in ["inventory.wit", "worlds.wit"] {
+    for file in ["inventory.wit", "transport.wit", "worlds.wit"] {
         println!("cargo::rerun-if-changed={}", wit.join(file).display());
     }
 
     let mut resolve = Resolve::default();
     resolve.push_dir(wasi_wit(&here)?)?;
     let (package, _) = resolve.push_dir(&wit)?;
-    let world = resolve.select_world(&[package], Some("collector"))?;
+    let world = resolve.select_world(&[package], Some(world))?;
 
     let options = wit_bindgen_rust::Opts {
         generate_all: true,
