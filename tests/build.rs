@@ -3,7 +3,7 @@
 use std::env;
 use std::path::PathBuf;
 
-use stocktake_plugin_build::component;
+use stocktake_plugin_build::component::{self, Module};
 
 fn main() -> anyhow::Result<()> {
     let sources = [
@@ -12,5 +12,10 @@ fn main() -> anyhow::Result<()> {
         "tests/hostile/src",
     ];
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("..");
-    component::build(&root, "stocktake-hostile", &sources, "hostile.wasm")
+    let module = Module {
+        root: &root,
+        package: "stocktake-hostile",
+        features: &[],
+    };
+    component::build(&module, &sources, "hostile.wasm")
 }

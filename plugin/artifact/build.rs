@@ -3,7 +3,7 @@
 use std::env;
 use std::path::PathBuf;
 
-use stocktake_plugin_build::component;
+use stocktake_plugin_build::component::{self, Module};
 
 fn main() -> anyhow::Result<()> {
     let sources = [
@@ -14,10 +14,10 @@ fn main() -> anyhow::Result<()> {
         "plugin/component/src",
     ];
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("../..");
-    component::build(
-        &root,
-        "stocktake-vcenter-component",
-        &sources,
-        "vcenter.wasm",
-    )
+    let module = Module {
+        root: &root,
+        package: "stocktake-vcenter-component",
+        features: &["collector"],
+    };
+    component::build(&module, &sources, "vcenter.wasm")
 }

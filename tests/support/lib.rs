@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | [`executable`] | `stocktake` as a process |
 //! | [`answer`] | what it answers |
+//! | [`components`] | the vCenter component of each world, as files |
 //! | [`request`] | requests as a ledger writes them |
 //! | [`server`] | vCenters to collect from: vcsim and the project's own simulator |
 //! | [`hostile`] | a collector that misbehaves on request |
@@ -18,6 +19,7 @@
 //! installs every part and names it in the environment.
 
 pub mod answer;
+pub mod components;
 pub mod executable;
 pub mod fixture;
 pub mod hostile;

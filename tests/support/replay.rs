@@ -3,6 +3,7 @@
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::process::Output;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
@@ -11,6 +12,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
@@ -24,19 +26,29 @@ use crate::{executable, request};
 /// When it asks for less than was recorded, or does not answer in UTF-8.
 #[must_use]
 pub fn answer_to(fixture: &Fixture) -> String {
+    answer_by(fixture, |asked| {
+        executable::plugin(&asked.to_string(), &OF_A_RECORDING)
+    })
+}
+
+/// Settings of the executable for a recording: it holds the collector's own
+/// exchanges, each of them once.
+pub const OF_A_RECORDING: [(&str, &str); 2] = [
+    ("STOCKTAKE_CREDENTIALS_TO_GUEST", "1"),
+    ("STOCKTAKE_ATTEMPTS", "1"),
+];
+
+/// What `collector` answers to the exchange of `fixture`.
+///
+/// # Panics
+/// When it asks for less than was recorded, or does not answer in UTF-8.
+pub fn answer_by(fixture: &Fixture, collector: impl FnOnce(&Value) -> Output) -> String {
     let replay = Replay::start(fixture.exchanges.clone());
     let mut asked = request::to(&replay.server, &fixture.case.mode);
     for (key, value) in &fixture.case.config {
         asked = request::with(asked, key, value.clone());
     }
-    // A recording holds the collector's own exchanges, each of them once.
-    let output = executable::plugin(
-        &asked.to_string(),
-        &[
-            ("STOCKTAKE_CREDENTIALS_TO_GUEST", "1"),
-            ("STOCKTAKE_ATTEMPTS", "1"),
-        ],
-    );
+    let output = collector(&asked);
     let authority = replay.server.url.trim_start_matches("http://");
     let response = String::from_utf8(output.stdout)
         .expect("UTF-8")

@@ -5,16 +5,18 @@
 //! | --- | --- |
 //! | [`request`] | `collector-request-v1`, ledger → collector |
 //! | [`response`] | `collector-response-v1`, collector → ledger |
+//! | [`document`] | a response as it is written, one item after the other |
 //! | [`normalized`] | `normalized-v1`, the asset that a ledger stores |
 //! | [`code`] | every error and warning code with category, retry rule and meaning |
 //! | [`problem`] | an error or warning as it stands in a response |
 //! | [`schema`] | the JSON Schemas of the three documents |
 //! | [`ascii`] | JSON text in ASCII only |
 //!
-//! The crate has no IO and depends on nothing but serde; it builds for wasm.
+//! The crate opens no file or socket and depends on nothing but serde; it builds for wasm.
 
 pub mod ascii;
 pub mod code;
+pub mod document;
 pub mod normalized;
 pub mod problem;
 pub mod request;

@@ -5,8 +5,13 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::{ErrorCode, Problem};
+
 /// The only accepted `schema_version` of a request.
 pub const SCHEMA_VERSION: &str = "collector-request-v1";
+
+/// Most bytes of a request; none of the contract comes near.
+pub const LARGEST: usize = 1 << 20;
 
 /// The least `source.config.page_size`, in objects.
 pub const PAGE_SIZE_LEAST: u32 = 1;
@@ -14,6 +19,24 @@ pub const PAGE_SIZE_LEAST: u32 = 1;
 pub const PAGE_SIZE_MOST: u32 = 10_000;
 /// `source.config.page_size` when the request names none, in objects.
 pub const PAGE_SIZE_DEFAULT: u32 = 1000;
+
+/// The text of a request that came as bytes.
+///
+/// # Errors
+///
+/// `VCENTER_PARSE_ERROR` when they are more than [`LARGEST`] or not UTF-8.
+pub fn text(bytes: &[u8]) -> Result<&str, Problem> {
+    let refused = |reason: String| {
+        let message =
+            format!("the request on stdin {reason}; send one collector-request-v1 document");
+        Problem::new(ErrorCode::VcenterParseError, message)
+    };
+    if bytes.len() > LARGEST {
+        return Err(refused("is larger than 1 MiB".to_owned()));
+    }
+    std::str::from_utf8(bytes)
+        .map_err(|error| refused(format!("is not UTF-8 at byte {}", error.valid_up_to())))
+}
 
 /// What a run is to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Args;
-use stocktake_contract::{ErrorCode, Problem};
+use stocktake_contract::{ErrorCode, Problem, request};
 use stocktake_runtime::gateway::Trust;
 use stocktake_runtime::{Extras, Outcome, Response, Writer as _};
 use zeroize::Zeroizing;
@@ -19,9 +19,6 @@ use crate::engine::{Engine, executor};
 use crate::policy::PolicyArguments;
 use crate::resilience::ResilienceArguments;
 use crate::signal;
-
-/// No request of the contract comes near this size, in bytes.
-const LARGEST_REQUEST: u64 = 1 << 20;
 
 #[derive(Debug, Default, Args)]
 #[command(
@@ -87,26 +84,16 @@ fn prepare(arguments: &PluginArguments) -> Result<(Zeroizing<String>, Engine), P
 }
 
 fn read_request() -> Result<Zeroizing<String>, Problem> {
-    let refused = |reason: String| {
-        let message =
-            format!("the request on stdin {reason}; send one collector-request-v1 document");
-        Problem::new(ErrorCode::VcenterParseError, message)
-    };
     let mut bytes = Zeroizing::new(Vec::with_capacity(64 * 1024));
     io::stdin()
         .lock()
-        .take(LARGEST_REQUEST + 1)
+        .take(request::LARGEST as u64 + 1)
         .read_to_end(&mut bytes)
-        .map_err(|error| refused(format!("cannot be read ({error})")))?;
-    if bytes.len() as u64 > LARGEST_REQUEST {
-        return Err(refused("is larger than 1 MiB".to_owned()));
-    }
-    let text = String::from_utf8(std::mem::take(&mut *bytes)).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        drop(Zeroizing::new(error.into_bytes()));
-        refused(format!("is not UTF-8 at byte {at}"))
-    })?;
-    Ok(Zeroizing::new(text))
+        .map_err(|error| {
+            let message = format!("the request on stdin cannot be read ({error})");
+            Problem::new(ErrorCode::VcenterParseError, message)
+        })?;
+    request::text(&bytes).map(|text| Zeroizing::new(text.to_owned()))
 }
 
 /// Whom the environment says to believe; at most one of the variables may be set.

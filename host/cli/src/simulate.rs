@@ -47,6 +47,9 @@ pub(crate) struct SimulateArguments {
     /// Write the authority of the certificate to FILE [default: a temporary file]
     #[arg(long, value_name = "FILE")]
     ca_file: Option<PathBuf>,
+    /// Speak HTTP without TLS, for clients that can be given no authority
+    #[arg(long, conflicts_with_all = ["certificate", "ca_file"])]
+    plain_http: bool,
 }
 
 /// What `--certificate` may say.
@@ -176,6 +179,10 @@ impl SimulateArguments {
             .faults
             .iter()
             .fold(builder, |builder, &fault| builder.fault(fault));
+        let builder = match self.plain_http {
+            true => builder.plain_http(),
+            false => builder,
+        };
         builder
             .start()
             .await

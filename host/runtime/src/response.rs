@@ -1,16 +1,16 @@
-//! `collector-response-v1` as one line of ASCII, written as a run proceeds.
+//! The response document of a run, written as the run proceeds.
 //!
 //! Assets go out as they come. Relations stand behind them in the document, so
 //! they wait in a spool that moves to disk beyond 256 KiB; memory does not grow
-//! with the inventory. `detect` follows the relations, for it is known last.
+//! with the inventory.
 
 use std::io::{self, BufWriter, Read as _, Seek as _, SeekFrom, Write};
 
-use serde::Serialize;
-use serde_json::Value;
-use stocktake_contract::response::SCHEMA_VERSION;
+use stocktake_contract::document::{Document, Ending};
 use stocktake_contract::{Problem, ascii};
 use tempfile::SpooledTempFile;
+
+pub use stocktake_contract::document::Extras;
 
 use crate::outcome::Outcome;
 use crate::run::Writer;
@@ -21,35 +21,12 @@ const SPOOL: usize = 256 << 10;
 /// Bytes that go to or come from a spool at once.
 const BLOCK: usize = 64 * 1024;
 
-/// The parts of `stats` that the contract has only for those who ask.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Extras {
-    /// `stats.evidence`: the counts behind the verdict.
-    pub evidence: bool,
-    /// `stats.usage`: what the run used of what it was allowed.
-    pub usage: bool,
-}
-
-impl Extras {
-    /// What a request asks for by `source.config.evidence` and `source.config.usage`.
-    #[must_use]
-    pub fn of_request(request: &str) -> Self {
-        let request: Value = serde_json::from_str(request).unwrap_or_default();
-        let config = &request["source"]["config"];
-        Extras {
-            evidence: config["evidence"] == true,
-            usage: config["usage"] == true,
-        }
-    }
-}
-
 /// Writes the document to `W`, with a newline at its end.
 #[derive(Debug)]
 pub struct Response<W: Write> {
-    out: W,
+    document: Document<W>,
     extras: Extras,
     ended: bool,
-    assets: u64,
     relations: Spool,
     warnings: Spool,
 }
@@ -64,10 +41,9 @@ impl<W: Write> Response<W> {
     /// Begins a document.
     pub fn new(out: W, extras: Extras) -> Self {
         Response {
-            out,
+            document: Document::new(out),
             extras,
             ended: false,
-            assets: 0,
             relations: Spool::new(),
             warnings: Spool::new(),
         }
@@ -81,23 +57,11 @@ impl<W: Write> Response<W> {
     pub fn of_failure(out: W, problem: Problem) -> io::Result<()> {
         Response::new(out, Extras::default()).finish(&Outcome::failed(problem))
     }
-
-    fn begin(&mut self) -> io::Result<()> {
-        write!(
-            self.out,
-            r#"{{"schema_version":"{SCHEMA_VERSION}","assets":["#
-        )
-    }
 }
 
 impl<W: Write> Writer for Response<W> {
     fn asset(&mut self, asset: &Asset<'_>) -> io::Result<()> {
-        match self.assets {
-            0 => self.begin()?,
-            _ => self.out.write_all(b",")?,
-        }
-        self.assets += 1;
-        self.out.write_all(ascii::escape(asset.text).as_bytes())
+        self.document.asset(asset.text)
     }
 
     fn relation(&mut self, relation: &Relation<'_>) -> io::Result<()> {
@@ -113,35 +77,23 @@ impl<W: Write> Writer for Response<W> {
         if std::mem::replace(&mut self.ended, true) {
             return Ok(());
         }
-        if self.assets == 0 {
-            self.begin()?;
-        }
-        self.out.write_all(b"],\"relations\":[")?;
-        self.relations.copy_to(&mut self.out)?;
-        self.out.write_all(b"],")?;
-        if let Some(detection) = &outcome.detection {
-            write!(self.out, r#""detect":{},"#, text(detection)?)?;
-        }
-        write!(
-            self.out,
-            r#""stats":{{"assets":{},"relations":{},"inventory_complete":{},"warnings":["#,
-            self.assets, self.relations.items, outcome.complete
-        )?;
-        self.warnings.copy_to(&mut self.out)?;
-        self.out.write_all(b"]")?;
-        if let (true, Some(evidence)) = (self.extras.evidence, &outcome.evidence) {
-            write!(self.out, r#","evidence":{}"#, text(evidence)?)?;
-        }
-        if self.extras.usage {
-            write!(self.out, r#","usage":{}"#, text(&outcome.usage)?)?;
-        }
-        writeln!(self.out, r#"}},"errors":{}}}"#, text(&outcome.errors)?)?;
-        self.out.flush()
+        let Spool { file, items } = &mut self.relations;
+        self.document
+            .relations(*items, |out| Spool::copy(file, out))?;
+        let usage = match self.extras.usage {
+            true => Some(serde_json::to_string(&outcome.usage)?),
+            false => None,
+        };
+        let ending = Ending {
+            complete: outcome.complete,
+            detection: outcome.detection.as_ref(),
+            evidence: outcome.evidence.as_ref().filter(|_| self.extras.evidence),
+            usage: usage.as_deref(),
+            errors: &outcome.errors,
+        };
+        let warnings = &mut self.warnings.file;
+        self.document.end(|out| Spool::copy(warnings, out), &ending)
     }
-}
-
-fn text(value: &impl Serialize) -> io::Result<String> {
-    Ok(ascii::escape(&serde_json::to_string(value)?).into_owned())
 }
 
 impl Spool {
@@ -160,10 +112,10 @@ impl Spool {
         self.file.write_all(ascii::escape(text).as_bytes())
     }
 
-    fn copy_to(&mut self, out: &mut impl Write) -> io::Result<()> {
+    fn copy(file: &mut BufWriter<SpooledTempFile>, out: &mut impl Write) -> io::Result<()> {
         // Seeking writes what is still in the buffer.
-        self.file.seek(SeekFrom::Start(0))?;
-        let file = self.file.get_mut();
+        file.seek(SeekFrom::Start(0))?;
+        let file = file.get_mut();
         let mut buffer = vec![0; BLOCK];
         loop {
             match file.read(&mut buffer)? {
@@ -181,7 +133,7 @@ mod tests {
     use stocktake_contract::{ErrorCode, Problem};
 
     #[test]
-    fn the_document_is_one_line_of_ascii_in_the_order_of_the_contract() {
+    fn relations_may_come_before_assets_and_stand_behind_them() {
         let mut bytes = Vec::new();
         let mut response = Response::new(&mut bytes, Extras::default());
         let end = ("vm".into(), "vm-1".into());

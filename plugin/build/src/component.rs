@@ -1,7 +1,8 @@
 //! A crate built for wasm and wrapped as a component.
 //!
 //! The module is built for `wasm32-unknown-unknown`, whose std imports nothing,
-//! so that the component imports exactly what its world says.
+//! so that the component imports exactly what its world says. Folders of the
+//! machine do not show in it: the same sources give the same bytes anywhere.
 //!
 //! | variable | meaning |
 //! | --- | --- |
@@ -23,66 +24,125 @@ const TARGET: &str = "wasm32-unknown-unknown";
 const PROFILE: &str = "component";
 /// Every runtime of WebAssembly in use has vectors; searches through XML and JSON are built on them.
 const FLAGS: &str = "-Ctarget-feature=+simd128";
+/// What separates the flags of `CARGO_ENCODED_RUSTFLAGS`.
+const SEPARATOR: &str = "\u{1f}";
+const STD_SRC: &str = "STOCKTAKE_WASM_STD_SRC";
 /// What every component is made of.
 const SHARED: [&str; 4] = ["wit", "plugin/build/src", "Cargo.toml", "Cargo.lock"];
 
-/// Builds `package` and writes it as the component `file` into the `OUT_DIR` of a build script.
-/// `root` is the workspace's folder, and `sources` are what the package is made of, below it.
+/// What becomes a component.
+#[derive(Clone, Copy, Debug)]
+pub struct Module<'m> {
+    /// The workspace's folder.
+    pub root: &'m Path,
+    /// The package, a `cdylib`.
+    pub package: &'m str,
+    /// Its features; those of `default` when there are none.
+    pub features: &'m [&'m str],
+}
+
+/// Writes the component `file` into the `OUT_DIR` of a build script. `sources` are what the
+/// package is made of, below the workspace's folder.
 ///
 /// # Errors
 ///
 /// When the package does not build, or does not fit its world.
-pub fn build(root: &Path, package: &str, sources: &[&str], file: &str) -> Result<()> {
+pub fn build(module: &Module<'_>, sources: &[&str], file: &str) -> Result<()> {
     for source in SHARED.iter().chain(sources) {
-        println!("cargo::rerun-if-changed={}", root.join(source).display());
+        println!(
+            "cargo::rerun-if-changed={}",
+            module.root.join(source).display()
+        );
     }
     println!("cargo::rerun-if-changed=build.rs");
-
+    for name in ["STOCKTAKE_WASM_RUSTC", STD_SRC, "STOCKTAKE_WASM_PATH"] {
+        println!("cargo::rerun-if-env-changed={name}");
+    }
     let out = PathBuf::from(env::var("OUT_DIR")?);
-    let target = out.join("wasm");
-    let mut cargo = Command::new(env::var("CARGO")?);
-    cargo
-        .current_dir(root)
-        .args(["build", "--package", package])
-        .args(["--target", TARGET, "--profile", PROFILE, "--locked"])
-        .env("CARGO_TARGET_DIR", &target)
-        // Settings of the build around this one are for another target.
-        .env("CARGO_ENCODED_RUSTFLAGS", FLAGS)
-        .env_remove("RUSTFLAGS")
-        .env_remove("RUSTC_WORKSPACE_WRAPPER")
-        .env_remove("RUSTC");
-    choose_toolchain(&mut cargo)?;
-    let status = cargo
-        .status()
-        .context("cannot start cargo for the component")?;
-    ensure!(
-        status.success(),
-        "the component was not built; if the target {TARGET} is missing, `cargo xtask setup` installs it"
-    );
-
-    let module = target
-        .join(TARGET)
-        .join(PROFILE)
-        .join(format!("{}.wasm", package.replace('-', "_")));
-    let module = fs::read(&module).with_context(|| format!("cannot read {}", module.display()))?;
-    let component = ComponentEncoder::default()
-        .validate(true)
-        .module(&module)?
-        .encode()
-        .context("the module does not fit its world")?;
+    let component = module.component(&out.join("wasm"))?;
     fs::write(out.join(file), component)?;
     Ok(())
 }
 
+impl Module<'_> {
+    /// Builds the module in the folder `target` and wraps it.
+    ///
+    /// # Errors
+    ///
+    /// When the package does not build, or does not fit its world.
+    pub fn component(&self, target: &Path) -> Result<Vec<u8>> {
+        let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        cargo
+            .current_dir(self.root)
+            .args(["build", "--package", self.package])
+            .args(["--target", TARGET, "--profile", PROFILE, "--locked"])
+            .env("CARGO_TARGET_DIR", target)
+            // Settings of the build around this one are for another target.
+            .env("CARGO_ENCODED_RUSTFLAGS", self.flags()?)
+            .env_remove("RUSTFLAGS")
+            .env_remove("RUSTC_WORKSPACE_WRAPPER")
+            .env_remove("RUSTC");
+        if !self.features.is_empty() {
+            cargo.args(["--no-default-features", "--features"]);
+            cargo.arg(self.features.join(","));
+        }
+        choose_toolchain(&mut cargo)?;
+        let status = cargo
+            .status()
+            .context("cannot start cargo for the component")?;
+        ensure!(
+            status.success(),
+            "the component was not built; if the target {TARGET} is missing, `cargo xtask setup` installs it"
+        );
+        let module = target
+            .join(TARGET)
+            .join(PROFILE)
+            .join(format!("{}.wasm", self.package.replace('-', "_")));
+        let module =
+            fs::read(&module).with_context(|| format!("cannot read {}", module.display()))?;
+        ComponentEncoder::default()
+            .validate(true)
+            .module(&module)?
+            .encode()
+            .with_context(|| format!("{} does not fit its world", self.package))
+    }
+
+    /// A panic names its place: by a path that is the same on every machine.
+    fn flags(&self) -> Result<String> {
+        let root = fs::canonicalize(self.root)?;
+        let mut flags = vec![FLAGS.to_owned()];
+        let mut rename = |from: &Path, to: &str| {
+            flags.push(format!("--remap-path-prefix={}={to}", from.display()));
+        };
+        if let Some(registry) = registry() {
+            for source in fs::read_dir(registry)? {
+                rename(&source?.path(), "/registry");
+            }
+        }
+        rename(&root, "/stocktake");
+        if let Some(source) = setting(STD_SRC) {
+            rename(Path::new(&source), "/rust/library");
+        }
+        Ok(flags.join(SEPARATOR))
+    }
+}
+
+/// Where cargo unpacks crates, a folder for each registry.
+fn registry() -> Option<PathBuf> {
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(env::home_dir()?.join(".cargo")))?;
+    Some(home.join("registry/src")).filter(|folder| folder.is_dir())
+}
+
+fn setting(name: &str) -> Option<std::ffi::OsString> {
+    env::var_os(name).filter(|value| !value.is_empty())
+}
+
 fn choose_toolchain(cargo: &mut Command) -> Result<()> {
-    let setting = |name: &str| {
-        println!("cargo::rerun-if-env-changed={name}");
-        env::var_os(name).filter(|value| !value.is_empty())
-    };
     if let Some(rustc) = setting("STOCKTAKE_WASM_RUSTC") {
         cargo.env("RUSTC", rustc);
     }
-    if let Some(source) = setting("STOCKTAKE_WASM_STD_SRC") {
+    if let Some(source) = setting(STD_SRC) {
         cargo
             .arg("-Zbuild-std=std,panic_abort")
             .env("RUSTC_BOOTSTRAP", "1")

@@ -1,9 +1,9 @@
-//! For build scripts: how a component of the world `collector` is made.
+//! How a component is made, for build scripts and for the program `components`.
 //!
 //! | module, by a feature of the same name | holds |
 //! | --- | --- |
 //! | `bindings` | the world in Rust, for the crate that becomes the module |
-//! | `component` | the module, built for wasm and wrapped, for the crate that carries it |
+//! | `component` | the module, built for wasm and wrapped, for whoever carries it |
 
 #[cfg(feature = "bindings")]
 pub mod bindings;

@@ -10,15 +10,14 @@ use stocktake_vcenter::output;
 use stocktake_vcenter::run::{Pulled as CorePulled, Run as Core};
 use stocktake_vcenter::transport::drive;
 
-use crate::Component;
 use crate::bindings::exports::stocktake::collector::inventory::{
     Category, Description, Detection, Evidence, Guest, GuestRun, KindCount, KindEvidence, Page,
     PageSizeLimits, Problem, Progress, Pulled, Stats, Summary,
 };
-use crate::http::Http;
+use crate::{Component, Wire};
 
 /// A run and the exchanges it has under way.
-pub(crate) struct Run(RefCell<(Core, Http)>);
+pub(crate) struct Run(RefCell<(Core, Wire)>);
 
 impl Guest for Component {
     type Run = Run;
@@ -44,22 +43,22 @@ impl Guest for Component {
 impl GuestRun for Run {
     fn new(request: String) -> Self {
         crate::panic::report();
-        Run(RefCell::new((Core::open(&request), Http::default())))
+        Run(RefCell::new((Core::open(&request), Wire::default())))
     }
 
     fn pull(&self) -> Pulled {
-        let (run, http) = &mut *self.0.borrow_mut();
-        match drive(run, http) {
+        let (run, wire) = &mut *self.0.borrow_mut();
+        match drive(run, wire) {
             CorePulled::Page(handed) => Pulled::Page(page(handed)),
             CorePulled::Summary(handed) => Pulled::Summary(summary(*handed)),
         }
     }
 
     fn close(&self) -> Summary {
-        let (run, http) = &mut *self.0.borrow_mut();
+        let (run, wire) = &mut *self.0.borrow_mut();
         run.close();
         loop {
-            if let CorePulled::Summary(handed) = drive(run, http) {
+            if let CorePulled::Summary(handed) = drive(run, wire) {
                 return summary(*handed);
             }
         }

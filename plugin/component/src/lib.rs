@@ -1,11 +1,15 @@
-//! The vCenter collector as a component: the world `collector` over `wasi:http`.
+//! The vCenter collector as a component: a thin shell for each world, over one
+//! core. A feature of the world's name says which is built.
 //!
-//! | module | holds |
-//! | --- | --- |
-//! | [`bindings`] | the world, generated from the WIT |
-//! | [`collector`] | the exported interface over the core's types |
-//! | [`http`] | the core's transport over `wasi:http` |
-//! | [`panic`] | a panic's last words |
+//! | module | in worlds | holds |
+//! | --- | --- | --- |
+//! | `bindings` | all | the world, generated from the WIT |
+//! | `collector` | `collector`, `collector-transport` | the exported interface over the core's types |
+//! | `command` | `command` | a program: request from stdin, response to stdout |
+//! | `stdio` | `command` | stdin and stdout |
+//! | `http` | `collector`, `command` | the core's transport over `wasi:http` |
+//! | `transport` | `collector-transport` | the core's transport over the host's function |
+//! | `panic` | all | a panic's last words |
 
 #[expect(
     unsafe_code,
@@ -25,9 +29,22 @@ mod bindings {
 
     use super::Component;
 }
+#[cfg(not(feature = "command"))]
 mod collector;
+#[cfg(feature = "command")]
+mod command;
+#[cfg(not(feature = "collector-transport"))]
 mod http;
 mod panic;
+#[cfg(feature = "command")]
+mod stdio;
+#[cfg(feature = "collector-transport")]
+mod transport;
+
+#[cfg(not(feature = "collector-transport"))]
+use http::Http as Wire;
+#[cfg(feature = "collector-transport")]
+use transport::Transport as Wire;
 
 /// What the component exports.
 struct Component;

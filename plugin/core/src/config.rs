@@ -134,6 +134,17 @@ impl Config {
 }
 
 impl Config {
+    /// Refuses a session of the host's.
+    pub(crate) fn with_credential(self) -> Result<Self, Problem> {
+        match self.credential {
+            Some(_) => Ok(self),
+            None => Err(invalid(
+                "source.credential",
+                "is empty; it must hold username and password where no host makes the session",
+            )),
+        }
+    }
+
     /// The account, as messages call it.
     #[must_use]
     pub fn account(&self) -> &str {

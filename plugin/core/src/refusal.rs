@@ -158,12 +158,20 @@ pub fn of_fault(fault: &Fault, method: &str, username: &str) -> Problem {
             ErrorCode::VcenterAuthFailed,
             format!("the password of {username} has expired; set a new one and store it here too"),
         ),
-        "NotAuthenticated" => Problem::new(
-            ErrorCode::VcenterAuthFailed,
-            format!(
-                "the server ended the session during {method}, and again after a new login; check idle time-outs and session limits"
-            ),
-        ),
+        "NotAuthenticated" => {
+            // By it a session of the host's is found.
+            let hint = if method == "CurrentTime" {
+                "; where the host makes no session, source.credential must hold username and password"
+            } else {
+                ""
+            };
+            Problem::new(
+                ErrorCode::VcenterAuthFailed,
+                format!(
+                    "the server ended the session during {method}, and again after a new login; check idle time-outs and session limits{hint}"
+                ),
+            )
+        }
         "NoPermission" => {
             let privilege = fault.privilege.as_deref().unwrap_or("System.Read");
             let object = fault

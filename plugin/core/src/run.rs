@@ -100,7 +100,18 @@ impl Run {
     /// is sent yet; a request that is refused is told by the summary.
     #[must_use]
     pub fn open(request: &str) -> Self {
-        let (config, problems) = match Config::from_request(request) {
+        Run::of(Config::from_request(request))
+    }
+
+    /// Opens a run that logs in by itself, for want of a host that would: an
+    /// empty credential is refused.
+    #[must_use]
+    pub fn open_alone(request: &str) -> Self {
+        Run::of(Config::from_request(request).and_then(Config::with_credential))
+    }
+
+    fn of(config: Result<Config, Problem>) -> Self {
+        let (config, problems) = match config {
             Ok(config) => (Some(config), Vec::new()),
             Err(problem) => (None, vec![problem]),
         };

@@ -1,7 +1,7 @@
 //! Fuzzing of the collector's core: the targets of `tests/fuzz`, one after the other, each for a while.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use anyhow::Context;
@@ -9,6 +9,7 @@ use anyhow::Context;
 use crate::apt::{self, Package};
 use crate::process;
 use crate::progress::{note, step};
+use crate::tool::{self, Tool};
 use crate::workspace::Workspace;
 
 /// Every target.
@@ -21,8 +22,13 @@ pub(crate) const TARGETS: [&str; 5] = [
 ];
 
 const MANIFEST: &str = "tests/fuzz/Cargo.toml";
-/// The version that is installed where there is none.
-const CARGO_FUZZ: &str = "0.13.2";
+const CARGO_FUZZ: Tool<'_> = Tool {
+    package: "cargo-fuzz",
+    version: "0.13.2",
+    program: "cargo-fuzz",
+    features: &[],
+    takes: "about half a minute",
+};
 
 /// Fuzzes `targets`, or all when none is named, for `seconds` each.
 pub(crate) fn run(
@@ -35,7 +41,7 @@ pub(crate) fn run(
         .filter(|target| targets.is_empty() || targets.iter().any(|name| name == target))
         .collect();
     step("C++ compiler", || apt::ensure(&packages()))?;
-    let cargo_fuzz = step("cargo-fuzz", || install(workspace))?;
+    let cargo_fuzz = step("cargo-fuzz", || tool::install(workspace, &CARGO_FUZZ))?;
     step("seeds", || write_seeds(workspace))?;
     let build = Build::find(workspace)?;
     step("build fuzz targets", || build.run(&cargo_fuzz))?;
@@ -68,25 +74,6 @@ fn packages() -> Vec<Package> {
 }
 
 /// The executable of cargo-fuzz, in the target folder.
-fn install(workspace: &Workspace) -> anyhow::Result<PathBuf> {
-    let root = workspace.target("tools");
-    let executable = root.join("bin/cargo-fuzz");
-    if executable.is_file() {
-        note("already there");
-        return Ok(executable);
-    }
-    note("installing: about half a minute the first time");
-    process::run(
-        workspace
-            .cargo()
-            .args(["install", "cargo-fuzz", "--version", CARGO_FUZZ])
-            .args(["--locked", "--quiet", "--root"])
-            .arg(&root),
-    )
-    .context("cargo-fuzz not installed: check that cargo reaches its registry")?;
-    Ok(executable)
-}
-
 /// Derives the first inputs from the fixtures.
 fn write_seeds(workspace: &Workspace) -> anyhow::Result<()> {
     process::run(

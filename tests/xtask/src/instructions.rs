@@ -13,6 +13,7 @@ use serde_json::Value;
 use crate::apt::{self, Package};
 use crate::process;
 use crate::progress::{note, step};
+use crate::tool::{self, Tool};
 use crate::wasm_target;
 use crate::workspace::Workspace;
 
@@ -73,34 +74,19 @@ fn packages() -> Vec<Package> {
 
 /// The folder of the program that runs the benchmarks; it must be of the library's own version.
 fn install(workspace: &Workspace) -> anyhow::Result<PathBuf> {
-    let lock = fs::read_to_string(workspace.root.join("Cargo.lock"))?;
-    let version = locked(&lock, RUNNER).with_context(|| format!("Cargo.lock has no {RUNNER}"))?;
-    let root = workspace.target(format!("tools/{RUNNER}-{version}"));
-    let folder = root.join("bin");
-    if folder.join(RUNNER).is_file() {
-        note("already there");
-        return Ok(folder);
-    }
-    note("installing: some minutes the first time");
-    process::run(
-        workspace
-            .cargo()
-            .args(["install", RUNNER, "--version", version])
-            .args(["--locked", "--quiet", "--root"])
-            .arg(&root),
-    )
-    .with_context(|| format!("{RUNNER} not installed: check that cargo reaches its registry"))?;
+    let version = workspace
+        .locked(RUNNER)?
+        .with_context(|| format!("Cargo.lock has no {RUNNER}"))?;
+    let tool = Tool {
+        package: RUNNER,
+        version: &version,
+        program: RUNNER,
+        features: &[],
+        takes: "some minutes",
+    };
+    let mut folder = tool::install(workspace, &tool)?;
+    folder.pop();
     Ok(folder)
-}
-
-/// The version of a package in the text of a `Cargo.lock`.
-fn locked<'l>(lock: &'l str, name: &str) -> Option<&'l str> {
-    let mut lines = lock.lines();
-    lines.find(|line| *line == format!("name = \"{name}\""))?;
-    lines
-        .next()?
-        .strip_prefix("version = \"")?
-        .strip_suffix('"')
 }
 
 fn bench(workspace: &Workspace, benches: &[String]) -> Command {
@@ -143,16 +129,4 @@ fn count(cargo: &mut Command, baselines: &Baselines) -> anyhow::Result<Vec<Count
         bail!("cargo bench failed: {status}");
     }
     Ok(counts)
-}
-
-#[cfg(test)]
-mod test {
-    use super::*;
-
-    #[test]
-    fn a_version_is_read_from_the_lock() {
-        let lock = "[[package]]\nname = \"gungraun\"\nversion = \"0.20.0\"\n\n[[package]]\nname = \"gungraun-runner\"\nversion = \"0.20.1\"\n";
-        assert_eq!(locked(lock, RUNNER), Some("0.20.1"));
-        assert_eq!(locked(lock, "other"), None);
-    }
 }

@@ -2,6 +2,7 @@
 
 mod apt;
 mod bench;
+mod components;
 mod demo;
 mod fuzz;
 mod golang;
@@ -11,7 +12,9 @@ mod progress;
 mod python;
 mod setup;
 mod tests;
+mod tool;
 mod wasm_target;
+mod wasmtime;
 mod workspace;
 
 use std::process::ExitCode;
@@ -46,6 +49,8 @@ enum Command {
         /// Run only tests whose name contains one of these
         filters: Vec<String>,
     },
+    /// Build the vCenter component of each world into `components` below the target folder, and tell what they are
+    Components,
     /// Collect from a simulated vCenter of 1,000 virtual machines
     Demo {
         /// Passed on to `stocktake demo`
@@ -102,6 +107,10 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             setup::everything(&workspace, wasm_target).map(|_| ExitCode::SUCCESS)
         }
         Command::Test { filters } => tests::run(&workspace, &filters),
+        Command::Components => {
+            let toolchain = progress::step("wasm target", || wasm_target::ensure(&workspace))?;
+            components::build(&workspace, &toolchain).map(|_| ExitCode::SUCCESS)
+        }
         Command::Demo { arguments } => demo::run(&workspace, &arguments),
         Command::Bench { arguments } => bench::run(&workspace, &arguments),
         Command::Fuzz { seconds, targets } => fuzz::run(&workspace, seconds, &targets),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::progress::step;
 use crate::wasm_target::{self, Recipe, Toolchain};
 use crate::workspace::Workspace;
-use crate::{apt, golang, python};
+use crate::{apt, golang, python, wasmtime};
 
 /// What was set up, for those who use it.
 #[derive(Debug)]
@@ -15,6 +15,9 @@ pub(crate) struct Ready {
     pub(crate) vcsim: PathBuf,
     /// The client over govmomi that the collector is measured beside.
     pub(crate) govmomi: PathBuf,
+    /// The example in Go, which starts the executable.
+    pub(crate) go_example: PathBuf,
+    pub(crate) wasmtime: PathBuf,
 }
 
 /// All of it.
@@ -37,11 +40,18 @@ pub(crate) fn everything(workspace: &Workspace, forced: Option<Recipe>) -> anyho
         let source = workspace.root.join("tests/benches/peers/govmomi");
         golang::build(workspace, &source, "bench/govmomi")
     })?;
+    let go_example = step("go example", || {
+        let source = workspace.root.join("tests/embed/go");
+        golang::build(workspace, &source, "embed/go")
+    })?;
+    let wasmtime = step("wasmtime", || wasmtime::ensure(workspace))?;
     Ok(Ready {
         toolchain,
         python,
         vcsim,
         govmomi,
+        go_example,
+        wasmtime,
     })
 }
 

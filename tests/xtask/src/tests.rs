@@ -8,7 +8,7 @@ use anyhow::Context;
 
 use crate::progress::{seconds, step};
 use crate::workspace::Workspace;
-use crate::{process, setup};
+use crate::{components, process, setup};
 
 /// The component crate is for wasm only: its logic is tested in the core crate, and its build end to end.
 const PACKAGES: [&str; 5] = [
@@ -22,6 +22,9 @@ const PACKAGES: [&str; 5] = [
 /// Builds and runs the tests; the last line of stdout is the total.
 pub(crate) fn run(workspace: &Workspace, filters: &[String]) -> anyhow::Result<ExitCode> {
     let ready = setup::everything(workspace, None)?;
+    let components = step("components", || {
+        components::build(workspace, &ready.toolchain)
+    })?;
     // Programs and tests in one selection: cargo then settles on one set of features and builds each dependency once.
     step("build programs and tests", || {
         let mut build = workspace.cargo();
@@ -46,7 +49,10 @@ pub(crate) fn run(workspace: &Workspace, filters: &[String]) -> anyhow::Result<E
         .envs(ready.toolchain.variables())
         .env("STOCKTAKE_VCSIM", &ready.vcsim)
         .env("STOCKTAKE_PYTHON", &ready.python)
-        .env("BENCH_GOVMOMI", &ready.govmomi);
+        .env("BENCH_GOVMOMI", &ready.govmomi)
+        .env("STOCKTAKE_COMPONENTS", &components)
+        .env("STOCKTAKE_WASMTIME", &ready.wasmtime)
+        .env("STOCKTAKE_EMBED_GO", &ready.go_example);
     let mut child = tests
         .stdout(Stdio::piped())
         .spawn()

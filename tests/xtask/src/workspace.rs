@@ -1,5 +1,6 @@
 //! Where things lie: the workspace, cargo's target folder, and what the commands keep there.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -54,6 +55,14 @@ impl Workspace {
         command
     }
 
+    /// The version of a package in `Cargo.lock`.
+    pub(crate) fn locked(&self, package: &str) -> anyhow::Result<Option<String>> {
+        let file = self.root.join("Cargo.lock");
+        let lock = fs::read_to_string(&file)
+            .with_context(|| format!("{} is not readable", file.display()))?;
+        Ok(locked(&lock, package).map(str::to_owned))
+    }
+
     /// A folder or file below cargo's target folder.
     pub(crate) fn target(&self, path: impl AsRef<Path>) -> PathBuf {
         self.target.join(path)
@@ -63,4 +72,25 @@ impl Workspace {
 /// The cargo that started this command, so that children use the same toolchain.
 pub(crate) fn cargo() -> Command {
     Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
+fn locked<'l>(lock: &'l str, package: &str) -> Option<&'l str> {
+    let mut lines = lock.lines();
+    lines.find(|line| *line == format!("name = \"{package}\""))?;
+    lines
+        .next()?
+        .strip_prefix("version = \"")?
+        .strip_suffix('"')
+}
+
+#[cfg(test)]
+mod test {
+    use super::locked;
+
+    #[test]
+    fn a_version_is_read_from_the_lock() {
+        let lock = "[[package]]\nname = \"gungraun\"\nversion = \"0.20.0\"\n\n[[package]]\nname = \"gungraun-runner\"\nversion = \"0.20.1\"\n";
+        assert_eq!(locked(lock, "gungraun-runner"), Some("0.20.1"));
+        assert_eq!(locked(lock, "other"), None);
+    }
 }

@@ -74,7 +74,14 @@ pub(crate) fn build(source: &Source<'_>, scratch: &Path) -> anyhow::Result<PathB
         cargo.env_remove(name);
     }
     // Link-time optimisation of the module reads the bitcode of its standard library too.
-    cargo.env("RUSTFLAGS", "-Cembed-bitcode=yes");
+    // Where it was built must not show in what is built with it.
+    cargo.env(
+        "CARGO_ENCODED_RUSTFLAGS",
+        format!(
+            "-Cembed-bitcode=yes\u{1f}--remap-path-prefix={}=/rust/library",
+            source.library.display()
+        ),
+    );
     if let Some(folder) = source.path {
         let rest = std::env::var_os("PATH").unwrap_or_default();
         cargo.env(

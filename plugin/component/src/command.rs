@@ -1,0 +1,115 @@
+//! A program for plain runtimes: a request from stdin, the response to stdout.
+
+use std::io::{self, BufWriter};
+
+use stocktake_contract::document::{Document, Ending, Extras};
+use stocktake_contract::{Problem, ascii, request};
+use stocktake_vcenter::output::{Page, Summary};
+use stocktake_vcenter::run::{Pulled, Run};
+use stocktake_vcenter::transport::drive;
+
+use crate::bindings::exports::wasi::cli::run::Guest;
+use crate::stdio::{Stdout, read_stdin};
+use crate::{Component, Wire};
+
+/// Bytes that go to stdout at once.
+const BLOCK: usize = 64 * 1024;
+
+impl Guest for Component {
+    fn run() -> Result<(), ()> {
+        crate::panic::report();
+        match answer() {
+            Ok(true) => Ok(()),
+            // Nobody is left to tell of a stdout that cannot be written.
+            Ok(false) | Err(_) => Err(()),
+        }
+    }
+}
+
+/// Answers the request on stdin, and whether the run succeeded.
+fn answer() -> io::Result<bool> {
+    let out = BufWriter::with_capacity(BLOCK, Stdout::open());
+    let mut response = Response::new(out);
+    let bytes = read_stdin(request::LARGEST)?;
+    let request = match request::text(&bytes) {
+        Ok(request) => request,
+        Err(problem) => return response.fail(problem),
+    };
+    let mut run = Run::open_alone(request);
+    let mut wire = Wire::default();
+    let collected = loop {
+        match drive(&mut run, &mut wire) {
+            Pulled::Page(page) => {
+                if let Err(error) = response.page(&page) {
+                    break Err(error);
+                }
+            }
+            Pulled::Summary(summary) => break Ok(summary),
+        }
+    };
+    match collected {
+        Ok(summary) => response.end(&summary, Extras::of_request(request)),
+        Err(error) => {
+            run.close();
+            while let Pulled::Page(_) = drive(&mut run, &mut wire) {}
+            Err(error)
+        }
+    }
+}
+
+/// The document, with the warnings that stand at its end.
+struct Response<W: io::Write> {
+    document: Document<W>,
+    warnings: String,
+}
+
+impl<W: io::Write> Response<W> {
+    fn new(out: W) -> Self {
+        Response {
+            document: Document::new(out),
+            warnings: String::new(),
+        }
+    }
+
+    /// The core hands over all assets before the first relation.
+    fn page(&mut self, page: &Page) -> io::Result<()> {
+        for line in page.batch.lines() {
+            let item = |name| line.strip_prefix(name)?.strip_suffix('}');
+            if let Some(asset) = item(r#"{"asset":"#) {
+                self.document.asset(asset)?;
+            } else if let Some(relation) = item(r#"{"relation":"#) {
+                self.document.relation(relation)?;
+            } else if let Some(warning) = item(r#"{"warning":"#) {
+                if !self.warnings.is_empty() {
+                    self.warnings.push(',');
+                }
+                self.warnings.push_str(&ascii::escape(warning));
+            } else {
+                return Err(io::Error::other("an item is neither of the three"));
+            }
+        }
+        Ok(())
+    }
+
+    fn end(mut self, summary: &Summary, extras: Extras) -> io::Result<bool> {
+        let ending = Ending {
+            complete: summary.inventory_complete && summary.errors.is_empty(),
+            detection: summary.detection.as_ref(),
+            evidence: extras.evidence.then_some(&summary.evidence),
+            usage: None,
+            errors: &summary.errors,
+        };
+        self.document
+            .end(|out| out.write_all(self.warnings.as_bytes()), &ending)?;
+        Ok(summary.errors.is_empty())
+    }
+
+    fn fail(mut self, problem: Problem) -> io::Result<bool> {
+        let ending = Ending {
+            errors: &[problem],
+            ..Ending::default()
+        };
+        self.document.end(|_| Ok(()), &ending)?;
+        Ok(false)
+    }
+}

@@ -1,0 +1,104 @@
+//! The component of world `command` under a plain runtime: `wasmtime run -S http`.
+
+use std::env;
+use std::io::{Read as _, Write as _};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::{Value, json};
+use stocktake_contract::request::Mode;
+use stocktake_simulator::Simulator;
+use stocktake_tests::executable::{error_codes, feed, plugin, response};
+use stocktake_tests::server::{self, Simulated};
+use stocktake_tests::{components, request};
+
+/// A runtime's own HTTP believes the authorities of the web only, so these vCenters speak no TLS.
+pub(crate) fn vcenter(vms: u32) -> Simulated {
+    server::start(Simulator::builder().vms(vms).hosts(6).plain_http())
+}
+
+/// What the component answers to `input`.
+pub(crate) fn answer(input: &[u8]) -> Output {
+    feed(&mut wasmtime(), input)
+}
+
+fn wasmtime() -> Command {
+    let program = env::var_os("STOCKTAKE_WASMTIME").expect(
+        "STOCKTAKE_WASMTIME names a wasmtime; run the tests by `cargo xtask test`, which installs one",
+    );
+    let mut command = Command::new(program);
+    command
+        .args(["run", "-S", "http"])
+        .arg(components::path("vcenter-command.wasm"));
+    command
+}
+
+#[test]
+fn every_mode_is_answered_as_by_the_plugin() {
+    let vcenter = vcenter(40);
+    for mode in Mode::ALL {
+        let asked = request::to(&vcenter.server, mode.as_str());
+        let asked = request::with(asked, "page_size", 9).to_string();
+        let output = answer(asked.as_bytes());
+        assert_eq!(output.status.code(), Some(0), "{mode}");
+        assert!(
+            output.stdout == plugin(&asked, &[]).stdout,
+            "{mode} differs"
+        );
+    }
+    vcenter.assert_clean();
+}
+
+#[test]
+fn evidence_is_there_for_those_who_ask() {
+    let vcenter = vcenter(40);
+    let asked = request::to(&vcenter.server, "collect");
+    let asked = request::with(asked, "evidence", true).to_string();
+    let output = answer(asked.as_bytes());
+    assert_eq!(response(&output)["stats"]["evidence"]["logins"], 1);
+    assert!(output.stdout == plugin(&asked, &[]).stdout);
+}
+
+#[test]
+fn what_is_refused_is_told_by_the_document_and_the_exit_code() {
+    let vcenter = vcenter(1);
+    let mut wrong = request::to(&vcenter.server, "collect");
+    wrong["source"]["credential"]["password"] = json!("wrong");
+    let mut nobody = wrong.clone();
+    nobody["source"]["credential"] = json!({});
+    let long = " ".repeat((1 << 20) + 1);
+    for (input, code) in [
+        (&b"{"[..], "VCENTER_PARSE_ERROR"),
+        (b"\xff", "VCENTER_PARSE_ERROR"),
+        (long.as_bytes(), "VCENTER_PARSE_ERROR"),
+        (b"{}", "VCENTER_CONFIG_INVALID"),
+        (wrong.to_string().as_bytes(), "VCENTER_AUTH_FAILED"),
+        (nobody.to_string().as_bytes(), "VCENTER_CONFIG_INVALID"),
+    ] {
+        let output = answer(input);
+        assert_eq!(output.status.code(), Some(1));
+        assert_eq!(error_codes(&response(&output)), [code]);
+    }
+}
+
+#[test]
+fn a_reader_that_goes_away_leaves_nothing_on_the_server() {
+    let vcenter = vcenter(3000);
+    let asked: Value = request::to(&vcenter.server, "collect");
+    let mut child = wasmtime()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("wasmtime starts");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    stdin
+        .write_all(asked.to_string().as_bytes())
+        .expect("written");
+    drop(stdin);
+    let mut stdout = child.stdout.take().expect("a pipe");
+    stdout.read_exact(&mut [0; 100]).expect("a beginning");
+    drop(stdout);
+    let status = child.wait().expect("it ends");
+    assert_ne!(status.code(), Some(0));
+    vcenter.assert_clean();
+}

@@ -1,0 +1,244 @@
+//! `collector-response-v1` as it is written: one line of ASCII, in the order of
+//! the contract, while the run that it answers is still going on.
+//!
+//! Pure but for the [`io::Write`] that it is given, so that every host and the
+//! component for plain runtimes write the same bytes.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::response::{Detection, Evidence, SCHEMA_VERSION};
+use crate::{Problem, ascii};
+
+/// The parts of `stats` that the contract has only for those who ask.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Extras {
+    /// `stats.evidence`: the counts behind the verdict.
+    pub evidence: bool,
+    /// `stats.usage`: what the run used of what it was allowed.
+    pub usage: bool,
+}
+
+impl Extras {
+    /// What a request asks for by `source.config.evidence` and `source.config.usage`.
+    #[must_use]
+    pub fn of_request(request: &str) -> Self {
+        let request: Value = serde_json::from_str(request).unwrap_or_default();
+        let config = &request["source"]["config"];
+        Extras {
+            evidence: config["evidence"] == true,
+            usage: config["usage"] == true,
+        }
+    }
+}
+
+/// Writes the document to `W`, with a newline at its end.
+#[derive(Debug)]
+pub struct Document<W: Write> {
+    out: W,
+    assets: u64,
+    relations: u64,
+}
+
+/// What stands behind assets and relations.
+#[derive(Debug, Default)]
+pub struct Ending<'e> {
+    /// `stats.inventory_complete`.
+    pub complete: bool,
+    /// `detect`, when there is one.
+    pub detection: Option<&'e Detection>,
+    /// `stats.evidence`, for those who ask.
+    pub evidence: Option<&'e Evidence>,
+    /// `stats.usage` as JSON, for those who ask.
+    pub usage: Option<&'e str>,
+    /// `errors`.
+    pub errors: &'e [Problem],
+}
+
+impl<W: Write> Document<W> {
+    /// Begins a document; nothing is written yet.
+    pub fn new(out: W) -> Self {
+        Document {
+            out,
+            assets: 0,
+            relations: 0,
+        }
+    }
+
+    /// Writes an asset, which is JSON.
+    ///
+    /// # Errors
+    ///
+    /// When `out` cannot be written, or relations were written before.
+    pub fn asset(&mut self, json: &str) -> io::Result<()> {
+        if self.relations > 0 {
+            return Err(io::Error::other("an asset came behind a relation"));
+        }
+        match self.assets {
+            0 => self.begin()?,
+            _ => self.out.write_all(b",")?,
+        }
+        self.assets += 1;
+        self.out.write_all(ascii::escape(json).as_bytes())
+    }
+
+    /// Writes a relation, which is JSON. No asset can follow it.
+    ///
+    /// # Errors
+    ///
+    /// When `out` cannot be written.
+    pub fn relation(&mut self, json: &str) -> io::Result<()> {
+        self.relations(1, |out| out.write_all(ascii::escape(json).as_bytes()))
+    }
+
+    /// Writes `count` relations, as `copy` has them: ASCII, with commas in between.
+    /// No asset can follow them.
+    ///
+    /// # Errors
+    ///
+    /// When `out` cannot be written.
+    pub fn relations(
+        &mut self,
+        count: u64,
+        copy: impl FnOnce(&mut W) -> io::Result<()>,
+    ) -> io::Result<()> {
+        if count == 0 {
+            return Ok(());
+        }
+        match self.relations {
+            0 => self.end_assets()?,
+            _ => self.out.write_all(b",")?,
+        }
+        self.relations += count;
+        copy(&mut self.out)
+    }
+
+    /// Ends the document. `warnings` writes them: ASCII, with commas in between.
+    ///
+    /// # Errors
+    ///
+    /// When `out` cannot be written.
+    pub fn end(
+        &mut self,
+        warnings: impl FnOnce(&mut W) -> io::Result<()>,
+        ending: &Ending<'_>,
+    ) -> io::Result<()> {
+        if self.relations == 0 {
+            self.end_assets()?;
+        }
+        self.out.write_all(b"],")?;
+        if let Some(detection) = ending.detection {
+            write!(self.out, r#""detect":{},"#, text(detection)?)?;
+        }
+        write!(
+            self.out,
+            r#""stats":{{"assets":{},"relations":{},"inventory_complete":{},"warnings":["#,
+            self.assets, self.relations, ending.complete
+        )?;
+        warnings(&mut self.out)?;
+        self.out.write_all(b"]")?;
+        if let Some(evidence) = ending.evidence {
+            write!(self.out, r#","evidence":{}"#, text(evidence)?)?;
+        }
+        if let Some(usage) = ending.usage {
+            write!(self.out, r#","usage":{}"#, ascii::escape(usage))?;
+        }
+        writeln!(self.out, r#"}},"errors":{}}}"#, text(&ending.errors)?)?;
+        self.out.flush()
+    }
+
+    fn begin(&mut self) -> io::Result<()> {
+        write!(
+            self.out,
+            r#"{{"schema_version":"{SCHEMA_VERSION}","assets":["#
+        )
+    }
+
+    fn end_assets(&mut self) -> io::Result<()> {
+        if self.assets == 0 {
+            self.begin()?;
+        }
+        self.out.write_all(b"],\"relations\":[")
+    }
+}
+
+fn text(value: &impl Serialize) -> io::Result<String> {
+    Ok(ascii::escape(&serde_json::to_string(value)?).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Document, Ending, Extras};
+    use crate::{ErrorCode, Problem};
+    use std::io::Write as _;
+
+    #[test]
+    fn the_document_is_one_line_of_ascii_in_the_order_of_the_contract() {
+        let mut bytes = Vec::new();
+        let mut document = Document::new(&mut bytes);
+        document
+            .asset(r#"{"external_id":"vm-1"}"#)
+            .expect("written");
+        document
+            .asset(r#"{"external_id":"Zürich"}"#)
+            .expect("written");
+        document.relation(r#"{"type":"é"}"#).expect("written");
+        document
+            .relations(2, |out| out.write_all(br#"{"type":"b"},{"type":"c"}"#))
+            .expect("written");
+        let errors = [Problem::new(ErrorCode::InternalError, "größer")];
+        let ending = Ending {
+            complete: true,
+            usage: Some("{}"),
+            errors: &errors,
+            ..Ending::default()
+        };
+        document
+            .end(|out| out.write_all(br#"{"code":"X"}"#), &ending)
+            .expect("written");
+        assert_eq!(
+            String::from_utf8(bytes).expect("UTF-8"),
+            concat!(
+                r#"{"schema_version":"collector-response-v1","assets":[{"external_id":"vm-1"},{"external_id":"Z\u00fcrich"}],"#,
+                r#""relations":[{"type":"\u00e9"},{"type":"b"},{"type":"c"}],"#,
+                r#""stats":{"assets":2,"relations":3,"inventory_complete":true,"warnings":[{"code":"X"}],"usage":{}},"#,
+                r#""errors":[{"code":"INTERNAL_ERROR","category":"unknown","message":"gr\u00f6\u00dfer","retryable":false}]}"#,
+                "\n"
+            )
+        );
+    }
+
+    #[test]
+    fn a_document_with_nothing_in_it_is_whole() {
+        let mut bytes = Vec::new();
+        let mut document = Document::new(&mut bytes);
+        document.relations(0, |_| Ok(())).expect("written");
+        document
+            .end(|_| Ok(()), &Ending::default())
+            .expect("written");
+        let value: serde_json::Value = serde_json::from_slice(&bytes).expect("JSON");
+        assert_eq!(value["assets"], serde_json::json!([]));
+        assert_eq!(value["relations"], serde_json::json!([]));
+        assert_eq!(value["stats"]["inventory_complete"], false);
+    }
+
+    #[test]
+    fn an_asset_behind_a_relation_is_refused() {
+        let mut document = Document::new(Vec::new());
+        document.relation("{}").expect("written");
+        assert!(document.asset("{}").is_err());
+    }
+
+    #[test]
+    fn extras_are_for_those_who_ask_in_a_request() {
+        let asked = r#"{"source":{"config":{"evidence":true,"usage":1}}}"#;
+        let expected = Extras {
+            evidence: true,
+            usage: false,
+        };
+        assert_eq!(Extras::of_request(asked), expected);
+        assert_eq!(Extras::of_request("{"), Extras::default());
+    }
+}
