@@ -7,13 +7,14 @@ use stocktake_tests::fixture::{self, Fixture};
 use stocktake_tests::replay::{OF_A_RECORDING, answer_by};
 use stocktake_tests::{executable, request};
 
-use crate::{go, plain};
+use crate::python::Trust;
+use crate::{go, plain, python};
 
 /// A way to run the collector.
 type Way = fn(&Value) -> Output;
 
 /// All of them. Requests hold a whole credential, and whoever has a choice leaves the login to the collector.
-const WAYS: [(&str, Way); 3] = [
+const WAYS: [(&str, Way); 4] = [
     ("the executable", |asked| {
         executable::plugin(&asked.to_string(), &OF_A_RECORDING)
     }),
@@ -21,6 +22,7 @@ const WAYS: [(&str, Way); 3] = [
     ("a plain runtime", |asked| {
         plain::answer(asked.to_string().as_bytes())
     }),
+    ("Python", |asked| python::answer(asked, Trust::System)),
 ];
 
 /// Pages, names in many scripts, warnings, kinds of the extension, a failure.

@@ -4,3 +4,4 @@ mod components;
 mod go;
 mod identity;
 mod plain;
+mod python;

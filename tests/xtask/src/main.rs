@@ -15,6 +15,7 @@ mod tests;
 mod tool;
 mod wasm_target;
 mod wasmtime;
+mod wheel;
 mod workspace;
 
 use std::process::ExitCode;
@@ -84,6 +85,8 @@ enum Command {
         #[arg(value_name = "BENCH", value_parser = instructions::BENCHES)]
         benches: Vec<String>,
     },
+    /// Build the Python package, install it for the tests, and print the path of the wheel
+    Wheel,
     /// Try the recipes that get the wasm target from Debian packages, in a scratch folder
     WasmRecipes,
     /// Print the exports that plain cargo needs to build the wasm module; nothing when it needs none
@@ -107,10 +110,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             setup::everything(&workspace, wasm_target).map(|_| ExitCode::SUCCESS)
         }
         Command::Test { filters } => tests::run(&workspace, &filters),
-        Command::Components => {
-            let toolchain = progress::step("wasm target", || wasm_target::ensure(&workspace))?;
-            components::build(&workspace, &toolchain).map(|_| ExitCode::SUCCESS)
-        }
+        Command::Components => components::run(&workspace).map(|()| ExitCode::SUCCESS),
         Command::Demo { arguments } => demo::run(&workspace, &arguments),
         Command::Bench { arguments } => bench::run(&workspace, &arguments),
         Command::Fuzz { seconds, targets } => fuzz::run(&workspace, seconds, &targets),
@@ -122,6 +122,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             let baselines = instructions::Baselines { against, save };
             instructions::run(&workspace, &baselines, &benches).map(|()| ExitCode::SUCCESS)
         }
+        Command::Wheel => wheel::run(&workspace).map(|()| ExitCode::SUCCESS),
         Command::WasmRecipes => wasm_target::try_recipes(&workspace).map(|()| ExitCode::SUCCESS),
         Command::Env => {
             print!("{}", wasm_target::exports(&workspace)?);

@@ -1,7 +1,7 @@
-//! A Python of the tests' own, with the pinned packages of `requirements.txt`.
+//! Pythons of the tests' own, with pinned packages.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::Context;
@@ -27,44 +27,66 @@ pub(crate) fn packages() -> Vec<Package> {
     ]
 }
 
-/// The environment's Python; made anew when the list of packages changed.
+/// The environment of the tests.
 pub(crate) fn ensure(workspace: &Workspace) -> anyhow::Result<PathBuf> {
-    let list = workspace.root.join("tests/xtask/requirements.txt");
-    let wanted =
-        fs::read_to_string(&list).with_context(|| format!("{} is not readable", list.display()))?;
-    let folder = workspace.target("python");
-    let python = folder.join("bin/python");
-    // Written last, so that an installation cut short is begun again.
-    let installed = folder.join("installed.txt");
-    if fs::read_to_string(&installed).is_ok_and(|text| text == wanted) && works(&python) {
-        note("already there");
-        return Ok(python);
-    }
-    process::run(
-        Command::new("python3")
-            .args(["-m", "venv", "--clear"])
-            .arg(&folder),
-    )?;
-    process::run(
-        Command::new(&python)
-            .args([
-                "-m",
-                "pip",
-                "install",
-                "--quiet",
-                "--disable-pip-version-check",
-                "--requirement",
-            ])
-            .arg(&list),
-    )
-    .context("python packages not installed: check that pip reaches its index")?;
-    fs::write(&installed, wanted)?;
-    Ok(python)
+    let environment = Environment {
+        list: workspace.root.join("tests/xtask/requirements.txt"),
+        folder: workspace.target("python"),
+        imports: "jsonschema, pyVmomi",
+    };
+    environment.ensure()
 }
 
-/// A new version of the system's Python leaves the environment's broken.
-fn works(python: &PathBuf) -> bool {
-    process::output(Command::new(python).args(["-c", "import jsonschema, pyVmomi"])).is_ok()
+/// A virtual environment with pinned packages.
+#[derive(Debug)]
+pub(crate) struct Environment {
+    /// The list of the packages.
+    pub(crate) list: PathBuf,
+    /// Where it is made.
+    pub(crate) folder: PathBuf,
+    /// What it must be able to import.
+    pub(crate) imports: &'static str,
+}
+
+impl Environment {
+    /// The environment's Python; made anew when the list of packages changed.
+    pub(crate) fn ensure(&self) -> anyhow::Result<PathBuf> {
+        let wanted = fs::read_to_string(&self.list)
+            .with_context(|| format!("{} is not readable", self.list.display()))?;
+        let python = self.folder.join("bin/python");
+        // Written last, so that an installation cut short is begun again.
+        let installed = self.folder.join("installed.txt");
+        if fs::read_to_string(&installed).is_ok_and(|text| text == wanted) && self.works(&python) {
+            note("already there");
+            return Ok(python);
+        }
+        process::run(
+            Command::new("python3")
+                .args(["-m", "venv", "--clear"])
+                .arg(&self.folder),
+        )?;
+        process::run(
+            Command::new(&python)
+                .args([
+                    "-m",
+                    "pip",
+                    "install",
+                    "--quiet",
+                    "--disable-pip-version-check",
+                    "--requirement",
+                ])
+                .arg(&self.list),
+        )
+        .context("python packages not installed: check that pip reaches its index")?;
+        fs::write(&installed, wanted)?;
+        Ok(python)
+    }
+
+    /// A new version of the system's Python leaves the environment's broken.
+    fn works(&self, python: &Path) -> bool {
+        let import = format!("import {}", self.imports);
+        process::output(Command::new(python).args(["-c", &import])).is_ok()
+    }
 }
 
 fn has_venv() -> bool {

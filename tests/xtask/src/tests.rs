@@ -6,9 +6,10 @@ use std::time::Instant;
 
 use anyhow::Context;
 
+use crate::components::Components;
 use crate::progress::{seconds, step};
 use crate::workspace::Workspace;
-use crate::{components, process, setup};
+use crate::{process, setup, wheel};
 
 /// The component crate is for wasm only: its logic is tested in the core crate, and its build end to end.
 const PACKAGES: [&str; 5] = [
@@ -22,8 +23,9 @@ const PACKAGES: [&str; 5] = [
 /// Builds and runs the tests; the last line of stdout is the total.
 pub(crate) fn run(workspace: &Workspace, filters: &[String]) -> anyhow::Result<ExitCode> {
     let ready = setup::everything(workspace, None)?;
-    let components = step("components", || {
-        components::build(workspace, &ready.toolchain)
+    let components = Components::build(workspace, &ready.toolchain)?;
+    let wheel = step("wheel", || {
+        wheel::ensure(workspace, &components.transport())
     })?;
     // Programs and tests in one selection: cargo then settles on one set of features and builds each dependency once.
     step("build programs and tests", || {
@@ -50,7 +52,8 @@ pub(crate) fn run(workspace: &Workspace, filters: &[String]) -> anyhow::Result<E
         .env("STOCKTAKE_VCSIM", &ready.vcsim)
         .env("STOCKTAKE_PYTHON", &ready.python)
         .env("BENCH_GOVMOMI", &ready.govmomi)
-        .env("STOCKTAKE_COMPONENTS", &components)
+        .env("STOCKTAKE_COMPONENTS", &components.folder)
+        .env("STOCKTAKE_EMBED_PYTHON", &wheel)
         .env("STOCKTAKE_WASMTIME", &ready.wasmtime)
         .env("STOCKTAKE_EMBED_GO", &ready.go_example);
     let mut child = tests

@@ -1,0 +1,21 @@
+"""Puts the component into the wheel: the file that `STOCKTAKE_COMPONENT` names."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+
+class ComponentHook(BuildHookInterface):  # type: ignore[type-arg]
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        # An editable installation has the package where it is, and the component given by its user.
+        if version == "editable":
+            return
+        named = os.environ.get("STOCKTAKE_COMPONENT", "")
+        if not Path(named).is_file():
+            raise ValueError(
+                f"STOCKTAKE_COMPONENT is {named!r}, which is no file; "
+                "let it name the component of the world collector-transport"
+            )
+        build_data["force_include"][named] = "stocktake_vcenter/vcenter.wasm"

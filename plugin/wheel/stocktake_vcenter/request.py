@@ -1,0 +1,43 @@
+"""What the host itself has to know of a `collector-request-v1` document."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Request:
+    """The text of a document, which may be any; the component says what is wrong with it."""
+
+    text: str
+
+    @property
+    def endpoint(self) -> str | None:
+        """`source.config.endpoint`."""
+        endpoint = self._member("source", "config", "endpoint")
+        return endpoint if isinstance(endpoint, str) else None
+
+    @property
+    def collects(self) -> bool:
+        """The run answers an inventory."""
+        return str(self._member("request", "mode")).startswith("collect")
+
+    @property
+    def wants_evidence(self) -> bool:
+        """`stats.evidence` is asked for."""
+        return self._member("source", "config", "evidence") is True
+
+    def _member(self, *path: str) -> Any:
+        try:
+            value = json.loads(self.text)
+        except ValueError:
+            return None
+        for name in path:
+            value = value.get(name) if isinstance(value, dict) else None
+        return value
+
+    def __repr__(self) -> str:
+        # It holds a password.
+        return "Request(…)"

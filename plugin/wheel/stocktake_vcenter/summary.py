@@ -1,0 +1,159 @@
+"""The summary of a run, as the contract has it; the fields of a class stand in its JSON's order."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+MESSAGE = 4096
+"""Characters of a message."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One entry of `errors`."""
+
+    code: str
+    """As in `VCENTER_AUTH_FAILED`."""
+    category: str
+    message: str
+    """What was wrong, where, and what cures it."""
+    retryable: bool
+    """The same request may succeed later."""
+    redacted_context: dict[str, Any] | None = None
+    """Facts for programs."""
+
+    @classmethod
+    def of_record(cls, record: Any) -> Problem:
+        context = getattr(record, "redacted-context")
+        return cls(
+            record.code,
+            record.category.replace("-", "_"),
+            _printable(record.message),
+            record.retryable,
+            None if context is None else json.loads(context),
+        )
+
+    def document(self) -> dict[str, Any]:
+        """As it stands in a response."""
+        members = asdict(self)
+        if self.redacted_context is None:
+            del members["redacted_context"]
+        return members
+
+
+@dataclass(frozen=True)
+class Stats:
+    """What a run handed over, by its own account."""
+
+    assets: int = 0
+    relations: int = 0
+    warnings: int = 0
+    inventory_complete: bool = False
+    """The component calls the inventory whole; `Summary.complete` is the verdict."""
+
+    @classmethod
+    def of_record(cls, record: Any) -> Stats:
+        return cls(**_members(cls, record))
+
+
+@dataclass(frozen=True)
+class KindEvidence:
+    """The account of one kind: whole when `announced = returned + vanished + quarantined`."""
+
+    kind: str
+    announced: int
+    """Objects that the server said there are."""
+    returned: int
+    """Announced objects that it sent."""
+    unannounced: int
+    """Objects that it sent besides."""
+    vanished: int
+    """Announced objects that it says no longer exist."""
+    quarantined: int
+    """Objects that could not be decoded."""
+    excluded: int
+    """Objects returned that the mode does not emit."""
+    unreadable: int
+    """Objects with a property that the account may not read."""
+    missing_privileges: list[str]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Why a list is the whole list."""
+
+    kinds: list[KindEvidence] = field(default_factory=list)
+    pages: int = 0
+    """Pages that the server sent."""
+    continue_calls: int = 0
+    drained: bool = False
+    """The last page carried no token for another."""
+    logins: int = 0
+    logouts: int = 0
+    sessions_lost: int = 0
+    views_created: int = 0
+    views_destroyed: int = 0
+    views_lost: int = 0
+    restarts: int = 0
+
+    @classmethod
+    def of_record(cls, record: Any) -> Evidence:
+        members = _members(cls, record)
+        kinds = [KindEvidence(**_members(KindEvidence, kind)) for kind in members.pop("kinds")]
+        return cls(kinds, **members)
+
+
+@dataclass(frozen=True)
+class Detection:
+    """What the target turned out to be."""
+
+    target_version: str
+    """`<version> (build <build>)`"""
+    capabilities: dict[str, bool | str]
+    driver: str
+    recommended_preferred_version: str
+
+    @classmethod
+    def of_record(cls, record: Any) -> Detection:
+        members = _members(cls, record)
+        return cls(**{**members, "capabilities": json.loads(members["capabilities"])})
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What became of a run."""
+
+    stats: Stats = Stats()
+    evidence: Evidence | None = None
+    detection: Detection | None = None
+    errors: tuple[Problem, ...] = ()
+    """First what the host found, then what the component said. Empty exactly when the run did
+    what its mode asks for."""
+
+    @property
+    def complete(self) -> bool:
+        """The inventory is whole."""
+        return self.stats.inventory_complete and not self.errors
+
+    @classmethod
+    def of_record(cls, record: Any) -> Summary:
+        return cls(
+            Stats.of_record(record.stats),
+            Evidence.of_record(record.evidence),
+            None if record.detection is None else Detection.of_record(record.detection),
+            tuple(Problem.of_record(error) for error in record.errors),
+        )
+
+
+def _members(cls: Any, record: Any) -> dict[str, Any]:
+    return {field.name: getattr(record, field.name.replace("_", "-")) for field in fields(cls)}
+
+
+def _printable(text: str) -> str:
+    """A message quotes what a server said, which may steer a terminal."""
+    text = text.strip()
+    shown = (" " if unicodedata.category(letter) == "Cc" else letter for letter in text[:MESSAGE])
+    return "".join(shown) + ("…" if len(text) > MESSAGE else "")
