@@ -2,11 +2,13 @@
 
 #[cfg(unix)]
 mod cache;
+mod component;
 mod failures;
 #[cfg(unix)]
 mod leaks;
 mod ledger;
 mod lessons;
+mod manual;
 mod policy;
 mod record;
 mod reference;

@@ -12,6 +12,7 @@
 //! | [`recording`] | the exchanges of a run, and what they leave on the server |
 //! | [`fixture`] | recorded cases under `fixtures/` |
 //! | [`replay`] | a server that answers from a fixture, and what is answered to it |
+//! | [`registry`] | a real OCI registry as a process, and its token service |
 //! | [`python`] | the independent JSON Schema validator |
 //! | [`tls_1_1`] | a server that is too old to be spoken to |
 //!
@@ -25,8 +26,10 @@ pub mod fixture;
 pub mod hostile;
 pub mod python;
 pub mod recording;
+pub mod registry;
 pub mod replay;
 pub mod request;
 pub mod server;
 pub mod tls_1_1;
+mod tokens;
 pub mod vcsim;

@@ -2,12 +2,14 @@
 
 use clap::{Parser, Subcommand};
 
+use crate::artifact::ArtifactCommand;
 use crate::breaker::BreakerArguments;
 use crate::collect::CollectArguments;
 use crate::demo::DemoArguments;
 use crate::detect::DetectArguments;
 use crate::healthcheck::HealthcheckArguments;
 use crate::inspect::InspectArguments;
+use crate::manual::{CompletionsArguments, ManArguments};
 use crate::plugin::PluginArguments;
 use crate::policy::PolicyCommand;
 use crate::record::RecordArguments;
@@ -52,6 +54,8 @@ pub(crate) enum Command {
     Validate(ValidateArguments),
     /// Tell what a component imports, exports and says of itself
     Inspect(InspectArguments),
+    /// Publish components and get them, as OCI artifacts
+    Component(ArtifactCommand),
     /// Keep a live exchange as a fixture that names nothing
     Record(RecordArguments),
     /// Tell which vCenters are left alone because their runs failed, or end that
@@ -62,6 +66,10 @@ pub(crate) enum Command {
     Simulate(SimulateArguments),
     /// Collect from a simulated vCenter and show what it proves
     Demo(DemoArguments),
+    /// Print what makes a shell complete the command line
+    Completions(CompletionsArguments),
+    /// Write the manual pages into a directory
+    Man(ManArguments),
 }
 
 #[cfg(test)]

@@ -13,11 +13,14 @@
 //! | [`connection`], [`secret`], [`selection`], [`kinds`] | where to, who as, what for |
 //! | [`resilience`] | what to do when it is not answered |
 //! | [`component`] | which collector |
+//! | [`artifact`] | collectors in OCI layouts and registries |
+//! | [`manual`] | the command line for shells and for `man` |
 //! | [`request`], [`collection`] | what is asked of the collector |
 //! | [`engine`], [`progress`], [`signal`], [`failure`], [`panic`](mod@panic) | how it is run and how it ends |
 //! | [`output`] | the formats |
 
 mod arguments;
+mod artifact;
 mod breaker;
 mod collect;
 mod collection;
@@ -30,6 +33,7 @@ mod failure;
 mod healthcheck;
 mod inspect;
 mod kinds;
+mod manual;
 mod output;
 mod panic;
 mod plugin;
@@ -73,11 +77,14 @@ fn main() -> ExitCode {
         Command::Plugin(arguments) => return plugin::run(&arguments),
         Command::Validate(arguments) => validate::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
+        Command::Component(command) => artifact::run(&command),
         Command::Record(arguments) => record::run(&arguments),
         Command::Breaker(arguments) => breaker::run(&arguments),
         Command::Policy(command) => policy::run(&command),
         Command::Simulate(arguments) => simulate::run(arguments),
         Command::Demo(arguments) => demo::run(&arguments),
+        Command::Completions(arguments) => manual::complete(&arguments),
+        Command::Man(arguments) => manual::write(&arguments),
     };
     ended.unwrap_or_else(|failure: Failure| failure.tell())
 }

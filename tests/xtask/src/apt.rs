@@ -74,6 +74,40 @@ pub(crate) fn install(names: &[&str]) -> anyhow::Result<()> {
     install_once(names)
 }
 
+/// Downloads a package and unpacks it into a folder, without installing it. Needs no root.
+pub(crate) fn unpack(name: &str, to: &Path) -> anyhow::Result<()> {
+    let files = to.join("files");
+    fs::create_dir_all(&files)?;
+    let fetch = || {
+        process::run(
+            apt_get()
+                .args(["-qq", "download", name])
+                .current_dir(&files),
+        )
+        .with_context(|| format!("package not downloaded: try `apt-get download {name}`"))
+    };
+    let fresh = process::is_root() && refresh_old_lists()?;
+    let mut fetched = fetch();
+    if fetched.is_err() && process::is_root() && !fresh {
+        update()?;
+        fetched = fetch();
+    }
+    fetched?;
+    let package = fs::read_dir(&files)?
+        .flatten()
+        .map(|entry| entry.path())
+        .find(|file| file.extension().is_some_and(|found| found == "deb"))
+        .with_context(|| format!("apt-get download {name} left no file"))?;
+    process::run(
+        Command::new("dpkg-deb")
+            .arg("--extract")
+            .arg(&package)
+            .arg(to),
+    )?;
+    fs::remove_dir_all(files)?;
+    Ok(())
+}
+
 /// Whether Debian's lists offer a package, and in which version.
 pub(crate) fn candidate(name: &str) -> anyhow::Result<Option<String>> {
     let policy = process::output(

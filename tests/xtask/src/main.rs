@@ -10,6 +10,8 @@ mod instructions;
 mod process;
 mod progress;
 mod python;
+mod registry;
+mod release;
 mod setup;
 mod tests;
 mod tool;
@@ -87,6 +89,8 @@ enum Command {
     },
     /// Build the Python package, install it for the tests, and print the path of the wheel
     Wheel,
+    /// Make the archive of a release, and its sums, in target/release-archive
+    Release,
     /// Try the recipes that get the wasm target from Debian packages, in a scratch folder
     WasmRecipes,
     /// Print the exports that plain cargo needs to build the wasm module; nothing when it needs none
@@ -123,6 +127,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             instructions::run(&workspace, &baselines, &benches).map(|()| ExitCode::SUCCESS)
         }
         Command::Wheel => wheel::run(&workspace).map(|()| ExitCode::SUCCESS),
+        Command::Release => release::run(&workspace).map(|()| ExitCode::SUCCESS),
         Command::WasmRecipes => wasm_target::try_recipes(&workspace).map(|()| ExitCode::SUCCESS),
         Command::Env => {
             print!("{}", wasm_target::exports(&workspace)?);

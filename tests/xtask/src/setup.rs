@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::progress::step;
 use crate::wasm_target::{self, Recipe, Toolchain};
 use crate::workspace::Workspace;
-use crate::{apt, golang, python, wasmtime};
+use crate::{apt, golang, python, registry, wasmtime};
 
 /// What was set up, for those who use it.
 #[derive(Debug)]
@@ -18,6 +18,8 @@ pub(crate) struct Ready {
     /// The example in Go, which starts the executable.
     pub(crate) go_example: PathBuf,
     pub(crate) wasmtime: PathBuf,
+    /// The registry that artifacts are pushed to.
+    pub(crate) registry: PathBuf,
 }
 
 /// All of it.
@@ -45,6 +47,10 @@ pub(crate) fn everything(workspace: &Workspace, forced: Option<Recipe>) -> anyho
         golang::build(workspace, &source, "embed/go")
     })?;
     let wasmtime = step("wasmtime", || wasmtime::ensure(workspace))?;
+    let registry = match std::env::var_os("STOCKTAKE_REGISTRY") {
+        Some(executable) => PathBuf::from(executable),
+        None => step("registry", || registry::ensure(workspace))?,
+    };
     Ok(Ready {
         toolchain,
         python,
@@ -52,6 +58,7 @@ pub(crate) fn everything(workspace: &Workspace, forced: Option<Recipe>) -> anyho
         govmomi,
         go_example,
         wasmtime,
+        registry,
     })
 }
 

@@ -55,7 +55,8 @@ pub(crate) fn run(workspace: &Workspace, filters: &[String]) -> anyhow::Result<E
         .env("STOCKTAKE_COMPONENTS", &components.folder)
         .env("STOCKTAKE_EMBED_PYTHON", &wheel)
         .env("STOCKTAKE_WASMTIME", &ready.wasmtime)
-        .env("STOCKTAKE_EMBED_GO", &ready.go_example);
+        .env("STOCKTAKE_EMBED_GO", &ready.go_example)
+        .env("STOCKTAKE_REGISTRY", &ready.registry);
     let mut child = tests
         .stdout(Stdio::piped())
         .spawn()

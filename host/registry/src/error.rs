@@ -1,0 +1,104 @@
+//! What can be wrong with an artifact, a store or the way to it.
+
+/// Why an artifact was not pushed, pulled or described. Each names the place and what cures it.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A text that names no artifact.
+    #[error("reference {text}: {reason}")]
+    Reference {
+        /// What was given.
+        text: String,
+        /// What was expected instead.
+        reason: String,
+    },
+    /// Nothing of that name is there.
+    #[error("{place}: {reason}")]
+    Missing {
+        /// Layout or registry.
+        place: String,
+        /// What is not there.
+        reason: String,
+    },
+    /// Bytes that are not those which their digest or size promises.
+    #[error("{place}: {reason}; it was damaged or replaced, push it again")]
+    Damaged {
+        /// Layout or registry.
+        place: String,
+        /// What differs from what.
+        reason: String,
+    },
+    /// An artifact of another kind.
+    #[error("{place}: {reason}; expected a component as an OCI artifact")]
+    Foreign {
+        /// Layout or registry.
+        place: String,
+        /// What is not as it should be.
+        reason: String,
+    },
+    /// More bytes than anyone needs.
+    #[error("{place}: {what} of {size} bytes is over the limit of {limit} bytes")]
+    TooLarge {
+        /// Layout or registry.
+        place: String,
+        /// Manifest, configuration or component.
+        what: &'static str,
+        /// Its size in bytes, as far as it is known.
+        size: u64,
+        /// The greatest that is taken, in bytes.
+        limit: u64,
+    },
+    /// The registry wants another account, or none would do.
+    #[error("{place}: {reason}")]
+    Denied {
+        /// The registry.
+        place: String,
+        /// What it refused, and how to be let in.
+        reason: String,
+    },
+    /// The store cannot be reached, read or written.
+    #[error("{place}: {reason}")]
+    Unusable {
+        /// Layout, registry or file.
+        place: String,
+        /// What failed.
+        reason: String,
+    },
+}
+
+impl Error {
+    pub(crate) fn missing(place: impl ToString, reason: impl Into<String>) -> Self {
+        Error::Missing {
+            place: place.to_string(),
+            reason: reason.into(),
+        }
+    }
+
+    pub(crate) fn damaged(place: impl ToString, reason: impl Into<String>) -> Self {
+        Error::Damaged {
+            place: place.to_string(),
+            reason: reason.into(),
+        }
+    }
+
+    pub(crate) fn foreign(place: impl ToString, reason: impl Into<String>) -> Self {
+        Error::Foreign {
+            place: place.to_string(),
+            reason: reason.into(),
+        }
+    }
+
+    pub(crate) fn denied(place: impl ToString, reason: impl Into<String>) -> Self {
+        Error::Denied {
+            place: place.to_string(),
+            reason: reason.into(),
+        }
+    }
+
+    pub(crate) fn unusable(place: impl ToString, reason: impl Into<String>) -> Self {
+        Error::Unusable {
+            place: place.to_string(),
+            reason: reason.into(),
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! What is in the archive, and where: what belongs into a prefix such as `/usr/local` lies as it
+//! will there.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context as _, bail};
+
+use crate::archive::{Entry, Kind};
+
+/// Texts of the project that go along.
+const TEXTS: [&str; 3] = ["README.md", "LICENSE", "CHANGELOG.md"];
+/// Where each shell looks for completions.
+const COMPLETIONS: [(&str, &str); 4] = [
+    ("bash", "share/bash-completion/completions/stocktake"),
+    ("zsh", "share/zsh/site-functions/_stocktake"),
+    ("fish", "share/fish/vendor_completions.d/stocktake.fish"),
+    ("powershell", "share/powershell/stocktake.ps1"),
+];
+
+/// The files that the contents come from.
+#[derive(Clone, Copy, Debug)]
+pub struct Sources<'s> {
+    /// The executable, as it shall be handed out.
+    pub executable: &'s Path,
+    /// The folder with README, licence and changelog.
+    pub root: &'s Path,
+    /// The folder with the components, `*.wasm`.
+    pub components: &'s Path,
+}
+
+/// Everything that is handed out.
+///
+/// # Errors
+///
+/// When a part is missing, or the executable does not tell its completions and manual.
+pub fn gather(sources: &Sources<'_>) -> anyhow::Result<Vec<Entry>> {
+    let mut entries = vec![
+        Entry {
+            path: "bin/stocktake".to_owned(),
+            kind: Kind::Program(read(sources.executable)?),
+        },
+        Entry {
+            path: "bin/stocktake-plugin".to_owned(),
+            kind: Kind::Link("stocktake".to_owned()),
+        },
+    ];
+    let mut file = |path: String, bytes| {
+        let kind = Kind::File(bytes);
+        entries.push(Entry { path, kind });
+    };
+    for name in TEXTS {
+        file(name.to_owned(), read(&sources.root.join(name))?);
+    }
+    for (shell, path) in COMPLETIONS {
+        let script = output(Command::new(sources.executable).args(["completions", shell]))?;
+        file(path.to_owned(), script);
+    }
+    let manual = tempfile::tempdir()?;
+    output(
+        Command::new(sources.executable)
+            .arg("man")
+            .arg(manual.path()),
+    )?;
+    for (name, bytes) in folder(manual.path(), "1")? {
+        file(format!("share/man/man1/{name}"), bytes);
+    }
+    let components = folder(sources.components, "wasm")?;
+    if components.is_empty() {
+        let place = sources.components.display();
+        bail!("there are no components in {place}; run `cargo xtask components` first");
+    }
+    for (name, bytes) in components {
+        file(format!("share/stocktake/{name}"), bytes);
+    }
+    Ok(entries)
+}
+
+/// The files of a folder that have this extension, by name.
+fn folder(path: &Path, extension: &str) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
+    let mut files = Vec::new();
+    let unread = || format!("{} cannot be read", path.display());
+    for entry in fs::read_dir(path).with_context(unread)? {
+        let file = entry?.path();
+        if file.extension().is_some_and(|found| found == extension) {
+            let name = file.file_name().context("a file has a name")?;
+            files.push((name.to_string_lossy().into_owned(), read(&file)?));
+        }
+    }
+    Ok(files)
+}
+
+fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
+    fs::read(file).with_context(|| format!("{} cannot be read", file.display()))
+}
+
+fn output(command: &mut Command) -> anyhow::Result<Vec<u8>> {
+    let output = command
+        .output()
+        .with_context(|| format!("{command:?} does not start"))?;
+    if !output.status.success() {
+        let told = String::from_utf8_lossy(&output.stderr);
+        bail!("{command:?} failed: {}", told.trim());
+    }
+    Ok(output.stdout)
+}
