@@ -7,14 +7,13 @@ use stocktake_tests::fixture::{self, Fixture};
 use stocktake_tests::replay::{OF_A_RECORDING, answer_by};
 use stocktake_tests::{executable, request};
 
-use crate::python::Trust;
-use crate::{go, plain, python};
+use crate::{go, node, plain, python};
 
 /// A way to run the collector.
 type Way = fn(&Value) -> Output;
 
 /// All of them. Requests hold a whole credential, and whoever has a choice leaves the login to the collector.
-const WAYS: [(&str, Way); 4] = [
+const WAYS: [(&str, Way); 5] = [
     ("the executable", |asked| {
         executable::plugin(&asked.to_string(), &OF_A_RECORDING)
     }),
@@ -22,7 +21,10 @@ const WAYS: [(&str, Way); 4] = [
     ("a plain runtime", |asked| {
         plain::answer(asked.to_string().as_bytes())
     }),
-    ("Python", |asked| python::answer(asked, Trust::System)),
+    ("Node", |asked| node::answer(asked, node::Trust::Node)),
+    ("Python", |asked| {
+        python::answer(asked, python::Trust::System)
+    }),
 ];
 
 /// Pages, names in many scripts, warnings, kinds of the extension, a failure.

@@ -3,5 +3,6 @@
 mod components;
 mod go;
 mod identity;
+mod node;
 mod plain;
 mod python;

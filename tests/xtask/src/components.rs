@@ -26,6 +26,11 @@ impl Components {
         Ok(Components { folder })
     }
 
+    /// The one of world `collector`.
+    pub(crate) fn http(&self) -> PathBuf {
+        self.folder.join("vcenter.wasm")
+    }
+
     /// The one of world `collector-transport`.
     pub(crate) fn transport(&self) -> PathBuf {
         self.folder.join("vcenter-transport.wasm")

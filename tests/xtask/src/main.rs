@@ -7,6 +7,7 @@ mod demo;
 mod fuzz;
 mod golang;
 mod instructions;
+mod node;
 mod process;
 mod progress;
 mod python;
@@ -87,6 +88,8 @@ enum Command {
         #[arg(value_name = "BENCH", value_parser = instructions::BENCHES)]
         benches: Vec<String>,
     },
+    /// Build the npm package, install it for the tests, and print the path of what npm installs
+    Npm,
     /// Build the Python package, install it for the tests, and print the path of the wheel
     Wheel,
     /// Make the archive of a release, and its sums, in target/release-archive
@@ -126,6 +129,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             let baselines = instructions::Baselines { against, save };
             instructions::run(&workspace, &baselines, &benches).map(|()| ExitCode::SUCCESS)
         }
+        Command::Npm => node::run(&workspace).map(|()| ExitCode::SUCCESS),
         Command::Wheel => wheel::run(&workspace).map(|()| ExitCode::SUCCESS),
         Command::Release => release::run(&workspace).map(|()| ExitCode::SUCCESS),
         Command::WasmRecipes => wasm_target::try_recipes(&workspace).map(|()| ExitCode::SUCCESS),

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::node::Node;
 use crate::progress::step;
 use crate::wasm_target::{self, Recipe, Toolchain};
 use crate::workspace::Workspace;
@@ -18,6 +19,7 @@ pub(crate) struct Ready {
     /// The example in Go, which starts the executable.
     pub(crate) go_example: PathBuf,
     pub(crate) wasmtime: PathBuf,
+    pub(crate) node: Node,
     /// The registry that artifacts are pushed to.
     pub(crate) registry: PathBuf,
 }
@@ -46,6 +48,7 @@ pub(crate) fn everything(workspace: &Workspace, forced: Option<Recipe>) -> anyho
         let source = workspace.root.join("tests/embed/go");
         golang::build(workspace, &source, "embed/go")
     })?;
+    let node = step("node", || Node::ensure(workspace))?;
     let wasmtime = step("wasmtime", || wasmtime::ensure(workspace))?;
     let registry = match std::env::var_os("STOCKTAKE_REGISTRY") {
         Some(executable) => PathBuf::from(executable),
@@ -58,6 +61,7 @@ pub(crate) fn everything(workspace: &Workspace, forced: Option<Recipe>) -> anyho
         govmomi,
         go_example,
         wasmtime,
+        node,
         registry,
     })
 }

@@ -9,7 +9,7 @@ use anyhow::Context;
 use crate::components::Components;
 use crate::progress::{seconds, step};
 use crate::workspace::Workspace;
-use crate::{process, setup, wheel};
+use crate::{node, process, setup, wheel};
 
 /// The component crate is for wasm only: its logic is tested in the core crate, and its build end to end.
 const PACKAGES: [&str; 5] = [
@@ -24,6 +24,9 @@ const PACKAGES: [&str; 5] = [
 pub(crate) fn run(workspace: &Workspace, filters: &[String]) -> anyhow::Result<ExitCode> {
     let ready = setup::everything(workspace, None)?;
     let components = Components::build(workspace, &ready.toolchain)?;
+    let node_example = step("npm package", || {
+        node::ensure(workspace, &ready.node, &components.http())
+    })?;
     let wheel = step("wheel", || {
         wheel::ensure(workspace, &components.transport())
     })?;
@@ -53,6 +56,8 @@ pub(crate) fn run(workspace: &Workspace, filters: &[String]) -> anyhow::Result<E
         .env("STOCKTAKE_PYTHON", &ready.python)
         .env("BENCH_GOVMOMI", &ready.govmomi)
         .env("STOCKTAKE_COMPONENTS", &components.folder)
+        .env("PATH", &ready.node.path)
+        .env("STOCKTAKE_EMBED_NODE", &node_example)
         .env("STOCKTAKE_EMBED_PYTHON", &wheel)
         .env("STOCKTAKE_WASMTIME", &ready.wasmtime)
         .env("STOCKTAKE_EMBED_GO", &ready.go_example)

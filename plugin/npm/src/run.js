@@ -1,0 +1,135 @@
+// One collection: pulled page by page, and closed whatever happens.
+
+import { instantiate } from './component.js';
+import { Gateway } from './gateway.js';
+import { imports } from './imports.js';
+import { dispose } from './wasi/io.js';
+
+export class Run {
+  /** Whether the document is to hold `stats.evidence`. */
+  evidenceWanted;
+  #gateway;
+  #run = null;
+  #summary = null;
+  #progress = { done: 0n };
+  #refusals = [];
+
+  constructor(request, policy) {
+    this.evidenceWanted = wantsEvidence(request);
+    this.#gateway = new Gateway(policy);
+    const { Run: Collection } = instantiate(imports(this.#gateway, policy.stderr));
+    this.#guarded(() => {
+      this.#run = new Collection(request);
+    });
+  }
+
+  get progress() {
+    return this.#progress;
+  }
+
+  get summary() {
+    return this.#summary;
+  }
+
+  *[Symbol.iterator]() {
+    try {
+      while (!this.#summary) {
+        const page = this.#pull();
+        if (page) {
+          yield page;
+        }
+      }
+    } finally {
+      this.close();
+    }
+  }
+
+  close() {
+    if (!this.#summary) {
+      this.#guarded(() => this.#end(this.#run.close()));
+    }
+    return this.#summary;
+  }
+
+  refuse(message) {
+    this.#refusals.push({ code: 'PLUGIN_RESPONSE_INVALID', category: 'parse', message, retryable: false });
+    return this.close();
+  }
+
+  [dispose]() {
+    this.close();
+  }
+
+  #pull() {
+    return this.#guarded(() => {
+      const { tag, val } = this.#run.pull();
+      if (tag === 'summary') {
+        this.#end(val);
+        return null;
+      }
+      this.#progress = val.progress;
+      return val;
+    });
+  }
+
+  /** A component that traps cannot be asked again: its run is over. */
+  #guarded(work) {
+    try {
+      return work();
+    } catch (error) {
+      this.#end(trapped(error));
+      return null;
+    }
+  }
+
+  #end(summary) {
+    this.#gateway.end();
+    const { failures } = this.#gateway;
+    const problems = failures.map(({ problem }) => problem).filter(Boolean);
+    const errors = [...problems, ...this.#refusals, ...explained(summary.errors.map(problem), failures)];
+    const inventoryComplete = summary.stats.inventoryComplete && errors.length === 0;
+    this.#summary = { ...summary, stats: { ...summary.stats, inventoryComplete }, errors };
+  }
+}
+
+function wantsEvidence(request) {
+  try {
+    return JSON.parse(request).source.config.evidence === true;
+  } catch {
+    // What cannot be read is refused by the component.
+    return false;
+  }
+}
+
+/** An error as a response spells it. */
+function problem({ code, category, message, retryable, redactedContext }) {
+  const plain = { code, category: category.replace('-', '_'), message, retryable };
+  return redactedContext === undefined ? plain : { ...plain, redacted_context: JSON.parse(redactedContext) };
+}
+
+/** Errors of the network told by what was seen there: a component is told a code and cannot know what cures it. */
+function explained(errors, failures) {
+  const ofTheNetwork = ['VCENTER_NETWORK_ERROR', 'VCENTER_TLS_ERROR'];
+  for (const { explains, message } of failures) {
+    const near = explains && errors.find(({ code }) => ofTheNetwork.includes(code));
+    const error = errors.find(({ code }) => code === explains) ?? near;
+    if (error && !error.message.includes(message)) {
+      error.message += `; ${message}`;
+    }
+  }
+  return errors;
+}
+
+/** Without what it wrote or answered: it knows the password. */
+function trapped(error) {
+  const known = error instanceof WebAssembly.RuntimeError || error instanceof RangeError;
+  const reason = known ? error.message : `what it answered cannot be read (${error.name})`;
+  return {
+    stats: { assets: 0n, relations: 0n, warnings: 0n, inventoryComplete: false },
+    evidence: undefined,
+    detection: undefined,
+    errors: [
+      { code: 'PLUGIN_TRAPPED', category: 'unknown', message: `the collector trapped: ${reason}`, retryable: false },
+    ],
+  };
+}
