@@ -4,7 +4,6 @@ mod core;
 mod coverage;
 mod fixtures;
 mod readme;
-mod requests;
 mod requirements;
 mod sources;
 mod threats;

@@ -3,10 +3,11 @@
 #[cfg(unix)]
 mod cache;
 mod component;
+#[cfg(unix)]
+mod dropin;
 mod failures;
 #[cfg(unix)]
 mod leaks;
-mod ledger;
 mod lessons;
 mod manual;
 mod policy;

@@ -7,17 +7,18 @@ use stocktake_tests::fixture::{self, Fixture};
 use stocktake_tests::replay::{OF_A_RECORDING, answer_by};
 use stocktake_tests::{executable, request};
 
-use crate::{go, node, plain, python};
+use crate::{go, library, node, plain, python};
 
 /// A way to run the collector.
 type Way = fn(&Value) -> Output;
 
-/// All of them. Requests hold a whole credential, and whoever has a choice leaves the login to the collector.
-const WAYS: [(&str, Way); 5] = [
+/// All six of them. Requests hold a whole credential, and whoever has a choice leaves the login to the collector.
+const WAYS: [(&str, Way); 6] = [
     ("the executable", |asked| {
         executable::plugin(&asked.to_string(), &OF_A_RECORDING)
     }),
     ("Go", |asked| go::answer(asked, &OF_A_RECORDING)),
+    ("Rust", library::answer_of_guest),
     ("a plain runtime", |asked| {
         plain::answer(asked.to_string().as_bytes())
     }),
@@ -41,7 +42,7 @@ fn case(name: &str) -> Fixture {
 }
 
 #[test]
-fn a_recorded_exchange_is_answered_by_the_same_bytes_in_all_ways() {
+fn a_recorded_exchange_is_answered_by_the_same_bytes_in_all_six_ways() {
     for name in CASES {
         let fixture = case(name);
         for (way, collector) in WAYS {
@@ -52,7 +53,7 @@ fn a_recorded_exchange_is_answered_by_the_same_bytes_in_all_ways() {
 }
 
 #[test]
-fn a_live_vcenter_is_answered_by_the_same_bytes_in_all_ways() {
+fn a_live_vcenter_is_answered_by_the_same_bytes_in_all_six_ways() {
     let vcenter = plain::vcenter(500);
     let asked = request::to(&vcenter.server, "collect");
     let asked = request::with(asked, "page_size", 100);

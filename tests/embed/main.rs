@@ -3,6 +3,7 @@
 mod components;
 mod go;
 mod identity;
+mod library;
 mod node;
 mod plain;
 mod python;

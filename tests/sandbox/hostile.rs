@@ -29,21 +29,19 @@ static CAGE: LazyLock<Cage> = LazyLock::new(|| Cage::new(limits()));
 
 /// For whoever never ends.
 static HURRIED: LazyLock<Cage> = LazyLock::new(|| {
-    Cage::new(Limits {
-        wall: Duration::from_millis(500),
-        grace: Duration::from_millis(300),
-        ..limits()
-    })
+    let mut limits = limits();
+    limits.wall = Duration::from_millis(500);
+    limits.grace = Duration::from_millis(300);
+    Cage::new(limits)
 });
 
 fn limits() -> Limits {
-    Limits {
-        memory: 320 << 20,
-        handles: 500,
-        pages: 200,
-        output_bytes: 128 << 20,
-        ..Limits::default()
-    }
+    let mut limits = Limits::default();
+    limits.memory = 320 << 20;
+    limits.handles = 500;
+    limits.pages = 200;
+    limits.output_bytes = 128 << 20;
+    limits
 }
 
 /// Asserts what holds whatever a guest did: the document is whole and valid, says that it is

@@ -36,8 +36,15 @@ pub fn compiled() -> PathBuf {
 /// the one that has all tests share compiled code.
 #[must_use]
 pub fn command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(path());
-    command.args(arguments).env_clear();
+    let mut command = isolated(Command::new(path()));
+    command.args(arguments);
+    command
+}
+
+/// A command of the executable by whatever name, in the environment that [`command`] gives it.
+#[must_use]
+pub fn isolated(mut command: Command) -> Command {
+    command.env_clear();
     for kept in ["PATH", "HOME", "TMPDIR", "SYSTEMROOT"] {
         if let Some(value) = env::var_os(kept) {
             command.env(kept, value);

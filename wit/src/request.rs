@@ -7,6 +7,10 @@ use serde_json::{Map, Value};
 
 use crate::{ErrorCode, Problem};
 
+mod reader;
+
+pub use reader::read;
+
 /// The only accepted `schema_version` of a request.
 pub const SCHEMA_VERSION: &str = "collector-request-v1";
 

@@ -43,7 +43,7 @@ pub(crate) struct Connection {
 /// How long a run may take.
 #[derive(Debug, Default, Args)]
 pub(crate) struct TimeLimit {
-    /// End the run after this many seconds [default: 300]
+    /// End the run after this many seconds [default: 285]
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
     timeout: Option<u64>,
 }

@@ -18,7 +18,17 @@ const TICK: Duration = Duration::from_millis(10);
 
 /// What one run may use of the host. What it may use of the network is in
 /// [`gateway::Limits`](crate::gateway::Limits).
+///
+/// ```
+/// use stocktake_runtime::Limits;
+/// use std::time::Duration;
+///
+/// let mut limits = Limits::default();
+/// limits.memory = 64 << 20;
+/// limits.wall = Duration::from_secs(60);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Limits {
     /// Bytes over all linear memories and tables, an entry of a table being a pointer.
     /// 512 MiB: a hundred times what the vCenter collector needs for pages of 1000 objects.
@@ -35,7 +45,8 @@ pub struct Limits {
     pub pages: u64,
     /// Bytes over all pages. 16 GiB, as much as may be received.
     pub output_bytes: u64,
-    /// From the first instruction to the summary. 300 s.
+    /// From the first instruction to the summary. 285 s: a ledger ends its plugins after five
+    /// minutes, within which the run has to be ended, logged out and told of.
     pub wall: Duration,
     /// For cleaning up on the server once the run was told to end. 2 s.
     pub grace: Duration,
@@ -50,7 +61,7 @@ impl Default for Limits {
             hostcall_fuel: 256 << 20,
             pages: 1_000_000,
             output_bytes: 16 << 30,
-            wall: Duration::from_secs(300),
+            wall: Duration::from_secs(285),
             // A process that is told to end has five seconds, of which the logout may take two.
             grace: Duration::from_secs(2),
         }
@@ -157,4 +168,21 @@ fn tick(engine: &Engine) -> std::io::Result<()> {
             }
         })
         .map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::Limits;
+    use crate::gateway::FAREWELL;
+
+    #[test]
+    fn a_run_that_takes_all_its_time_has_answered_before_a_ledger_loses_patience() {
+        let ledger = Duration::from_secs(300);
+        // To start, compile and write the response on a machine that is busy.
+        let beside = Duration::from_secs(10);
+        let Limits { wall, grace, .. } = Limits::default();
+        assert!(wall + grace + FAREWELL + beside < ledger);
+    }
 }

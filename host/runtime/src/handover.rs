@@ -6,7 +6,7 @@
 use std::fmt;
 
 use serde_json::{Map, Value};
-use stocktake_contract::{ErrorCode, Problem};
+use stocktake_contract::{Problem, request};
 use zeroize::Zeroizing;
 
 use crate::credential::Credential;
@@ -39,17 +39,10 @@ impl Handover {
     ///
     /// # Errors
     ///
-    /// `VCENTER_PARSE_ERROR` for what is not JSON, in which a credential cannot be found.
+    /// `VCENTER_PARSE_ERROR` for what is not JSON, in which a credential cannot be found, or
+    /// holds a name twice.
     pub(crate) fn of(request: &str, credentials_to_guest: bool) -> Result<Self, Problem> {
-        let mut document: Value = serde_json::from_str(request).map_err(|error| {
-            let (line, column) = (error.line(), error.column());
-            Problem::new(
-                ErrorCode::VcenterParseError,
-                format!(
-                    "the request is not JSON at line {line} column {column}; send one collector-request-v1 document"
-                ),
-            )
-        })?;
+        let mut document = request::read(request)?;
         let is_for_guest = credentials_to_guest || !is_vcenter(&document);
         let mut taken = None;
         if let Some(place) = document.pointer_mut("/source/credential") {

@@ -23,6 +23,7 @@ const LISTED: usize = 100;
 
 /// What is known of a component.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Inspection {
     /// SHA-256 of the file, in lower-case hexadecimal digits.
     pub sha256: String,
@@ -40,6 +41,7 @@ pub struct Inspection {
 
 /// Who a collector says it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Description {
     /// Stable name, as in `vcenter`.
     pub name: String,

@@ -1,16 +1,18 @@
-//! Runs collector components in a sandbox and validates what they say.
+#![doc = include_str!("embedding.md")]
+//!
+//! # Modules
 //!
 //! | module | holds |
 //! | --- | --- |
 //! | [`engine`] | the WebAssembly engine and what one run may use |
 //! | [`component`] | a collector, checked against its world and compiled; [`world`] has the names |
 //! | [`inspect`] | what a component says of itself |
-//! | [`session`] | one run, from the request to the report |
-//! | [`gateway`] | the only place that touches a network |
-//! | [`resilience`] | retries and circuit breaker: a sick vCenter is left alone |
 //! | [`run`](mod@run) | a run whose pages are verified and written; [`outcome`] is what became of it |
 //! | [`response`] | the response document, written as a run proceeds |
+//! | [`gateway`] | the only place that touches a network |
+//! | [`resilience`] | retries and circuit breaker: a sick vCenter is left alone |
 //! | [`validation`] | the rules that all of it must keep |
+//! | [`session`] | one run without verification, from the request to the report |
 //! | [`page`] | what a component hands over: pages and the summary |
 //! | [`usage`] | what a run used of what it was allowed |
 
@@ -43,7 +45,7 @@ pub mod usage;
 pub mod validation;
 pub mod world;
 
-pub use component::{Cache, Code, Collector};
+pub use component::{Cache, Code, Collector, Digest};
 pub use engine::{Limits, Runtime};
 pub use inspect::{Description, Inspection};
 pub use outcome::Outcome;
@@ -51,3 +53,8 @@ pub use response::{Extras, Response};
 pub use run::{Writer, run};
 pub use session::{RunReport, Sink};
 pub use usage::{Budget, Usage};
+
+#[doc(no_inline)]
+pub use stocktake_contract as contract;
+#[doc(no_inline)]
+pub use tokio_util::sync::CancellationToken;

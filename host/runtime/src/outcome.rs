@@ -14,6 +14,7 @@ pub const WARNINGS_KEPT: usize = 1000;
 
 /// What became of a run, once guest and host were both heard.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Outcome {
     /// What was handed to the writer.
     pub counts: Counts,

@@ -9,31 +9,31 @@
 //!
 //! | module | holds |
 //! | --- | --- |
-//! | [`backoff`] | how long to wait before the next attempt; pure |
-//! | [`retry_after`] | how long a server asks to be left alone; pure |
-//! | [`retry`] | an upstream that repeats what may be repeated |
+//! | `backoff` | how long to wait before the next attempt; pure |
+//! | `retry_after` | how long a server asks to be left alone; pure |
+//! | `retry` | an upstream that repeats what may be repeated |
 //! | [`circuit`] | closed, open, half-open: the state of one endpoint; pure |
-//! | [`verdict`] | what a run says about its vCenter |
-//! | [`breaker`] | admits runs and hears what became of them |
-//! | [`store`] | circuits shared by runs: in memory, or in a directory by processes |
-//! | [`deferral`] | when a refused run may be tried again |
+//! | `verdict` | what a run says about its vCenter |
+//! | `breaker` | admits runs and hears what became of them |
+//! | `store` | circuits shared by runs: in memory, or in a directory by processes |
+//! | `deferral` | when a refused run may be tried again |
 
-pub mod backoff;
-pub mod breaker;
+mod backoff;
+mod breaker;
 pub mod circuit;
-pub mod deferral;
-pub mod retry;
-pub mod retry_after;
-pub mod store;
+mod deferral;
+pub(crate) mod retry;
+mod retry_after;
+mod store;
 #[cfg(test)]
 mod testing;
 mod timestamp;
-pub mod verdict;
+mod verdict;
 
 pub use backoff::Backoff;
 pub use breaker::{Breaker, Pass};
 pub use circuit::{Circuit, Settings};
 pub use deferral::Deferral;
-pub use retry::{Retries, Retry};
+pub use retry::Retries;
 pub use store::{DirectoryStore, MemoryStore, Store};
 pub use verdict::Verdict;

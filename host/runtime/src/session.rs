@@ -36,6 +36,7 @@ pub trait Sink {
 
 /// What became of a run.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct RunReport {
     /// The collector's last answer, if it gave one.
     pub summary: Option<Summary>,

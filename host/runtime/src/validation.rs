@@ -1,17 +1,17 @@
 //! What a collector says, checked: the host trusts nothing.
 //!
 //! [`Verifier`] takes the pages of a run as they come and the summary at the
-//! end; [`document::validate`] takes a whole `collector-response-v1` document of
+//! end; [`validate`] takes a whole `collector-response-v1` document of
 //! any collector. Both go through the same rules, each of which exists once.
 //!
 //! | module | holds |
 //! | --- | --- |
-//! | [`verifier`] | pages and summary of a run |
-//! | [`document`] | whole documents |
-//! | [`scope`] | what the run may answer: its mode and the kinds asked for |
-//! | [`limits`] | size and nesting |
-//! | [`item`] | assets, relations and warnings, borrowed from their text |
-//! | [`issue`] | a broken rule, named by place |
+//! | `verifier` | pages and summary of a run |
+//! | `document` | whole documents |
+//! | `scope` | what the run may answer: its mode and the kinds asked for |
+//! | `limits` | size and nesting |
+//! | `item` | assets, relations and warnings, borrowed from their text |
+//! | `issue` | a broken rule, named by place |
 //! | `tally` | rules of single items and of the set of them |
 //! | `verdict` | rules of the summary: counts, evidence, completeness |
 //! | `identities` | which ids and relations were seen, compactly |
@@ -34,19 +34,19 @@
 //! decoded counts as quarantined only, whether announced or not, and is emitted
 //! with what could be read.
 
-pub mod document;
+mod document;
 mod identities;
-pub mod issue;
-pub mod item;
-pub mod limits;
+mod issue;
+mod item;
+mod limits;
 mod quick;
 mod schemas;
-pub mod scope;
+mod scope;
 mod tally;
 #[cfg(test)]
 mod tests;
 mod verdict;
-pub mod verifier;
+mod verifier;
 
 pub use document::{DocumentReport, validate};
 pub use issue::Issue;

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 use stocktake_contract::normalized::Kind;
-use stocktake_contract::request::{Mode, Profile, SCHEMA_VERSION, Strategy};
+use stocktake_contract::request::{self, Mode, Profile, SCHEMA_VERSION, Strategy};
 use stocktake_contract::{ErrorCode, Problem};
 
 use crate::endpoint::Endpoint;
@@ -76,16 +76,7 @@ impl Config {
     /// `VCENTER_PARSE_ERROR` when it is not JSON, else `VCENTER_CONFIG_INVALID`
     /// for the first field that is wrong.
     pub fn from_request(text: &str) -> Result<Self, Problem> {
-        let request: Value = serde_json::from_str(text).map_err(|error| {
-            Problem::new(
-                ErrorCode::VcenterParseError,
-                format!(
-                    "the request is not JSON at line {} column {}; send one collector-request-v1 document",
-                    error.line(),
-                    error.column()
-                ),
-            )
-        })?;
+        let request = request::read(text)?;
         let schema_version = text_at(&request, "/schema_version")?;
         if schema_version != SCHEMA_VERSION {
             return Err(invalid(

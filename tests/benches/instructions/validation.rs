@@ -65,10 +65,8 @@ fn write(items: &[Item<'_>], out: &mut Vec<u8>) {
         }
         .expect("memory");
     }
-    let outcome = Outcome {
-        complete: true,
-        ..Outcome::default()
-    };
+    let mut outcome = Outcome::default();
+    outcome.complete = true;
     response.finish(&outcome).expect("memory");
 }
 

@@ -103,10 +103,8 @@ fn a_guest_that_traps_leaves_nothing_on_the_server() {
     let builder = Simulator::builder().vms(40).hosts(6).clusters(2);
     let simulated = server::start(builder.fault(Fault::ManyDisks));
     // Enough to begin with, and too little for the VM with thousands of disks.
-    let limits = Limits {
-        memory: 5 << 20,
-        ..Limits::default()
-    };
+    let mut limits = Limits::default();
+    limits.memory = 5 << 20;
     let outcome = collect(&simulated, limits, Ending::Own).expect("an outcome");
     assert_eq!(codes(&outcome), ["PLUGIN_BUDGET_EXCEEDED"]);
     assert!(outcome.evidence.is_none(), "it was not asked any more");
@@ -116,10 +114,8 @@ fn a_guest_that_traps_leaves_nothing_on_the_server() {
 #[test]
 fn a_run_over_its_time_leaves_nothing_on_the_server() {
     let simulated = server::simulator(&[Fault::SlowDrip]);
-    let limits = Limits {
-        wall: Duration::from_millis(700),
-        ..Limits::default()
-    };
+    let mut limits = Limits::default();
+    limits.wall = Duration::from_millis(700);
     let outcome = collect(&simulated, limits, Ending::Own).expect("an outcome");
     assert_eq!(codes(&outcome).first(), Some(&"PLUGIN_TIMEOUT"));
     assert_left_clean(&simulated);
@@ -138,10 +134,8 @@ fn a_cancelled_run_leaves_nothing_on_the_server() {
 #[test]
 fn a_guest_ended_by_force_leaves_nothing_on_the_server() {
     let simulated = server::simulator(&[Fault::SlowDrip]);
-    let limits = Limits {
-        grace: Duration::ZERO,
-        ..Limits::default()
-    };
+    let mut limits = Limits::default();
+    limits.grace = Duration::ZERO;
     let outcome = collect(&simulated, limits, Ending::Cancelled).expect("an outcome");
     assert!(!outcome.complete);
     assert_left_clean(&simulated);

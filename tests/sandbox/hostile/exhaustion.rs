@@ -70,10 +70,9 @@ fn a_guest_that_hoards_is_ended_at_its_budget() {
 fn a_guest_that_floods_its_server_is_stopped_at_the_budget_of_the_run() {
     let simulated = server::simulator(&[]);
     let request = hostile::request(&simulated.server, "floods-requests");
-    let policy = hostile::policy(&simulated.server, &request).within(gateway::Limits {
-        requests: 20,
-        ..gateway::Limits::default()
-    });
+    let mut limits = gateway::Limits::default();
+    limits.requests = 20;
+    let policy = hostile::policy(&simulated.server, &request).within(limits);
     let ran = CAGE.run_under(&request, &policy);
     let codes = ran.codes();
     assert!(

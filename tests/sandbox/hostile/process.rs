@@ -167,5 +167,5 @@ fn usage_is_in_the_document_only_when_asked_for() {
     assert_eq!(asked["stats"]["usage"]["pages"]["used"], 1);
     assert_eq!(asked["stats"].get("evidence"), None);
     let asked = response(&collect(&simulated, "tells-the-truth", &["--usage"]));
-    assert_eq!(asked["stats"]["usage"]["wall_ms"]["allowed"], 300_000);
+    assert_eq!(asked["stats"]["usage"]["wall_ms"]["allowed"], 285_000);
 }

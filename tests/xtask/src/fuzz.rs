@@ -27,6 +27,7 @@ const CARGO_FUZZ: Tool<'_> = Tool {
     version: "0.13.2",
     program: "cargo-fuzz",
     features: &[],
+    optimised: true,
     takes: "about half a minute",
 };
 

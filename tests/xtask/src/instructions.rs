@@ -82,6 +82,7 @@ fn install(workspace: &Workspace) -> anyhow::Result<PathBuf> {
         version: &version,
         program: RUNNER,
         features: &[],
+        optimised: true,
         takes: "some minutes",
     };
     let mut folder = tool::install(workspace, &tool)?;

@@ -13,6 +13,7 @@ mod progress;
 mod python;
 mod registry;
 mod release;
+mod semver;
 mod setup;
 mod tests;
 mod tool;
@@ -94,6 +95,8 @@ enum Command {
     Wheel,
     /// Make the archive of a release, and its sums, in target/release-archive
     Release,
+    /// Compare the public API of the libraries with the one that was promised
+    Semver,
     /// Try the recipes that get the wasm target from Debian packages, in a scratch folder
     WasmRecipes,
     /// Print the exports that plain cargo needs to build the wasm module; nothing when it needs none
@@ -132,6 +135,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Npm => node::run(&workspace).map(|()| ExitCode::SUCCESS),
         Command::Wheel => wheel::run(&workspace).map(|()| ExitCode::SUCCESS),
         Command::Release => release::run(&workspace).map(|()| ExitCode::SUCCESS),
+        Command::Semver => semver::run(&workspace).map(|()| ExitCode::SUCCESS),
         Command::WasmRecipes => wasm_target::try_recipes(&workspace).map(|()| ExitCode::SUCCESS),
         Command::Env => {
             print!("{}", wasm_target::exports(&workspace)?);

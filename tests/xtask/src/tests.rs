@@ -37,7 +37,7 @@ pub(crate) fn run(workspace: &Workspace, filters: &[String]) -> anyhow::Result<E
             build
                 .arg("build")
                 .args(PACKAGES)
-                .args(["--bins", "--tests"])
+                .args(["--bins", "--tests", "--examples"])
                 .envs(ready.toolchain.variables()),
         )
     })?;

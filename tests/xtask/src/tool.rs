@@ -16,6 +16,7 @@ pub(crate) struct Tool<'t> {
     pub(crate) program: &'t str,
     /// The only features that are needed; the package's own choice when none is named.
     pub(crate) features: &'t [&'t str],
+    pub(crate) optimised: bool,
     /// How long the installation takes, in words.
     pub(crate) takes: &'t str,
 }
@@ -37,6 +38,9 @@ pub(crate) fn install(workspace: &Workspace, tool: &Tool<'_>) -> anyhow::Result<
         .args(["install", package, "--version", version])
         .args(["--locked", "--quiet", "--root"])
         .arg(&root);
+    if !tool.optimised {
+        cargo.args(["--debug", "--config", "profile.dev.debug=false"]);
+    }
     if !tool.features.is_empty() {
         cargo.args(["--no-default-features", "--features"]);
         cargo.arg(tool.features.join(","));

@@ -20,6 +20,7 @@ pub(crate) fn ensure(workspace: &Workspace) -> anyhow::Result<PathBuf> {
         version: &version,
         program: "wasmtime",
         features: &FEATURES,
+        optimised: true,
         takes: "some minutes",
     };
     tool::install(workspace, &tool)

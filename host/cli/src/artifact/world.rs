@@ -16,16 +16,20 @@ pub(super) enum World {
 impl World {
     /// The world whose exports a component has and beyond whose imports it does not go.
     pub(super) fn of(component: &Inspection) -> Option<Self> {
-        let exports = |interface, major| has(&component.exports, interface, major);
-        // What the world `collector` does not offer, the others may.
+        World::by_names(&component.exports, &component.foreign)
+    }
+
+    /// `foreign` is what the world `collector` does not offer.
+    fn by_names(exports: &[String], foreign: &[String]) -> Option<Self> {
+        let exports = |interface, major| has(exports, interface, major);
         let beyond = |offered: &[(&str, &str)]| {
-            component.foreign.iter().all(|import| {
+            foreign.iter().all(|import| {
                 let names = |&(interface, release): &(&str, &str)| is(import, interface, release);
                 offered.iter().any(names)
             })
         };
         let inventory = exports("stocktake:collector/inventory", "1.");
-        if inventory && component.foreign.is_empty() {
+        if inventory && foreign.is_empty() {
             return Some(World::Collector);
         }
         if inventory && beyond(&[("stocktake:collector/transport", "1.")]) {
@@ -59,21 +63,13 @@ fn is(name: &str, interface: &str, release: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use stocktake_contract::{ErrorCode, Problem};
-    use stocktake_runtime::Inspection;
-
     use super::World;
 
     fn world(exports: &[&str], foreign: &[&str]) -> Option<World> {
-        let list = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-        World::of(&Inspection {
-            sha256: String::new(),
-            size: 0,
-            imports: Vec::new(),
-            exports: list(exports),
-            foreign: list(foreign),
-            description: Err(Problem::new(ErrorCode::PluginExecFailed, "not asked")),
-        })
+        let list = |names: &[&str]| -> Vec<String> {
+            names.iter().map(|name| (*name).to_owned()).collect()
+        };
+        World::by_names(&list(exports), &list(foreign))
     }
 
     #[test]

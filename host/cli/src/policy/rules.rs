@@ -186,31 +186,31 @@ impl Rules {
 
     pub(crate) fn limits(&self) -> Limits {
         let rules = &self.sandbox;
-        Limits {
-            memory: rules.memory_bytes,
-            instances: rules.instances,
-            handles: rules.handles,
-            hostcall_fuel: rules.hostcall_bytes,
-            pages: rules.pages,
-            output_bytes: rules.output_bytes,
-            wall: rules.wall_seconds,
-            grace: rules.grace_seconds,
-        }
+        let mut limits = Limits::default();
+        limits.memory = rules.memory_bytes;
+        limits.instances = rules.instances;
+        limits.handles = rules.handles;
+        limits.hostcall_fuel = rules.hostcall_bytes;
+        limits.pages = rules.pages;
+        limits.output_bytes = rules.output_bytes;
+        limits.wall = rules.wall_seconds;
+        limits.grace = rules.grace_seconds;
+        limits
     }
 
     pub(super) fn network(&self) -> gateway::Limits {
         let rules = &self.network;
-        gateway::Limits {
-            connect: rules.connect_seconds,
-            first_byte: rules.first_byte_seconds,
-            between_bytes: rules.between_bytes_seconds,
-            exchange: rules.exchange_seconds,
-            request_body: rules.request_bytes,
-            response_body: rules.response_bytes,
-            run_bytes: rules.run_bytes,
-            requests: rules.requests,
-            in_flight: rules.in_flight,
-        }
+        let mut limits = gateway::Limits::default();
+        limits.connect = rules.connect_seconds;
+        limits.first_byte = rules.first_byte_seconds;
+        limits.between_bytes = rules.between_bytes_seconds;
+        limits.exchange = rules.exchange_seconds;
+        limits.request_body = rules.request_bytes;
+        limits.response_body = rules.response_bytes;
+        limits.run_bytes = rules.run_bytes;
+        limits.requests = rules.requests;
+        limits.in_flight = rules.in_flight;
+        limits
     }
 
     pub(super) fn methods(&self) -> Methods {

@@ -49,6 +49,18 @@ fn the_usual_rules_are_those_of_the_runtime() {
     );
 }
 
+/// The runtime may add a limit without breaking the build of whoever sets them.
+#[test]
+fn every_limit_of_the_runtime_is_a_rule() {
+    let rules = toml::Table::try_from(Rules::default()).expect("TOML");
+    let sandbox = format!("{:?}", stocktake_runtime::Limits::default());
+    let network = format!("{:?}", stocktake_runtime::gateway::Limits::default());
+    for (section, limits) in [("sandbox", sandbox), ("network", network)] {
+        let written = rules[section].as_table().expect("a table").len();
+        assert_eq!(written, limits.matches(": ").count(), "{section}: {limits}");
+    }
+}
+
 #[test]
 fn what_cannot_be_meant_is_refused_by_its_key() {
     for (text, told) in [

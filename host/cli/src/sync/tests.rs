@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use stocktake_contract::{ErrorCode, Problem};
 use stocktake_runtime::validation::{Asset, Note};
-use stocktake_runtime::{Budget, Outcome, Usage, Writer as _};
+use stocktake_runtime::{Outcome, Writer as _};
 
 use super::document::{Document, Stage};
 
@@ -81,17 +81,10 @@ fn inventory() -> Vec<(&'static str, &'static str, Value)> {
 }
 
 fn complete() -> Outcome {
-    Outcome {
-        complete: true,
-        usage: Usage {
-            wall: Budget {
-                used: Duration::from_millis(1234),
-                ..Budget::default()
-            },
-            ..Usage::default()
-        },
-        ..Outcome::default()
-    }
+    let mut outcome = Outcome::default();
+    outcome.complete = true;
+    outcome.usage.wall.used = Duration::from_millis(1234);
+    outcome
 }
 
 fn write(
@@ -240,15 +233,12 @@ fn warnings_and_errors_are_entries_with_object_message_and_severity() {
         json!({"code": "VCENTER_VM_INACCESSIBLE", "category": "parse", "message": "vm-1 is orphaned", "redacted_context": {"vm_id": "vm-1"}}),
         json!({"code": "VCENTER_PROPERTY_UNREADABLE", "category": "permission", "message": "config.uuid of 2 …", "redacted_context": {"objects": ["vm-1", "vm-2"]}}),
     ];
-    let failed = Outcome {
-        complete: false,
-        errors: vec![
-            Problem::new(ErrorCode::InventoryIncomplete, "vm-7 is missing")
-                .with("external_id", "vm-7"),
-            Problem::new(ErrorCode::VcenterNetworkError, "reset"),
-        ],
-        ..complete()
-    };
+    let mut failed = complete();
+    failed.complete = false;
+    failed.errors = vec![
+        Problem::new(ErrorCode::InventoryIncomplete, "vm-7 is missing").with("external_id", "vm-7"),
+        Problem::new(ErrorCode::VcenterNetworkError, "reset"),
+    ];
     let entry = |object: &str, message: &str, severity: &str| json!({"object": object, "message": message, "severity": severity});
     let expected = json!([
         entry("vm-1", "vm-1 is orphaned", "warning"),

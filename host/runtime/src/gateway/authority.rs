@@ -48,6 +48,7 @@ pub struct Authority {
 
 /// Why a text names no place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum AuthorityError {
     /// Not a URL at all.
     #[error("it is not a URL of the form https://host[:port]")]

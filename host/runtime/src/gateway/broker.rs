@@ -39,7 +39,7 @@ mod reply;
 /// Sessions of one run; a server that ends more of them is not worth another.
 const LOGINS: u32 = 4;
 /// For the logout, whatever else is under way.
-const FAREWELL: Duration = Duration::from_secs(2);
+pub(crate) const FAREWELL: Duration = Duration::from_secs(2);
 /// Bytes of a failed reply in which its fault stands.
 const FAULT: usize = 16 * 1024;
 

@@ -174,13 +174,13 @@ impl Diagnosis {
 
 /// What failed in one run, each failure once.
 #[derive(Debug, Default)]
-pub struct Diary {
+pub(crate) struct Diary {
     entries: Mutex<Vec<Diagnosis>>,
 }
 
 impl Diary {
     /// Remembers a failure.
-    pub fn note(&self, diagnosis: &Diagnosis) {
+    pub(crate) fn note(&self, diagnosis: &Diagnosis) {
         if diagnosis.cause == Cause::Interrupted {
             return;
         }
@@ -193,7 +193,7 @@ impl Diary {
 
     /// Everything remembered, in order, and nothing is remembered after.
     #[must_use]
-    pub fn take(&self) -> Vec<Diagnosis> {
+    pub(crate) fn take(&self) -> Vec<Diagnosis> {
         std::mem::take(&mut *self.entries.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

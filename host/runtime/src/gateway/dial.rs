@@ -26,7 +26,7 @@ const METADATA: [IpAddr; 5] = [
 
 /// Connects to one authority.
 #[derive(Debug)]
-pub struct Dialer {
+pub(crate) struct Dialer {
     authority: Authority,
     limit: Duration,
     addresses: OnceCell<Vec<SocketAddr>>,
@@ -35,7 +35,7 @@ pub struct Dialer {
 impl Dialer {
     /// Nothing is looked up yet.
     #[must_use]
-    pub fn new(authority: Authority, limit: Duration) -> Self {
+    pub(crate) fn new(authority: Authority, limit: Duration) -> Self {
         Dialer {
             authority,
             limit,
@@ -48,7 +48,7 @@ impl Dialer {
     /// # Errors
     ///
     /// Why no address could be reached, naming the last one tried.
-    pub async fn dial(&self) -> Result<TcpStream, Diagnosis> {
+    pub(crate) async fn dial(&self) -> Result<TcpStream, Diagnosis> {
         let begun = Instant::now();
         let addresses = self.addresses.get_or_try_init(|| self.resolve()).await?;
         let mut last = None;
@@ -142,7 +142,7 @@ impl Dialer {
 
 /// Why an address must not be dialled, if so.
 #[must_use]
-pub fn forbidden(address: IpAddr) -> Option<String> {
+pub(crate) fn forbidden(address: IpAddr) -> Option<String> {
     let address = match address {
         // An IPv4 address written as IPv6 is the same machine.
         IpAddr::V6(wide) => embedded(wide).map_or(address, IpAddr::V4),

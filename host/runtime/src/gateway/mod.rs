@@ -19,52 +19,59 @@
 //!
 //! | module | holds |
 //! | --- | --- |
-//! | [`policy`] | what one run may ask for: endpoint, trust, limits, upstream |
-//! | [`authority`] | scheme, host and port, parsed and compared; pure |
-//! | [`trust`] | whose certificates are believed; [`tls`] applies it |
-//! | [`dial`] | resolves once per run, refuses dangerous addresses, connects |
+//! | `policy` | what one run may ask for: endpoint, trust, limits, upstream |
+//! | `authority` | scheme, host and port, parsed and compared; pure |
+//! | `trust` | whose certificates are believed; `tls` applies it |
+//! | `dial` | resolves once per run, refuses dangerous addresses, connects |
 //! | `pool` | keeps connections alive for the run |
 //! | `exchange` | admits, cleans, sends and hands back one exchange |
-//! | [`body`] | reads ahead, decodes gzip, counts and caps a response body |
-//! | [`upstream`] | who answers: [`live`], or [`recorder`] and [`replay`] for fixtures |
-//! | [`vsphere`] | which calls of the vSphere API may leave, by the parsed [`operation`] |
+//! | `body` | reads ahead, decodes gzip, counts and caps a response body |
+//! | `upstream` | who answers: `live`, or [`recorder`] and `replay` for fixtures |
+//! | `vsphere` | which calls of the vSphere API may leave, by the parsed `operation` |
 //! | `broker` | the session of a run: made, added to calls, taken from replies and ended by the host |
-//! | [`diagnosis`] | why exchanges failed, in words that say what cures it |
-//! | [`meter`] | requests and bytes of the run |
+//! | `diagnosis` | why exchanges failed, in words that say what cures it |
+//! | `meter` | requests and bytes of the run |
+//!
+//! An embedder writes a [`Policy`]. Whoever answers in place of the network
+//! implements [`Upstream`]; [`Recorder`] and [`Replay`] are two who do.
 
-pub mod authority;
-pub mod body;
+mod authority;
+mod body;
 mod broker;
 mod connector;
-pub mod diagnosis;
-pub mod dial;
+mod diagnosis;
+mod dial;
 mod exchange;
 mod header;
-pub mod live;
-pub mod meter;
-pub mod operation;
-pub mod policy;
+mod live;
+pub(crate) mod meter;
+mod operation;
+pub(crate) mod policy;
 mod pool;
 pub mod recorder;
-pub mod replay;
+mod replay;
 #[cfg(test)]
 mod testing;
-pub mod tls;
-pub mod trust;
-pub mod upstream;
+mod tls;
+mod trust;
+mod upstream;
 mod verifier;
-pub mod vsphere;
+mod vsphere;
 
-pub use authority::Authority;
+pub use authority::{Authority, AuthorityError, Scheme};
+pub use body::{Body, CHUNK, Tap};
 pub use broker::Sessions;
 pub use diagnosis::{Cause, Diagnosis};
 pub use live::Live;
-pub use operation::Operation;
+pub use meter::{Meter, Reading};
+pub use operation::{Operation, Reference};
 pub use policy::{Limits, Policy};
-pub use recorder::Recorder;
+pub use recorder::{Exchange, Recorder};
 pub use replay::Replay;
-pub use trust::Trust;
-pub use upstream::Upstream;
+pub use trust::{Pin, Roots, Trust, TrustError};
+pub use upstream::{Outbound, Times, Upstream};
 pub use vsphere::{Methods, Vsphere};
 
+#[cfg(test)]
+pub(crate) use broker::FAREWELL;
 pub(crate) use exchange::Gateway;

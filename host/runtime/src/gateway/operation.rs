@@ -10,7 +10,7 @@ use std::fmt;
 
 mod reader;
 
-pub use reader::OperationError;
+pub(crate) use reader::OperationError;
 
 /// One call of the vSphere API.
 ///
@@ -48,7 +48,7 @@ impl Operation {
     /// # Errors
     ///
     /// Why it is not exactly one call of `urn:vim25`.
-    pub fn of_body(body: &[u8]) -> Result<Self, OperationError> {
+    pub(crate) fn of_body(body: &[u8]) -> Result<Self, OperationError> {
         reader::read(body)
     }
 

@@ -25,6 +25,7 @@ const VCENTER: &str = "vcenter";
 /// assert_eq!(policy.allowed.expect("an endpoint").to_string(), "https://vc.lan:443");
 /// ```
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Policy {
     /// The one place that may be spoken to; `None` denies every exchange.
     pub allowed: Option<Authority>,
@@ -129,26 +130,36 @@ pub(crate) fn is_vcenter(document: &Value) -> bool {
 }
 
 /// How much and how long.
+///
+/// ```
+/// use stocktake_runtime::gateway::{Limits, Policy};
+///
+/// let mut limits = Limits::default();
+/// limits.requests = 500;
+/// let policy = Policy::default().within(limits);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Limits {
-    /// Until a connection stands, TLS included.
+    /// Until a connection stands, TLS included. 10 s.
     pub connect: Duration,
-    /// Until the head of the response is there.
+    /// Until the head of the response is there. 120 s.
     pub first_byte: Duration,
-    /// Between two pieces of a response body.
+    /// Between two pieces of a response body. 60 s.
     pub between_bytes: Duration,
-    /// For one exchange from the first byte sent to the last received.
+    /// For one exchange from the first byte sent to the last received. 300 s, which the
+    /// run's own time ends before.
     pub exchange: Duration,
-    /// Bytes of one request body.
+    /// Bytes of one request body. 1 MiB.
     pub request_body: u64,
-    /// Bytes of one response body, before decompression and after.
+    /// Bytes of one response body, before decompression and after. 1 GiB.
     pub response_body: u64,
     /// Bytes of all request bodies of a run, and of all response bodies, the latter before
-    /// decompression and after.
+    /// decompression and after. 16 GiB.
     pub run_bytes: u64,
-    /// Exchanges of a run.
+    /// Exchanges of a run. 100,000.
     pub requests: u64,
-    /// Exchanges at the same time.
+    /// Exchanges at the same time. 4.
     pub in_flight: usize,
 }
 

@@ -17,7 +17,7 @@ use super::trust::Trust;
 use super::verifier::{Presented, Unchained, Witness};
 
 /// Shakes hands with one authority as its trust demands.
-pub struct Tls {
+pub(crate) struct Tls {
     authority: Authority,
     connector: TlsConnector,
     presented: Presented,
@@ -38,7 +38,7 @@ impl Tls {
     /// # Errors
     ///
     /// When this machine has no certificate authorities, or those given cannot be used.
-    pub fn new(authority: Authority, trust: &Trust) -> Result<Self, Diagnosis> {
+    pub(crate) fn new(authority: Authority, trust: &Trust) -> Result<Self, Diagnosis> {
         let provider = Arc::new(ring::default_provider());
         let presented = Presented::default();
         let judge = judge(&authority, trust, &provider)?;
@@ -66,7 +66,10 @@ impl Tls {
     /// # Errors
     ///
     /// Why the handshake failed, with the presented certificate's fingerprint and the cure.
-    pub async fn secure(&self, stream: TcpStream) -> Result<TlsStream<TcpStream>, Diagnosis> {
+    pub(crate) async fn secure(
+        &self,
+        stream: TcpStream,
+    ) -> Result<TlsStream<TcpStream>, Diagnosis> {
         let name = ServerName::try_from(self.authority.host().to_owned()).map_err(|_| {
             let message = format!(
                 "{} is no name a certificate can hold",
@@ -183,7 +186,7 @@ fn judge(
             tracing::warn!(%authority, "certificates are not checked: anyone in between can read the password");
             return unchained(None);
         }
-        Trust::Roots(roots) => roots.clone(),
+        Trust::Roots(roots) => roots.0.clone(),
         Trust::System => Arc::new(system_roots()?),
     };
     WebPkiServerVerifier::builder_with_provider(roots, provider.clone())

@@ -19,7 +19,7 @@ pub enum Trust {
     #[default]
     System,
     /// These certificate authorities and no others.
-    Roots(Arc<RootCertStore>),
+    Roots(Roots),
     /// This certificate or key and nothing else; neither name nor date matter.
     Pin(Pin),
     /// Anyone. Whoever is in between reads the password; each run warns of it.
@@ -55,7 +55,7 @@ impl Trust {
         if roots.is_empty() {
             return Err(TrustError::Empty);
         }
-        Ok(Trust::Roots(Arc::new(roots)))
+        Ok(Trust::Roots(Roots(Arc::new(roots))))
     }
 
     /// Believes one certificate or key, named as `sha256:HEX`, and nothing else.
@@ -70,8 +70,21 @@ impl Trust {
     }
 }
 
+/// Certificate authorities, as [`Trust::ca_file`] and [`Trust::ca_pem`] read them.
+#[derive(Clone)]
+pub struct Roots(pub(super) Arc<RootCertStore>);
+
+impl fmt::Debug for Roots {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Roots")
+            .field("authorities", &self.0.len())
+            .finish()
+    }
+}
+
 /// Why a text names nobody to trust.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum TrustError {
     /// No PEM block of a certificate.
     #[error("it holds no certificate; expected PEM text with -----BEGIN CERTIFICATE-----")]

@@ -10,9 +10,7 @@ use tokio::time::{Instant, sleep};
 
 use super::backoff::Backoff;
 use super::retry_after;
-use crate::gateway::body::Body;
-use crate::gateway::upstream::{Outbound, Upstream};
-use crate::gateway::{Authority, Cause, Diagnosis};
+use crate::gateway::{Authority, Body, Cause, Diagnosis, Outbound, Upstream};
 
 /// Calls that change nothing on the server, so that repeating one whose answer was lost is harmless.
 ///
@@ -52,11 +50,11 @@ impl Default for Retries {
 
 /// What bounds the retries of one run.
 #[derive(Clone, Copy, Debug)]
-pub struct Bounds {
+pub(crate) struct Bounds {
     /// Requests of the run, those repeated included.
-    pub requests: u64,
+    pub(crate) requests: u64,
     /// No attempt begins later.
-    pub deadline: Option<Instant>,
+    pub(crate) deadline: Option<Instant>,
 }
 
 /// Repeats calls that failed before an answer began, if repeating changes nothing.
@@ -65,7 +63,7 @@ pub struct Bounds {
 /// of it. Waiting between attempts ends when the future is dropped, which is what the
 /// gateway does when a run is ended.
 #[derive(Debug)]
-pub struct Retry {
+pub(crate) struct Retry {
     endpoint: Authority,
     upstream: Arc<dyn Upstream>,
     retries: Retries,
@@ -75,7 +73,7 @@ pub struct Retry {
 impl Retry {
     /// Repeats what `upstream` fails at, which speaks to `endpoint`.
     #[must_use]
-    pub fn new(
+    pub(crate) fn new(
         endpoint: Authority,
         upstream: Arc<dyn Upstream>,
         retries: Retries,

@@ -4,18 +4,8 @@ use std::time::{Duration, SystemTime};
 
 /// The wait that a `Retry-After` header asks for: seconds, or until a date (RFC 9110
 /// §10.2.3). `None` when it is neither.
-///
-/// ```
-/// use stocktake_runtime::resilience::retry_after;
-/// use std::time::{Duration, SystemTime};
-///
-/// let now = SystemTime::UNIX_EPOCH;
-/// assert_eq!(retry_after::parse("120", now), Some(Duration::from_secs(120)));
-/// let date = "Thu, 01 Jan 1970 00:00:07 GMT";
-/// assert_eq!(retry_after::parse(date, now), Some(Duration::from_secs(7)));
-/// ```
 #[must_use]
-pub fn parse(value: &str, now: SystemTime) -> Option<Duration> {
+pub(crate) fn parse(value: &str, now: SystemTime) -> Option<Duration> {
     let value = value.trim();
     if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
         // What does not fit is longer than anybody waits.

@@ -19,6 +19,7 @@ use super::verdict::{Claim, judge};
 
 /// What a document holds, and everything that is wrong with it.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct DocumentReport {
     /// Assets per kind.
     pub assets: BTreeMap<String, u64>,

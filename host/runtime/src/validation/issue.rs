@@ -6,7 +6,7 @@ use serde_json::Value;
 use stocktake_contract::{ErrorCode, Problem};
 
 /// Issues of one code that a [`Problem`] lists; the rest are counted.
-pub const LISTED: usize = 20;
+pub(crate) const LISTED: usize = 20;
 
 const TEXT_MOST: usize = 300;
 

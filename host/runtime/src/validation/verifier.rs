@@ -46,7 +46,7 @@ impl Verifier {
     ///
     /// # Errors
     ///
-    /// One problem per code, each listing up to [`super::issue::LISTED`] issues.
+    /// One problem per code, each listing up to 20 issues.
     pub fn page<'a>(&mut self, page: &'a Page) -> Result<Vec<Item<'a>>, Vec<Problem>> {
         let sequence = page.sequence;
         let here = format!("page {sequence}");
@@ -111,7 +111,7 @@ impl Verifier {
     ///
     /// # Errors
     ///
-    /// One problem per code, each listing up to [`super::issue::LISTED`] issues.
+    /// One problem per code, each listing up to 20 issues.
     pub fn finish(mut self, summary: &Summary) -> Result<(), Vec<Problem>> {
         judge(
             &mut self.tally,

@@ -23,7 +23,7 @@ const INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";
 
 /// Why a body is not one call.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum OperationError {
+pub(crate) enum OperationError {
     /// Not UTF-8, or another encoding is declared.
     #[error("it is not in UTF-8")]
     Encoding,

@@ -7,10 +7,7 @@ use bytes::Bytes;
 use tokio::time::Instant;
 
 use super::{Bounds, Retries, Retry};
-use crate::gateway::body::Body;
-use crate::gateway::operation::Operation;
-use crate::gateway::upstream::{Outbound, Times, Upstream};
-use crate::gateway::{Authority, Cause, Diagnosis};
+use crate::gateway::{Authority, Body, Cause, Diagnosis, Operation, Outbound, Times, Upstream};
 use crate::resilience::testing::events;
 
 type Answer = Result<http::Response<Body>, Diagnosis>;
