@@ -1,4 +1,4 @@
-//! Builds `hostile` for wasm and wraps the module as a component.
+//! Builds `hostile` and the template collector for wasm and wraps the modules as components.
 
 use std::env;
 use std::path::PathBuf;
@@ -17,5 +17,15 @@ fn main() -> anyhow::Result<()> {
         package: "stocktake-hostile",
         features: &[],
     };
-    component::build(&module, &sources, "hostile.wasm")
+    component::build(&module, &sources, "hostile.wasm")?;
+    let sources = [
+        "plugin/template/Cargo.toml",
+        "plugin/template/build.rs",
+        "plugin/template/src",
+    ];
+    let module = Module {
+        package: "stocktake-template",
+        ..module
+    };
+    component::build(&module, &sources, "template.wasm")
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use stocktake_contract::ErrorCode;
 use stocktake_tests::fixture::{self, Fixture, Recorded};
 use stocktake_tests::request;
 use stocktake_tests::server::Server;
@@ -127,6 +128,24 @@ fn replies_cut_anywhere_give_the_same_lines() {
                 "{name} in pieces of {piece}"
             );
         }
+    }
+}
+
+/// What is left on the server fails the run, by the reason for which it could not be ended.
+#[test]
+fn a_view_or_session_that_cannot_be_ended_fails_the_run_and_says_why() {
+    for call in ["DestroyView", "Logout"] {
+        let mut fixture = fixture("vcsim-collect");
+        let mut ending = fixture.exchanges.iter_mut();
+        let ending = ending.find(|recorded| method(&recorded.request) == call);
+        let ending = ending.expect("the call that ends it");
+        ending.status = 502;
+        ending.headers = vec![("content-type".to_owned(), "text/html".to_owned())];
+        let (_, summary) = collect(&fixture, usize::MAX);
+        assert!(!summary.inventory_complete, "{call}");
+        let codes: Vec<ErrorCode> = summary.errors.iter().map(|error| error.code).collect();
+        assert_eq!(codes, [ErrorCode::VcenterNetworkError], "{call}");
+        assert_eq!(summary.evidence.left_behind(), 1, "{call}");
     }
 }
 

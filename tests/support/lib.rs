@@ -8,6 +8,7 @@
 //! | [`request`] | requests as a ledger writes them |
 //! | [`server`] | vCenters to collect from: vcsim and the project's own simulator |
 //! | [`hostile`] | a collector that misbehaves on request |
+//! | [`template`] | the collector to copy, of another platform |
 //! | [`vcsim`] | the official simulator as a process |
 //! | [`recording`] | the exchanges of a run, and what they leave on the server |
 //! | [`fixture`] | recorded cases under `fixtures/` |
@@ -30,6 +31,7 @@ pub mod registry;
 pub mod replay;
 pub mod request;
 pub mod server;
+pub mod template;
 pub mod tls_1_1;
 mod tokens;
 pub mod vcsim;

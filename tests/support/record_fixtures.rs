@@ -142,6 +142,7 @@ fn save(server: &Server, source: &str, &(name, shows, _, mode, settings): &Row) 
     let case = Case {
         shows: shows.to_owned(),
         provenance: format!("recorded from {source} by `{HOW}`"),
+        source_type: "vcenter".to_owned(),
         mode: mode.to_owned(),
         config,
     };

@@ -15,6 +15,7 @@ use crate::policy::PolicyCommand;
 use crate::record::RecordArguments;
 use crate::simulate::SimulateArguments;
 use crate::sync::SyncArguments;
+use crate::test_component::TestComponentArguments;
 use crate::validate::ValidateArguments;
 
 #[derive(Debug, Parser)]
@@ -56,6 +57,8 @@ pub(crate) enum Command {
     Inspect(InspectArguments),
     /// Publish components and get them, as OCI artifacts
     Component(ArtifactCommand),
+    /// Test a component of anybody's, and say what it does wrong
+    TestComponent(TestComponentArguments),
     /// Keep a live exchange as a fixture that names nothing
     Record(RecordArguments),
     /// Tell which vCenters are left alone because their runs failed, or end that

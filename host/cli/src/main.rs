@@ -6,6 +6,7 @@
 //! | [`collect`], [`sync`], [`detect`], [`healthcheck`] | runs against a vCenter |
 //! | [`plugin`] | the drop-in for a ledger: request on stdin, response on stdout |
 //! | [`validate`], [`inspect`] | documents and components of others |
+//! | [`test_component`] | what a component of anybody's does wrong |
 //! | [`record`] | a live exchange as a fixture |
 //! | [`policy`] | what a run may do, and the file that says so |
 //! | [`breaker`] | which vCenters are left alone |
@@ -47,6 +48,7 @@ mod selection;
 mod signal;
 mod simulate;
 mod sync;
+mod test_component;
 mod validate;
 
 use std::ffi::OsString;
@@ -78,6 +80,7 @@ fn main() -> ExitCode {
         Command::Validate(arguments) => validate::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Component(command) => artifact::run(&command),
+        Command::TestComponent(arguments) => test_component::run(&arguments),
         Command::Record(arguments) => record::run(&arguments),
         Command::Breaker(arguments) => breaker::run(&arguments),
         Command::Policy(command) => policy::run(&command),

@@ -8,6 +8,7 @@
 //! | [`component`] | a collector, checked against its world and compiled; [`world`] has the names |
 //! | [`inspect`] | what a component says of itself |
 //! | [`run`](mod@run) | a run whose pages are verified and written; [`outcome`] is what became of it |
+//! | [`rehearsal`] | a run for those who test a component |
 //! | [`response`] | the response document, written as a run proceeds |
 //! | [`gateway`] | the only place that touches a network |
 //! | [`resilience`] | retries and circuit breaker: a sick vCenter is left alone |
@@ -33,6 +34,7 @@ pub mod outcome;
 pub mod page;
 mod quote;
 mod redaction;
+pub mod rehearsal;
 pub mod resilience;
 pub mod response;
 pub mod run;
@@ -49,6 +51,8 @@ pub use component::{Cache, Code, Collector, Digest};
 pub use engine::{Limits, Runtime};
 pub use inspect::{Description, Inspection};
 pub use outcome::Outcome;
+pub use redaction::REDACTED;
+pub use rehearsal::Rehearsal;
 pub use response::{Extras, Response};
 pub use run::{Writer, run};
 pub use session::{RunReport, Sink};

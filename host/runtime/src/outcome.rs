@@ -31,6 +31,10 @@ pub struct Outcome {
     pub usage: Usage,
     /// The inventory is whole, and guest and host agree that it is.
     pub complete: bool,
+    /// The guest called the inventory whole, whether or not the host agrees.
+    pub claimed: bool,
+    /// The last of what the guest wrote to stderr, without the secrets of the request.
+    pub stderr: String,
 }
 
 /// Items over all pages.

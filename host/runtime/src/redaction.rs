@@ -16,8 +16,8 @@ use secrets::Secret;
 
 mod secrets;
 
-/// What stands in its place.
-const REPLACEMENT: &str = "[redacted]";
+/// What stands in the place of a secret that a collector told.
+pub const REDACTED: &str = "[redacted]";
 /// Characters below which a password cannot be told from any other text.
 const SHORTEST: usize = 4;
 /// Characters from which on a password is found wherever it stands. A shorter one is taken out of messages
@@ -108,7 +108,7 @@ impl Secret {
         let mut rest = 0;
         while let Some((start, end)) = self.find(text, rest) {
             clean.push_str(&text[rest..start]);
-            clean.push_str(REPLACEMENT);
+            clean.push_str(REDACTED);
             rest = end;
         }
         if rest == 0 {

@@ -124,6 +124,7 @@ fn conclude(
         sessions,
         refused,
         cancelled,
+        stderr,
         ..
     } = report;
     let mut errors = problems;
@@ -140,6 +141,7 @@ fn conclude(
         return Outcome {
             errors,
             usage,
+            stderr,
             ..Outcome::default()
         };
     };
@@ -163,6 +165,8 @@ fn conclude(
     errors.append(&mut summary.errors);
     Outcome {
         complete: claimed && errors.is_empty(),
+        claimed,
+        stderr,
         evidence,
         detection: summary.detection,
         errors,

@@ -3,8 +3,18 @@
 use std::fmt;
 use std::str::FromStr;
 
+/// What a collector may say of an inventory that is read in several pages while its
+/// calls are repeated as often as the host does unless told otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// All that there is can be read and proved, with warnings where something is odd.
+    Whole,
+    /// Nothing proves the list whole: the run fails, by one of these codes of the contract.
+    Fails(&'static [&'static str]),
+}
+
 macro_rules! faults {
-    ($($variant:ident $name:literal $description:literal)*) => {
+    ($($variant:ident $name:literal $description:literal => $verdict:ident $([$($code:literal),*])?)*) => {
         /// A misbehaviour of the simulated vCenter; several can be combined.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
@@ -24,55 +34,60 @@ macro_rules! faults {
             pub fn description(self) -> &'static str {
                 match self { $(Self::$variant => $description,)* }
             }
+
+            /// What a collector may say of a small inventory under this fault alone.
+            pub fn verdict(self) -> Verdict {
+                match self { $(Self::$variant => Verdict::$verdict $((&[$($code),*]))?,)* }
+            }
         }
     };
 }
 
 faults! {
-    WithholdVm "withhold-vm" "one announced VM is never returned, neither by paging nor when asked for by itself"
-    VanishedVm "vanished-vm" "one announced VM is deleted before it is read: not in the pages, ManagedObjectNotFound when asked for"
-    ShortList "short-list" "the second page comes without a token although objects remain"
-    DyingToken "dying-token" "every continuation answers HTTP 500 with a RuntimeFault"
-    SessionLost "session-lost" "the session ends at the first continuation; a new login cures it"
-    SessionLostForever "session-lost-forever" "the session ends at every continuation"
-    ConfigUnreadable "config-unreadable" "the config properties of one VM need the privilege System.Read and are reported missing"
-    InvalidProperty "invalid-property" "the property config.storageDevice.nvmeTopology is unknown to this server"
-    EmptyInventory "empty-inventory" "there are no VMs, hosts or clusters"
-    ProxyHtml "proxy-html" "every reply is a page of HTML with status 200, as from a captive proxy"
-    BadGateway "bad-gateway" "every reply is a page of HTML with status 502"
-    RateLimited "rate-limited" "retrievals are refused with status 429 and Retry-After"
-    Redirect "redirect" "every request is redirected to another host"
-    TruncatedXml "truncated-xml" "the first page ends in the middle of an element, its HTTP framing intact"
-    CutConnection "cut-connection" "the first page announces more bytes than are sent before the connection closes"
-    SlowDrip "slow-drip" "pages arrive a few bytes at a time"
-    ContinueRefused "continue-refused" "every continuation is refused with NoPermission, as to an account without System.Read on the root folder"
-    GoneOnContinue "gone-on-continue" "the first continuation answers ManagedObjectNotFound for the last VM, which is gone from then on"
-    SessionLostQuietly "session-lost-quietly" "the session ends at the first continuation, whose page comes with every property reported missing as NotAuthenticated; a new login cures it"
-    ResetOnContinue "reset-on-continue" "the first continuation is done, but its connection ends without a reply"
-    CutOnContinue "cut-on-continue" "every continuation announces more bytes than are sent before the connection closes"
-    NameUnreadable "name-unreadable" "the name of one VM needs the privilege System.View and is reported missing"
-    HostUnreadable "host-unreadable" "the host of every VM needs the privilege System.Read and is reported missing"
-    LimitedRole "limited-role" "the account sees what is in one datacenter only; all else is left out of views, its properties reported missing"
-    UndecodableVm "undecodable-vm" "the configured CPU count and memory of one VM are text that is no number; its summary is sound"
-    UnknownOption "unknown-option" "a request with reportMissingObjectsInResults is refused with InvalidRequest"
-    DuplicateUuid "duplicate-uuid" "two VMs share a BIOS UUID, two others an instance UUID"
-    ReusedMoref "reused-moref" "every VM has another instance UUID under its old MoRef, as after a rebuild"
-    OddNames "odd-names" "some VMs have names with escapes, a plus, an emoji, lone surrogates or control characters"
-    IllegalReference "illegal-reference" "the name of one VM holds references to characters that XML forbids"
-    Ghosts "ghosts" "one VM each is a vCLS agent, a template, orphaned, inaccessible and a clone placeholder without configuration"
-    ManyDisks "many-disks" "one VM has 4000 virtual disks"
-    FutureType "future-type" "VMs have devices of unknown types, and objects and replies have unknown elements"
-    SoapFault "soap-fault" "retrievals answer HTTP 500 with a SOAP RuntimeFault"
-    JsonFault "json-fault" "retrievals answer HTTP 500 with a fault in VI/JSON"
-    Overloaded "overloaded" "every reply is a page of HTML with status 503 and without Retry-After"
-    OverloadedBriefly "overloaded-briefly" "every first page is refused with status 503 and Retry-After: 0, and comes when it is asked for again"
-    GzipUnasked "gzip-unasked" "replies are compressed and say so, whatever the client accepts"
-    GzipUnlabelled "gzip-unlabelled" "replies are compressed and do not say so"
-    WrongContentLength "wrong-content-length" "pages announce fewer bytes than they have, and the connection closes there"
-    SinglePage "single-page" "maxObjects is ignored: everything comes in one reply"
-    DuplicateObjects "duplicate-objects" "each page starts with the last object of the page before"
-    GuestSilent "guest-silent" "no VM has guest data, as if VMware Tools ran nowhere"
-    ClockSkew "clock-skew" "the server's clock is three days ahead"
+    WithholdVm "withhold-vm" "one announced VM is never returned, neither by paging nor when asked for by itself" => Fails ["INVENTORY_INCOMPLETE"]
+    VanishedVm "vanished-vm" "one announced VM is deleted before it is read: not in the pages, ManagedObjectNotFound when asked for" => Whole
+    ShortList "short-list" "the second page comes without a token although objects remain" => Fails ["INVENTORY_INCOMPLETE"]
+    DyingToken "dying-token" "every continuation answers HTTP 500 with a RuntimeFault" => Fails ["INVENTORY_INCOMPLETE"]
+    SessionLost "session-lost" "the session ends at the first continuation; a new login cures it" => Whole
+    SessionLostForever "session-lost-forever" "the session ends at every continuation" => Fails ["VCENTER_AUTH_FAILED"]
+    ConfigUnreadable "config-unreadable" "the config properties of one VM need the privilege System.Read and are reported missing" => Whole
+    InvalidProperty "invalid-property" "the property config.storageDevice.nvmeTopology is unknown to this server" => Whole
+    EmptyInventory "empty-inventory" "there are no VMs, hosts or clusters" => Fails ["INVENTORY_INCOMPLETE"]
+    ProxyHtml "proxy-html" "every reply is a page of HTML with status 200, as from a captive proxy" => Fails ["VCENTER_PARSE_ERROR"]
+    BadGateway "bad-gateway" "every reply is a page of HTML with status 502" => Fails ["VCENTER_NETWORK_ERROR"]
+    RateLimited "rate-limited" "retrievals are refused with status 429 and Retry-After" => Fails ["VCENTER_RATE_LIMIT"]
+    Redirect "redirect" "every request is redirected to another host" => Fails ["VCENTER_PARSE_ERROR"]
+    TruncatedXml "truncated-xml" "the first page ends in the middle of an element, its HTTP framing intact" => Fails ["VCENTER_PARSE_ERROR", "INVENTORY_INCOMPLETE"]
+    CutConnection "cut-connection" "the first page announces more bytes than are sent before the connection closes" => Fails ["VCENTER_NETWORK_ERROR", "INVENTORY_INCOMPLETE"]
+    SlowDrip "slow-drip" "pages arrive a few bytes at a time" => Whole
+    ContinueRefused "continue-refused" "every continuation is refused with NoPermission, as to an account without System.Read on the root folder" => Whole
+    GoneOnContinue "gone-on-continue" "the first continuation answers ManagedObjectNotFound for the last VM, which is gone from then on" => Whole
+    SessionLostQuietly "session-lost-quietly" "the session ends at the first continuation, whose page comes with every property reported missing as NotAuthenticated; a new login cures it" => Whole
+    ResetOnContinue "reset-on-continue" "the first continuation is done, but its connection ends without a reply" => Whole
+    CutOnContinue "cut-on-continue" "every continuation announces more bytes than are sent before the connection closes" => Fails ["VCENTER_NETWORK_ERROR", "INVENTORY_INCOMPLETE"]
+    NameUnreadable "name-unreadable" "the name of one VM needs the privilege System.View and is reported missing" => Fails ["VCENTER_PERMISSION_DENIED"]
+    HostUnreadable "host-unreadable" "the host of every VM needs the privilege System.Read and is reported missing" => Fails ["VCENTER_PERMISSION_DENIED"]
+    LimitedRole "limited-role" "the account sees what is in one datacenter only; all else is left out of views, its properties reported missing" => Whole
+    UndecodableVm "undecodable-vm" "the configured CPU count and memory of one VM are text that is no number; its summary is sound" => Whole
+    UnknownOption "unknown-option" "a request with reportMissingObjectsInResults is refused with InvalidRequest" => Whole
+    DuplicateUuid "duplicate-uuid" "two VMs share a BIOS UUID, two others an instance UUID" => Whole
+    ReusedMoref "reused-moref" "every VM has another instance UUID under its old MoRef, as after a rebuild" => Whole
+    OddNames "odd-names" "some VMs have names with escapes, a plus, an emoji, lone surrogates or control characters" => Whole
+    IllegalReference "illegal-reference" "the name of one VM holds references to characters that XML forbids" => Whole
+    Ghosts "ghosts" "one VM each is a vCLS agent, a template, orphaned, inaccessible and a clone placeholder without configuration" => Whole
+    ManyDisks "many-disks" "one VM has 4000 virtual disks" => Whole
+    FutureType "future-type" "VMs have devices of unknown types, and objects and replies have unknown elements" => Whole
+    SoapFault "soap-fault" "retrievals answer HTTP 500 with a SOAP RuntimeFault" => Fails ["VCENTER_PARSE_ERROR"]
+    JsonFault "json-fault" "retrievals answer HTTP 500 with a fault in VI/JSON" => Fails ["VCENTER_NETWORK_ERROR"]
+    Overloaded "overloaded" "every reply is a page of HTML with status 503 and without Retry-After" => Fails ["VCENTER_NETWORK_ERROR"]
+    OverloadedBriefly "overloaded-briefly" "every first page is refused with status 503 and Retry-After: 0, and comes when it is asked for again" => Whole
+    GzipUnasked "gzip-unasked" "replies are compressed and say so, whatever the client accepts" => Whole
+    GzipUnlabelled "gzip-unlabelled" "replies are compressed and do not say so" => Fails ["VCENTER_PARSE_ERROR"]
+    WrongContentLength "wrong-content-length" "pages announce fewer bytes than they have, and the connection closes there" => Fails ["VCENTER_NETWORK_ERROR", "INVENTORY_INCOMPLETE"]
+    SinglePage "single-page" "maxObjects is ignored: everything comes in one reply" => Whole
+    DuplicateObjects "duplicate-objects" "each page starts with the last object of the page before" => Whole
+    GuestSilent "guest-silent" "no VM has guest data, as if VMware Tools ran nowhere" => Whole
+    ClockSkew "clock-skew" "the server's clock is three days ahead" => Whole
 }
 
 impl Fault {

@@ -43,7 +43,7 @@ mod vim;
 pub use builder::SimulatorBuilder;
 pub use counters::Counters;
 pub use error::SimulatorError;
-pub use fault::{Fault, UnknownFault};
+pub use fault::{Fault, UnknownFault, Verdict};
 pub use profile::Profile;
 pub use server::{CertificateKind, CertificateProblem};
 pub use simulator::{Simulator, Totals};

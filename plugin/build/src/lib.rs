@@ -1,4 +1,4 @@
-//! How a component is made, for build scripts and for the program `components`.
+//! How a component is made, for build scripts and for the programs `component` and `components`.
 //!
 //! | module, by a feature of the same name | holds |
 //! | --- | --- |

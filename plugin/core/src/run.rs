@@ -67,6 +67,8 @@ pub struct Run {
     detection: Option<Detection>,
     evidence: Evidence,
     problems: Vec<Problem>,
+    /// What went wrong first while cleaning up; told when nothing else is and something is left.
+    unclean: Option<Problem>,
     outbox: VecDeque<Outgoing>,
     reading: Option<Exchange>,
     ahead: Option<Exchange>,
@@ -133,6 +135,7 @@ impl Run {
             detection: None,
             evidence: Evidence::default(),
             problems,
+            unclean: None,
             outbox: VecDeque::new(),
             reading: None,
             ahead: None,
@@ -274,10 +277,16 @@ impl Run {
             .iter()
             .map(|&kind| self.collection.inventory.evidence(kind))
             .collect();
+        let problems = match &self.unclean {
+            Some(unclean) if self.problems.is_empty() && self.evidence.left_behind() > 0 => {
+                std::slice::from_ref(unclean)
+            }
+            _ => &self.problems,
+        };
         verdict::summarize(
             self.config.as_ref(),
             &self.collection,
-            &self.problems,
+            problems,
             &self.withheld,
             &self.evidence,
             self.detection.as_ref(),

@@ -29,11 +29,17 @@ impl Guest for Component {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             source_types: vec!["vcenter".to_owned()],
             modes: vec!["collect".to_owned()],
-            contracts: Vec::new(),
+            contracts: [
+                "collector-request-v1",
+                "collector-response-v1",
+                "normalized-v1",
+            ]
+            .map(str::to_owned)
+            .into(),
             page_size: PageSizeLimits {
                 least: 1,
-                most: 1,
-                default: 1,
+                most: 10_000,
+                default: 1000,
             },
         }
     }

@@ -12,12 +12,14 @@ use crate::workspace::Workspace;
 use crate::{node, process, setup, wheel};
 
 /// The component crate is for wasm only: its logic is tested in the core crate, and its build end to end.
-const PACKAGES: [&str; 5] = [
+const PACKAGES: [&str; 7] = [
     "--workspace",
     "--exclude",
     "stocktake-vcenter-component",
     "--exclude",
     "stocktake-hostile",
+    "--exclude",
+    "stocktake-template",
 ];
 
 /// Builds and runs the tests; the last line of stdout is the total.

@@ -58,6 +58,15 @@ impl Body {
         }
     }
 
+    /// A body that comes in these parts, and ends with the first that is none.
+    #[must_use]
+    pub fn parts(parts: impl IntoIterator<Item = Result<Bytes, Diagnosis>>) -> Self {
+        Body {
+            seen: parts.into_iter().collect(),
+            ..Body::whole(Bytes::new())
+        }
+    }
+
     /// Lets `tap` see everything that passes.
     #[must_use]
     pub fn tapped(mut self, tap: Tap) -> Self {

@@ -23,7 +23,7 @@ use super::live::Live;
 use super::meter::Meter;
 use super::operation::Operation;
 use super::policy::{Limits, Policy};
-use super::upstream::{Outbound, Times, Upstream};
+use super::upstream::{Outbound, Removed, Times, Upstream};
 use crate::credential::Credential;
 use crate::resilience::retry::{Bounds, Retry};
 
@@ -181,8 +181,13 @@ impl Shared {
         }
         let body = self.collect(body).await?;
         within_run("bytes sent", self.meter.sent(body.len()), limits)?;
+        let asked: Vec<_> = head.headers.keys().cloned().collect();
         let operation = self.admit_call(&mut head, &body)?;
         header::clean_request(&mut head.headers);
+        let removed = asked
+            .into_iter()
+            .filter(|name| !head.headers.contains_key(name));
+        head.extensions.insert(Removed(removed.collect()));
         let outbound = Outbound {
             request: http::Request::from_parts(head, body),
             operation,

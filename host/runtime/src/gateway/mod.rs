@@ -69,7 +69,7 @@ pub use policy::{Limits, Policy};
 pub use recorder::{Exchange, Recorder};
 pub use replay::Replay;
 pub use trust::{Pin, Roots, Trust, TrustError};
-pub use upstream::{Outbound, Times, Upstream};
+pub use upstream::{Outbound, Removed, Times, Upstream};
 pub use vsphere::{Methods, Vsphere};
 
 #[cfg(test)]

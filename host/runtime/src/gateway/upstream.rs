@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use http::HeaderName;
 
 use super::body::Body;
 use super::diagnosis::Diagnosis;
@@ -37,6 +38,10 @@ impl fmt::Debug for Outbound {
             .finish_non_exhaustive()
     }
 }
+
+/// An extension of a guest's request: the headers that it asked for and that did not pass.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Removed(pub Vec<HeaderName>);
 
 /// How long the parts of one exchange may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -114,7 +114,10 @@ impl Run {
     pub(super) fn failed(&mut self, call: &Call, problem: Problem) {
         match call {
             // Nothing can be mended while winding up; the evidence shows what is left.
-            Call::Cancel | Call::DestroyView | Call::Logout => {}
+            Call::Cancel => {}
+            Call::DestroyView | Call::Logout => {
+                self.unclean.get_or_insert(problem);
+            }
             Call::NextPage if self.collection.stage.drops_pages() => {
                 self.session.token = self.continued.take();
             }

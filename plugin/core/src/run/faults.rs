@@ -18,7 +18,11 @@ impl Run {
             Call::Cancel if fault.lost_session() && self.step == Some(Step::Cancel) => {
                 self.lose_session(call.method());
             }
-            Call::Cancel | Call::DestroyView | Call::Logout => {}
+            Call::Cancel => {}
+            Call::DestroyView | Call::Logout => {
+                let problem = refusal::of_fault(fault, call.method(), self.username());
+                self.unclean.get_or_insert(problem);
+            }
             Call::NextPage if stage == Stage::Discard => {
                 self.session.token = self.continued.take();
             }

@@ -1,0 +1,11 @@
+//! Generates the bindings of the world `collector`.
+
+use std::env;
+use std::path::PathBuf;
+
+use stocktake_plugin_build::bindings;
+
+fn main() -> anyhow::Result<()> {
+    let here = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
+    bindings::generate(&here.join("../.."), "collector")
+}
