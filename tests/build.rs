@@ -19,8 +19,10 @@ fn main() -> anyhow::Result<()> {
     };
     component::build(&module, &sources, "hostile.wasm")?;
     let sources = [
+        "plugin/sdk/Cargo.toml",
+        "plugin/sdk/build.rs",
+        "plugin/sdk/src",
         "plugin/template/Cargo.toml",
-        "plugin/template/build.rs",
         "plugin/template/src",
     ];
     let module = Module {

@@ -159,3 +159,17 @@ fn the_guide_shows_how_to_build_test_and_run_a_collector() {
         assert!(readme.contains(command), "{command}");
     }
 }
+
+/// A tutorial is read in one go.
+#[test]
+fn the_collector_to_copy_is_less_than_two_hundred_lines() {
+    let folder = template::folder();
+    assert!(!folder.join("build.rs").exists());
+    let sources = fs::read_dir(folder.join("src")).expect("its sources");
+    let lines = sources.map(|source| {
+        let text = fs::read_to_string(source.expect("an entry").path()).expect("a source");
+        text.lines().count()
+    });
+    let lines: usize = lines.sum();
+    assert!(lines < 200, "{lines} lines");
+}

@@ -17,6 +17,19 @@ use wit_bindgen_core::{Files, WorldGenerator as _};
 ///
 /// When cargo cannot tell where `wasi` is, the WIT is wrong, or the file cannot be written.
 pub fn generate(root: &Path, world: &str) -> Result<()> {
+    write(root, world, false)
+}
+
+/// As [`generate`], for a library: crates that depend on it invoke the macro `export!` of its bindings.
+///
+/// # Errors
+///
+/// As those of [`generate`].
+pub fn generate_public(root: &Path, world: &str) -> Result<()> {
+    write(root, world, true)
+}
+
+fn write(root: &Path, world: &str, pub_export_macro: bool) -> Result<()> {
     let here = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
     let wit = root.join("wit");
     println!("cargo::rerun-if-changed=build.rs");
@@ -31,6 +44,7 @@ pub fn generate(root: &Path, world: &str) -> Result<()> {
 
     let options = wit_bindgen_rust::Opts {
         generate_all: true,
+        pub_export_macro,
         ..Default::default()
     };
     let mut files = Files::default();
