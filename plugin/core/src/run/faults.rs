@@ -19,6 +19,13 @@ impl Run {
                 self.lose_session(call.method());
             }
             Call::Cancel => {}
+            // Gone before it was ended, and with it what was in it.
+            Call::DestroyView if fault.lost_session() => {
+                self.evidence.views_lost += 1;
+                self.evidence.sessions_lost += u32::from(self.session.logged_in);
+                self.session.lose();
+            }
+            Call::Logout if fault.lost_session() => self.evidence.sessions_lost += 1,
             Call::DestroyView | Call::Logout => {
                 let problem = refusal::of_fault(fault, call.method(), self.username());
                 self.unclean.get_or_insert(problem);
