@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::Command;
 
-use stocktake_tests::executable::{feed, run};
+use stocktake_tests::executable::{development, feed, isolated, path, run};
 
 /// The commands that the help lists.
 fn commands() -> Vec<String> {
@@ -92,4 +92,43 @@ fn each_command_has_a_manual_page_and_the_first_page_names_them_all() {
     let file = folder.path().join("file");
     let refused = run(&["man", file.to_str().expect("UTF-8")]);
     assert_eq!(refused.status.code(), Some(1), "{refused:?}");
+}
+
+#[test]
+fn commands_for_development_are_told_where_they_went() {
+    for name in ["demo", "simulate", "record", "test-component"] {
+        let mut command = isolated(Command::new(path()));
+        let refused = command.args([name, "--vms", "5"]).output();
+        let refused = refused.expect("stocktake starts");
+        assert_eq!(refused.status.code(), Some(2), "{name}");
+        assert_eq!(
+            String::from_utf8_lossy(&refused.stderr),
+            format!(
+                "error: stocktake has no command {name}: run `stocktake-dev {name}`, which comes with the same release\n"
+            )
+        );
+        assert!(refused.stdout.is_empty(), "{name}");
+        assert!(!commands().iter().any(|known| known == name), "{name}");
+        assert!(run(&[name, "--help"]).status.success(), "{name}");
+    }
+}
+
+#[test]
+fn the_executable_for_development_has_completions_and_a_manual() {
+    let program = development();
+    let dev = |arguments: &[&str]| {
+        let mut command = isolated(Command::new(&program));
+        command
+            .args(arguments)
+            .output()
+            .expect("stocktake-dev starts")
+    };
+    let script = String::from_utf8(dev(&["completions", "bash"]).stdout).expect("UTF-8");
+    assert!(script.contains("stocktake-dev") && script.contains("test-component"));
+    let folder = tempfile::tempdir().expect("a folder");
+    let pages = folder.path().to_str().expect("UTF-8");
+    assert!(dev(&["man", pages]).status.success());
+    for page in ["stocktake-dev.1", "stocktake-dev-simulate.1"] {
+        assert!(folder.path().join(page).is_file(), "{page}");
+    }
 }

@@ -9,7 +9,7 @@ use std::process::Output;
 use serde_json::Value;
 use stocktake_tests::executable::command;
 
-/// Runs `stocktake test-component` and answers its report in JSON.
+/// Runs `stocktake-dev test-component` and answers its report in JSON.
 fn test_component(arguments: &[&str]) -> (Output, Value) {
     let mut all = vec!["test-component", "--format", "json"];
     all.extend(arguments);

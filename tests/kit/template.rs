@@ -153,7 +153,7 @@ fn the_guide_shows_how_to_build_test_and_run_a_collector() {
     let readme = fs::read_to_string(template::folder().join("README.md")).expect("the guide");
     for command in [
         "--bin component -- stocktake-template",
-        "stocktake test-component",
+        "stocktake-dev test-component",
         "stocktake plugin --component",
     ] {
         assert!(readme.contains(command), "{command}");

@@ -1,4 +1,4 @@
-//! `stocktake` as a process.
+//! `stocktake` and `stocktake-dev` as processes.
 
 use std::env;
 use std::io::Write as _;
@@ -9,15 +9,31 @@ use serde_json::Value;
 
 use crate::server::Server;
 
-/// The executable beside the tests' own.
+/// Commands of `stocktake-dev`; all others are of `stocktake`.
+const DEVELOPMENT: [&str; 4] = ["demo", "record", "simulate", "test-component"];
+
+/// The executable `stocktake` beside the tests' own.
 ///
 /// # Panics
 /// When it has not been built.
 #[must_use]
 pub fn path() -> PathBuf {
+    beside("stocktake")
+}
+
+/// The executable `stocktake-dev` beside the tests' own.
+///
+/// # Panics
+/// When it has not been built.
+#[must_use]
+pub fn development() -> PathBuf {
+    beside("stocktake-dev")
+}
+
+fn beside(name: &str) -> PathBuf {
     let test = env::current_exe().expect("the path of this test");
     let folder = test.ancestors().nth(2).expect("the target folder");
-    let executable = folder.join(format!("stocktake{}", env::consts::EXE_SUFFIX));
+    let executable = folder.join(format!("{name}{}", env::consts::EXE_SUFFIX));
     assert!(
         executable.is_file(),
         "{} is missing; run the tests by `cargo xtask test`, which builds it",
@@ -32,11 +48,19 @@ pub fn compiled() -> PathBuf {
     path().with_file_name("stocktake-compiled")
 }
 
-/// A command of the executable, in an environment without settings of ours but
+/// A command of the executable that has it, in an environment without settings of ours but
 /// the one that has all tests share compiled code.
 #[must_use]
 pub fn command(arguments: &[&str]) -> Command {
-    let mut command = isolated(Command::new(path()));
+    let is_development = arguments
+        .first()
+        .is_some_and(|name| DEVELOPMENT.contains(name));
+    let executable = if is_development {
+        development()
+    } else {
+        path()
+    };
+    let mut command = isolated(Command::new(executable));
     command.args(arguments);
     command
 }
@@ -54,7 +78,7 @@ pub fn isolated(mut command: Command) -> Command {
     command
 }
 
-/// Runs `stocktake` with `arguments`.
+/// Runs the executable that has the command with `arguments`.
 ///
 /// # Panics
 /// When the executable cannot be started.

@@ -124,7 +124,7 @@ fn simulate(origin: Origin, row: &Row) {
         ca_file: None,
         preferred_version: "7.0-8.x",
     };
-    save(&server, "stocktake simulate", row);
+    save(&server, "stocktake-dev simulate", row);
 }
 
 fn save(server: &Server, source: &str, &(name, shows, _, mode, settings): &Row) {

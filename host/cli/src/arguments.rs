@@ -5,17 +5,13 @@ use clap::{Parser, Subcommand};
 use crate::artifact::ArtifactCommand;
 use crate::breaker::BreakerArguments;
 use crate::collect::CollectArguments;
-use crate::demo::DemoArguments;
 use crate::detect::DetectArguments;
 use crate::healthcheck::HealthcheckArguments;
 use crate::inspect::InspectArguments;
 use crate::manual::{CompletionsArguments, ManArguments};
 use crate::plugin::PluginArguments;
 use crate::policy::PolicyCommand;
-use crate::record::RecordArguments;
-use crate::simulate::SimulateArguments;
 use crate::sync::SyncArguments;
-use crate::test_component::TestComponentArguments;
 use crate::validate::ValidateArguments;
 
 #[derive(Debug, Parser)]
@@ -30,7 +26,7 @@ use crate::validate::ValidateArguments;
     after_help = "Exit codes: 0 done and complete, 1 failed, 2 wrong usage.\n\
         Logs go to stderr; set STOCKTAKE_LOG (error, warn, info, debug) to choose how much.\n\
         Compiled code is kept in STOCKTAKE_CACHE_DIR (empty: nowhere), by default in stocktake/compiled of the user's caches.\n\n\
-        Try it without a vCenter: stocktake demo",
+        Try it without a vCenter: stocktake-dev demo",
     subcommand_required = true,
     arg_required_else_help = true
 )]
@@ -57,21 +53,19 @@ pub(crate) enum Command {
     Inspect(InspectArguments),
     /// Publish components and get them, as OCI artifacts
     Component(ArtifactCommand),
-    /// Test a component of anybody's, and say what it does wrong
-    TestComponent(TestComponentArguments),
-    /// Keep a live exchange as a fixture that names nothing
-    Record(RecordArguments),
     /// Tell which vCenters are left alone because their runs failed, or end that
     Breaker(BreakerArguments),
     /// Tell what a run may do
     Policy(PolicyCommand),
-    /// Be a vCenter: real SOAP over TLS, any size, with faults on request
-    Simulate(SimulateArguments),
-    /// Collect from a simulated vCenter and show what it proves
-    Demo(DemoArguments),
     /// Print what makes a shell complete the command line
+    #[command(after_help = "Examples:\n  \
+        stocktake completions bash > /etc/bash_completion.d/stocktake\n  \
+        stocktake completions zsh > /usr/local/share/zsh/site-functions/_stocktake\n  \
+        stocktake completions fish > ~/.config/fish/completions/stocktake.fish\n  \
+        stocktake completions powershell >> $PROFILE")]
     Completions(CompletionsArguments),
     /// Write the manual pages into a directory
+    #[command(after_help = "Example:\n  stocktake man /usr/local/share/man/man1")]
     Man(ManArguments),
 }
 
@@ -89,7 +83,7 @@ mod tests {
     #[test]
     fn no_option_of_a_real_connection_takes_a_password() {
         let command = Arguments::command();
-        for name in ["collect", "sync", "detect", "healthcheck", "record"] {
+        for name in ["collect", "sync", "detect", "healthcheck"] {
             let sub = command.find_subcommand(name).expect("a subcommand");
             let takes = sub
                 .get_arguments()

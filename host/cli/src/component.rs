@@ -16,7 +16,7 @@ pub(crate) fn embedded() -> &'static [u8] {
 
 /// Which component runs.
 #[derive(Clone, Debug, Default, Args)]
-pub(crate) struct ComponentChoice {
+pub struct ComponentChoice {
     /// Run this component in place of the built-in one
     #[arg(id = "component", long = "component", value_name = "FILE")]
     file: Option<PathBuf>,

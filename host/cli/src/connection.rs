@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use clap::Args;
 use stocktake_contract::Problem;
-use stocktake_runtime::gateway::Trust;
+use stocktake_runtime::Collector;
+use stocktake_runtime::gateway::{Policy, Trust};
 use zeroize::Zeroizing;
 
 use crate::component::ComponentChoice;
-use crate::engine::Engine;
+use crate::engine::{Engine, runtime};
 use crate::failure::Failure;
 use crate::policy::{PolicyArguments, Rules};
 use crate::resilience::ResilienceArguments;
@@ -18,13 +19,13 @@ use crate::secret::PasswordSource;
 /// Options of every command that speaks to a vCenter.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Connection")]
-pub(crate) struct Connection {
+pub struct Connection {
     /// The vCenter, as https://HOST or https://HOST:PORT
     #[arg(long, value_name = "URL", env = "STOCKTAKE_ENDPOINT")]
-    pub(crate) endpoint: String,
+    pub endpoint: String,
     /// The account to log in with; reading is enough
     #[arg(long, value_name = "USER", env = "STOCKTAKE_USERNAME")]
-    pub(crate) username: String,
+    pub username: String,
     #[command(flatten)]
     pub(crate) password: PasswordSource,
     #[command(flatten)]
@@ -106,8 +107,32 @@ impl Connection {
         Engine::load(&self.component, rules, self.trust.trust()?)
     }
 
+    /// The component by itself, for what runs it by other means than the engine.
+    ///
+    /// # Errors
+    ///
+    /// When the policy file cannot be used, or the component is refused.
+    pub fn collector(&self) -> Result<Collector, Problem> {
+        let rules = self.rules()?;
+        self.component.load(runtime(rules.limits())?, &rules)
+    }
+
+    /// What `request` may ask of the network.
+    ///
+    /// # Errors
+    ///
+    /// When the policy file, the certificates' file or the pin cannot be used.
+    pub fn policy(&self, request: &str) -> Result<Policy, Problem> {
+        let policy = self.rules()?.policy(request);
+        Ok(policy.trusting(self.trust.trust()?))
+    }
+
     /// The password, asked for when it has to be.
-    pub(crate) fn password(&self) -> Result<Zeroizing<String>, Failure> {
+    ///
+    /// # Errors
+    ///
+    /// When there is none.
+    pub fn password(&self) -> Result<Zeroizing<String>, Failure> {
         if self.endpoint.is_empty() || self.username.is_empty() {
             return Err(Failure::Usage(
                 "--endpoint and --username must not be empty".to_owned(),

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use serde_json::Map;
 use stocktake_contract::request::Mode;
 use stocktake_runtime::{Extras, Outcome, Response, Writer as _};
@@ -11,7 +11,7 @@ use stocktake_runtime::{Extras, Outcome, Response, Writer as _};
 use crate::connection::Connection;
 use crate::engine::executor;
 use crate::failure::Failure;
-use crate::output::{clean, tell_problems};
+use crate::output::{AnswerFormat, clean, tell_problems};
 use crate::request::Order;
 use crate::resilience::ResilienceArguments;
 use crate::signal;
@@ -25,15 +25,6 @@ pub(crate) struct DetectArguments {
     /// The form of the answer
     #[arg(long, value_enum, default_value_t = AnswerFormat::Json)]
     format: AnswerFormat,
-}
-
-/// A form of an answer without assets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum AnswerFormat {
-    /// The collector-response-v1 document, as one line of ASCII
-    Json,
-    /// For people
-    Table,
 }
 
 /// Runs the command.

@@ -18,7 +18,7 @@ use crate::progress::Progress;
 
 /// A component ready to be run, and what every run of it is under.
 #[derive(Debug)]
-pub(crate) struct Engine {
+pub struct Engine {
     collector: Collector,
     trust: Trust,
     rules: Rules,
@@ -27,11 +27,11 @@ pub(crate) struct Engine {
 
 impl Engine {
     /// Loads the chosen component.
-    pub(crate) fn load(
-        component: &ComponentChoice,
-        rules: Rules,
-        trust: Trust,
-    ) -> Result<Self, Problem> {
+    ///
+    /// # Errors
+    ///
+    /// When the component is refused, or the state of the breaker cannot be opened.
+    pub fn load(component: &ComponentChoice, rules: Rules, trust: Trust) -> Result<Self, Problem> {
         let state = rules.breaker.state.as_deref();
         let store = state.map(DirectoryStore::open).transpose()?;
         Ok(Engine {
@@ -44,7 +44,7 @@ impl Engine {
     }
 
     /// Runs one request; progress is shown on a terminal.
-    pub(crate) async fn run(
+    pub async fn run(
         &self,
         request: &str,
         writer: &mut (dyn Writer + Send),
@@ -95,12 +95,20 @@ pub(crate) fn runtime(limits: Limits) -> Result<Runtime, Problem> {
 ///
 /// One worker receives and unpacks, for the guest has a thread of its own and the
 /// caller's validates and writes; more workers would cost memory and gain nothing.
-pub(crate) fn executor() -> Result<tokio::runtime::Runtime, Failure> {
+///
+/// # Errors
+///
+/// When threads cannot be started.
+pub fn executor() -> Result<tokio::runtime::Runtime, Failure> {
     started(tokio::runtime::Builder::new_multi_thread().worker_threads(1))
 }
 
 /// The runtime that a server works in: a worker for each core.
-pub(crate) fn server_executor() -> Result<tokio::runtime::Runtime, Failure> {
+///
+/// # Errors
+///
+/// When threads cannot be started.
+pub fn server_executor() -> Result<tokio::runtime::Runtime, Failure> {
     started(&mut tokio::runtime::Builder::new_multi_thread())
 }
 

@@ -12,7 +12,7 @@ const USAGE: u8 = 2;
 
 /// Why a command ended before it had an answer of its own.
 #[derive(Debug)]
-pub(crate) enum Failure {
+pub enum Failure {
     /// The command line cannot work.
     Usage(String),
     /// A problem of the contract.
@@ -23,12 +23,14 @@ pub(crate) enum Failure {
 
 impl Failure {
     /// Something that could not be done, and why.
-    pub(crate) fn other(what: impl fmt::Display, why: impl fmt::Display) -> Self {
+    #[must_use]
+    pub fn other(what: impl fmt::Display, why: impl fmt::Display) -> Self {
         Failure::Other(format!("{what}: {why}"))
     }
 
     /// Tells the failure on stderr and answers the exit code.
-    pub(crate) fn tell(&self) -> ExitCode {
+    #[must_use]
+    pub fn tell(&self) -> ExitCode {
         eprintln!("error: {}", clean(&self.to_string()));
         match self {
             Failure::Usage(_) => ExitCode::from(USAGE),

@@ -7,8 +7,9 @@ use clap::Args;
 use stocktake_contract::request::Mode;
 
 use crate::connection::Connection;
-use crate::detect::{AnswerFormat, answer, ask};
+use crate::detect::{answer, ask};
 use crate::failure::Failure;
+use crate::output::AnswerFormat;
 use crate::resilience::ResilienceArguments;
 
 #[derive(Debug, Args)]

@@ -10,9 +10,9 @@ use stocktake_contract::ascii;
 use stocktake_runtime::{Inspection, Limits};
 
 use crate::component::embedded;
-use crate::detect::AnswerFormat;
 use crate::engine::{executor, runtime};
 use crate::failure::Failure;
+use crate::output::AnswerFormat;
 
 #[derive(Debug, Args)]
 #[command(after_help = "Exit codes: 0 the component would be run, 1 it would be refused.")]

@@ -7,7 +7,7 @@ use crate::selection::SELECTION;
 
 /// The option that names extended kinds.
 #[derive(Debug, Args)]
-pub(crate) struct ExtendedKinds {
+pub struct ExtendedKinds {
     /// Kinds besides VMs, hosts and clusters, separated by commas
     #[arg(long, help_heading = SELECTION, value_enum, value_name = "KINDS", value_delimiter = ',')]
     kinds: Vec<ExtendedKind>,
@@ -24,7 +24,8 @@ enum ExtendedKind {
 
 impl ExtendedKinds {
     /// Their names in documents, each once.
-    pub(crate) fn names(&self) -> Vec<&'static str> {
+    #[must_use]
+    pub fn names(&self) -> Vec<&'static str> {
         let mut names: Vec<&str> = Vec::new();
         for kind in self.kinds.iter().map(|kind| Kind::from(*kind).as_str()) {
             if !names.contains(&kind) {

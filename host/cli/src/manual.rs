@@ -1,23 +1,18 @@
-//! `stocktake completions` and `stocktake man`: the command line for shells and for `man`.
+//! `completions` and `man` of an executable: the command line for shells and for `man`.
 
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, CommandFactory as _, ValueEnum};
+use clap::{Args, CommandFactory, ValueEnum};
 use clap_complete::Shell;
 
-use crate::arguments::Arguments;
 use crate::failure::Failure;
 
+/// What `completions` is given.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  \
-    stocktake completions bash > /etc/bash_completion.d/stocktake\n  \
-    stocktake completions zsh > /usr/local/share/zsh/site-functions/_stocktake\n  \
-    stocktake completions fish > ~/.config/fish/completions/stocktake.fish\n  \
-    stocktake completions powershell >> $PROFILE")]
-pub(crate) struct CompletionsArguments {
+pub struct CompletionsArguments {
     /// The shell
     #[arg(value_enum, value_name = "SHELL")]
     shell: Completed,
@@ -44,32 +39,40 @@ impl From<Completed> for Shell {
     }
 }
 
+/// What `man` is given.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  \
-    stocktake man /usr/local/share/man/man1")]
-pub(crate) struct ManArguments {
+pub struct ManArguments {
     /// The directory; made when it is not there
     #[arg(value_name = "DIR")]
     directory: PathBuf,
 }
 
-/// Runs `completions`.
-pub(crate) fn complete(arguments: &CompletionsArguments) -> Result<ExitCode, Failure> {
-    let mut command = Arguments::command();
+/// Runs `completions` of the executable whose command line is `C`.
+///
+/// # Errors
+///
+/// When stdout cannot be written to.
+pub fn complete<C: CommandFactory>(arguments: &CompletionsArguments) -> Result<ExitCode, Failure> {
+    let mut command = C::command();
+    let name = command.get_name().to_owned();
     let mut script = Vec::new();
     let shell = Shell::from(arguments.shell);
-    clap_complete::generate(shell, &mut command, "stocktake", &mut script);
+    clap_complete::generate(shell, &mut command, name, &mut script);
     io::stdout()
         .write_all(&script)
         .map_err(|error| Failure::other("cannot write to stdout", error))?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Runs `man`.
-pub(crate) fn write(arguments: &ManArguments) -> Result<ExitCode, Failure> {
+/// Runs `man` of the executable whose command line is `C`.
+///
+/// # Errors
+///
+/// When the pages cannot be written.
+pub fn write<C: CommandFactory>(arguments: &ManArguments) -> Result<ExitCode, Failure> {
     let directory = &arguments.directory;
     fs::create_dir_all(directory)
-        .and_then(|()| clap_mangen::generate_to(Arguments::command(), directory))
+        .and_then(|()| clap_mangen::generate_to(C::command(), directory))
         .map_err(|error| {
             Failure::other(format!("cannot write in {}", directory.display()), error)
         })?;

@@ -18,11 +18,11 @@ use clap::ValueEnum;
 use stocktake_runtime::validation::{Asset, Note, Relation};
 use stocktake_runtime::{Extras, Outcome, Response, Writer};
 
-pub(crate) use destination::Destination;
-pub(crate) use table::Table;
+pub use destination::Destination;
+pub use table::Table;
 
 /// Heading of the options that say where an answer goes and how it looks.
-pub(crate) const OUTPUT: &str = "Output";
+pub const OUTPUT: &str = "Output";
 
 /// A format of a run's answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -58,6 +58,15 @@ impl Format {
     }
 }
 
+/// A form of an answer without assets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum AnswerFormat {
+    /// The document, as one line of ASCII
+    Json,
+    /// For people
+    Table,
+}
+
 /// Text of a server or a component on one line that cannot steer a terminal.
 pub(crate) fn clean(text: &str) -> String {
     let clean = |character: char| match character.is_control() {
@@ -68,7 +77,7 @@ pub(crate) fn clean(text: &str) -> String {
 }
 
 /// Tells a run's errors and warnings on stderr.
-pub(crate) fn tell_problems(outcome: &Outcome) {
+pub fn tell_problems(outcome: &Outcome) {
     for warning in &outcome.warnings {
         eprintln!("warning: {}", clean(&warning.to_string()));
     }
@@ -99,7 +108,13 @@ impl Writer for Nothing {
 }
 
 /// Writes to two writers.
-pub(crate) struct Both<A, B>(pub(crate) A, pub(crate) B);
+#[derive(Debug)]
+pub struct Both<A, B>(
+    /// The first.
+    pub A,
+    /// The second.
+    pub B,
+);
 
 impl<A: Writer, B: Writer> Writer for Both<A, B> {
     fn asset(&mut self, asset: &Asset<'_>) -> io::Result<()> {

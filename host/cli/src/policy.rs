@@ -8,7 +8,8 @@ use stocktake_contract::{ErrorCode, Problem};
 
 use crate::failure::Failure;
 
-pub(crate) use rules::{Listed, Rules};
+pub(crate) use rules::Listed;
+pub use rules::Rules;
 
 mod rules;
 mod seconds;

@@ -11,13 +11,15 @@ const UNCOUNTED: &str = "{spinner} {msg} {human_pos} objects, {elapsed}";
 
 /// A line on stderr while the run lasts; nothing when stderr is no terminal.
 #[derive(Debug)]
-pub(crate) struct Progress {
+pub struct Progress {
     bar: ProgressBar,
     pages: std::sync::atomic::AtomicU64,
 }
 
 impl Progress {
-    pub(crate) fn on_stderr() -> Self {
+    /// The line, not yet counting.
+    #[must_use]
+    pub fn on_stderr() -> Self {
         // Hides itself when stderr is no terminal.
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
         bar.set_style(style(UNCOUNTED));
@@ -30,7 +32,7 @@ impl Progress {
     }
 
     /// Shows what was read so far.
-    pub(crate) fn advance(&self, progress: page::Progress) {
+    pub fn advance(&self, progress: page::Progress) {
         let pages = 1 + self
             .pages
             .fetch_add(1, std::sync::atomic::Ordering::Relaxed);

@@ -13,17 +13,26 @@ use zeroize::{Zeroize as _, Zeroizing};
 
 /// A request for the vCenter collector, as text.
 #[derive(Debug)]
-pub(crate) struct Order<'a> {
-    pub(crate) endpoint: &'a str,
-    pub(crate) username: &'a str,
-    pub(crate) password: &'a str,
-    pub(crate) mode: Mode,
-    pub(crate) config: Map<String, Value>,
+pub struct Order<'a> {
+    /// The vCenter's URL.
+    pub endpoint: &'a str,
+    /// The account.
+    pub username: &'a str,
+    /// Its password.
+    pub password: &'a str,
+    /// What is to be done.
+    pub mode: Mode,
+    /// `source.config`, but for the endpoint.
+    pub config: Map<String, Value>,
 }
 
 impl Order<'_> {
     /// The `collector-request-v1` document.
-    pub(crate) fn text(self) -> Result<Zeroizing<String>, Problem> {
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written, which is a defect.
+    pub fn text(self) -> Result<Zeroizing<String>, Problem> {
         static RUNS: AtomicU32 = AtomicU32::new(1);
         let mut config = self.config;
         config.insert("endpoint".to_owned(), self.endpoint.into());

@@ -6,12 +6,12 @@ use serde_json::{Map, Value};
 use stocktake_contract::request::Strategy;
 
 /// Heading of the options that say what is listed.
-pub(crate) const SELECTION: &str = "Selection";
+pub const SELECTION: &str = "Selection";
 
 /// Options of every command that lists an inventory.
 #[derive(Debug, Args)]
 #[command(next_help_heading = SELECTION)]
-pub(crate) struct Selection {
+pub struct Selection {
     /// Look in the datacenter of this name only; may be repeated
     ///
     /// Datacenters say where to look; clusters and folders say what is collected there. With datacenters alone everything
@@ -36,7 +36,7 @@ pub(crate) struct Selection {
     allow_empty: bool,
     /// The versions to be prepared for; auto asks the server first
     #[arg(long, value_enum, default_value_t = PreferredVersion::Auto)]
-    pub(crate) preferred_version: PreferredVersion,
+    pub preferred_version: PreferredVersion,
     /// How objects are read
     #[arg(long, value_enum, default_value_t = StrategyName::PropertyCollector)]
     strategy: StrategyName,
@@ -45,11 +45,15 @@ pub(crate) struct Selection {
     page_size: Option<u32>,
 }
 
+/// The versions that a run is prepared for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum PreferredVersion {
+pub enum PreferredVersion {
+    /// Those of the server, which is asked first
     Auto,
+    /// vCenter 6.5 and 6.7
     #[value(name = "6.5-6.7")]
     V6,
+    /// vCenter 7.0 to 8.x
     #[value(name = "7.0-8.x")]
     V7To8,
 }
@@ -65,7 +69,8 @@ enum StrategyName {
 
 impl PreferredVersion {
     /// The range as it stands in documents; none when the server is to be asked.
-    pub(crate) fn as_str(self) -> Option<&'static str> {
+    #[must_use]
+    pub fn as_str(self) -> Option<&'static str> {
         match self {
             PreferredVersion::Auto => None,
             PreferredVersion::V6 => Some("6.5-6.7"),
@@ -85,7 +90,7 @@ impl From<StrategyName> for Strategy {
 
 impl Selection {
     /// Writes the keys of `source.config` that differ from their defaults.
-    pub(crate) fn write(&self, config: &mut Map<String, Value>) {
+    pub fn write(&self, config: &mut Map<String, Value>) {
         let lists = [
             ("datacenter_names", &self.datacenters),
             ("cluster_names", &self.clusters),

@@ -7,7 +7,8 @@ use tokio_util::sync::CancellationToken;
 /// Cancelled by the first SIGINT or SIGTERM; the second ends the process.
 ///
 /// Must be called within a runtime.
-pub(crate) fn cancellation() -> CancellationToken {
+#[must_use]
+pub fn cancellation() -> CancellationToken {
     let token = CancellationToken::new();
     let cancel = token.clone();
     tokio::spawn(async move {
@@ -24,7 +25,11 @@ pub(crate) fn cancellation() -> CancellationToken {
 }
 
 /// Waits for SIGINT or SIGTERM.
-pub(crate) async fn interrupted() -> io::Result<()> {
+///
+/// # Errors
+///
+/// When signals cannot be received.
+pub async fn interrupted() -> io::Result<()> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

@@ -28,7 +28,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Table> {
     ];
     let mut table = Table::new("Load on the server, gzip offered", &columns);
     for &vms in &arguments.sizes {
-        let simulated = Simulated::start(&arguments.programs.stocktake, vms)?;
+        let simulated = Simulated::start(&arguments.programs.stocktake_dev, vms)?;
         for profile in Profile::ALL {
             for mode in MODES {
                 let used = used(arguments, &simulated, profile, mode)?;

@@ -62,6 +62,8 @@ pub(crate) struct Arguments {
 pub(crate) struct Programs {
     #[arg(long, env = "BENCH_STOCKTAKE")]
     stocktake: PathBuf,
+    #[arg(long, env = "BENCH_STOCKTAKE_DEV")]
+    stocktake_dev: PathBuf,
     #[arg(long, env = "BENCH_FLOOR")]
     floor: PathBuf,
     #[arg(long, env = "BENCH_GOVMOMI")]

@@ -15,7 +15,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Table> {
     let mut table = Table::new("Memory, against the project's own simulator", &columns);
     let mut measured = Profile::ALL.map(|profile| (profile, Vec::new()));
     for &vms in &arguments.scale {
-        let simulated = Simulated::start(&arguments.programs.stocktake, vms)?;
+        let simulated = Simulated::start(&arguments.programs.stocktake_dev, vms)?;
         for (profile, sizes) in &mut measured {
             let (programs, server) = (&arguments.programs, &simulated.server);
             Client::Stocktake.check(programs, server, *profile, vms)?;

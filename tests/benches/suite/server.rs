@@ -42,19 +42,19 @@ pub(crate) struct Simulated {
 }
 
 impl Simulated {
-    /// Starts `stocktake simulate` with `vms` VMs.
-    pub(crate) fn start(stocktake: &Path, vms: u32) -> Result<Self> {
+    /// Starts `stocktake-dev simulate` with `vms` VMs.
+    pub(crate) fn start(stocktake_dev: &Path, vms: u32) -> Result<Self> {
         eprintln!("== simulator with {vms} VMs");
         let hosts = hosts(vms);
         let clusters = (hosts / 20).max(1);
-        let mut child = Command::new(stocktake)
+        let mut child = Command::new(stocktake_dev)
             .arg("simulate")
             .args(["--vms", &vms.to_string()])
             .args(["--hosts", &hosts.to_string()])
             .args(["--clusters", &clusters.to_string()])
             .stdout(Stdio::piped())
             .spawn()
-            .context("stocktake simulate does not start")?;
+            .context("stocktake-dev simulate does not start")?;
         let mut line = String::new();
         let stdout = child.stdout.take().context("a pipe")?;
         BufReader::new(stdout).read_line(&mut line)?;

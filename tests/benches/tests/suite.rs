@@ -17,6 +17,10 @@ fn every_client_lists_the_inventory_and_every_part_reports() {
     let output = Command::new(env!("CARGO_BIN_EXE_stocktake-bench"))
         .args(["--sizes", "60", "--scale", "60,120", "--runs", "1"])
         .env("BENCH_STOCKTAKE", stocktake_tests::executable::path())
+        .env(
+            "BENCH_STOCKTAKE_DEV",
+            stocktake_tests::executable::development(),
+        )
         .env("BENCH_FLOOR", env!("CARGO_BIN_EXE_stocktake-bench-floor"))
         .env("BENCH_PYVMOMI", peers.join("pyvmomi.py"))
         .output()

@@ -11,19 +11,27 @@ use crate::archive::{Entry, Kind};
 
 /// Texts of the project that go along.
 const TEXTS: [&str; 3] = ["README.md", "LICENSE", "CHANGELOG.md"];
-/// Where each shell looks for completions.
-const COMPLETIONS: [(&str, &str); 4] = [
-    ("bash", "share/bash-completion/completions/stocktake"),
-    ("zsh", "share/zsh/site-functions/_stocktake"),
-    ("fish", "share/fish/vendor_completions.d/stocktake.fish"),
-    ("powershell", "share/powershell/stocktake.ps1"),
-];
+/// What runs in production, and what is for trying it and for writing collectors.
+const EXECUTABLES: [&str; 2] = ["stocktake", "stocktake-dev"];
+
+/// Where each shell looks for the completions of `name`.
+fn completions(name: &str) -> [(&'static str, String); 4] {
+    [
+        ("bash", format!("share/bash-completion/completions/{name}")),
+        ("zsh", format!("share/zsh/site-functions/_{name}")),
+        (
+            "fish",
+            format!("share/fish/vendor_completions.d/{name}.fish"),
+        ),
+        ("powershell", format!("share/powershell/{name}.ps1")),
+    ]
+}
 
 /// The files that the contents come from.
 #[derive(Clone, Copy, Debug)]
 pub struct Sources<'s> {
-    /// The executable, as it shall be handed out.
-    pub executable: &'s Path,
+    /// The folder with the executables, as they shall be handed out.
+    pub executables: &'s Path,
     /// The folder with README, licence and changelog.
     pub root: &'s Path,
     /// The folder with the components, `*.wasm`.
@@ -34,37 +42,21 @@ pub struct Sources<'s> {
 ///
 /// # Errors
 ///
-/// When a part is missing, or the executable does not tell its completions and manual.
+/// When a part is missing, or an executable does not tell its completions and manual.
 pub fn gather(sources: &Sources<'_>) -> anyhow::Result<Vec<Entry>> {
-    let mut entries = vec![
-        Entry {
-            path: "bin/stocktake".to_owned(),
-            kind: Kind::Program(read(sources.executable)?),
-        },
-        Entry {
-            path: "bin/stocktake-plugin".to_owned(),
-            kind: Kind::Link("stocktake".to_owned()),
-        },
-    ];
+    let mut entries = vec![Entry {
+        path: "bin/stocktake-plugin".to_owned(),
+        kind: Kind::Link("stocktake".to_owned()),
+    }];
+    for name in EXECUTABLES {
+        entries.extend(executable(&sources.executables.join(name), name)?);
+    }
     let mut file = |path: String, bytes| {
         let kind = Kind::File(bytes);
         entries.push(Entry { path, kind });
     };
     for name in TEXTS {
         file(name.to_owned(), read(&sources.root.join(name))?);
-    }
-    for (shell, path) in COMPLETIONS {
-        let script = output(Command::new(sources.executable).args(["completions", shell]))?;
-        file(path.to_owned(), script);
-    }
-    let manual = tempfile::tempdir()?;
-    output(
-        Command::new(sources.executable)
-            .arg("man")
-            .arg(manual.path()),
-    )?;
-    for (name, bytes) in folder(manual.path(), "1")? {
-        file(format!("share/man/man1/{name}"), bytes);
     }
     let components = folder(sources.components, "wasm")?;
     if components.is_empty() {
@@ -73,6 +65,28 @@ pub fn gather(sources: &Sources<'_>) -> anyhow::Result<Vec<Entry>> {
     }
     for (name, bytes) in components {
         file(format!("share/stocktake/{name}"), bytes);
+    }
+    Ok(entries)
+}
+
+/// An executable with its completions and manual.
+fn executable(program: &Path, name: &str) -> anyhow::Result<Vec<Entry>> {
+    let mut entries = vec![Entry {
+        path: format!("bin/{name}"),
+        kind: Kind::Program(read(program)?),
+    }];
+    let mut file = |path: String, bytes| {
+        let kind = Kind::File(bytes);
+        entries.push(Entry { path, kind });
+    };
+    for (shell, path) in completions(name) {
+        let script = output(Command::new(program).args(["completions", shell]))?;
+        file(path, script);
+    }
+    let manual = tempfile::tempdir()?;
+    output(Command::new(program).arg("man").arg(manual.path()))?;
+    for (page, bytes) in folder(manual.path(), "1")? {
+        file(format!("share/man/man1/{page}"), bytes);
     }
     Ok(entries)
 }

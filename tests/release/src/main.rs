@@ -11,9 +11,9 @@ use stocktake_release::{archive, sums};
 
 #[derive(Debug, Parser)]
 struct Arguments {
-    /// The executable, as it shall be handed out
+    /// The folder with the executables, as they shall be handed out
     #[arg(long)]
-    executable: PathBuf,
+    executables: PathBuf,
     /// The folder with README.md, LICENSE and CHANGELOG.md
     #[arg(long)]
     root: PathBuf,
@@ -23,7 +23,7 @@ struct Arguments {
     /// The folder to write into
     #[arg(long)]
     output: PathBuf,
-    /// The machine that the executable is for
+    /// The machine that the executables are for
     #[arg(long)]
     triple: String,
     /// The date of every file, in seconds since 1970
@@ -34,7 +34,7 @@ struct Arguments {
 fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
     let entries = gather(&Sources {
-        executable: &arguments.executable,
+        executables: &arguments.executables,
         root: &arguments.root,
         components: &arguments.components,
     })?;

@@ -1,9 +1,10 @@
-//! The archive of a release, made of the executable that was built for the tests.
+//! The archive of a release, made of the executables that were built for the tests.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 use stocktake_release::archive::{self, Entry, Kind};
 use stocktake_release::contents::{Sources, gather};
@@ -16,6 +17,13 @@ fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
 }
 
+/// The folder of the executables.
+fn executables() -> &'static Path {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    let executable = executable::development();
+    FOLDER.get_or_init(|| executable.parent().expect("a folder").to_owned())
+}
+
 fn entries() -> Vec<Entry> {
     let components = tempfile::tempdir().expect("a folder");
     for world in ["vcenter", "vcenter-transport", "vcenter-command"] {
@@ -24,7 +32,7 @@ fn entries() -> Vec<Entry> {
     }
     fs::write(components.path().join("notes.txt"), "").expect("no component");
     let sources = Sources {
-        executable: &executable::path(),
+        executables: executables(),
         root: root(),
         components: components.path(),
     };
@@ -63,6 +71,12 @@ fn the_archive_holds_every_part_with_its_mode_and_nobodys_name() {
     for (name, mode) in [
         ("bin/stocktake", "-rwxr-xr-x"),
         ("bin/stocktake-plugin -> stocktake", "lrwxrwxrwx"),
+        ("bin/stocktake-dev", "-rwxr-xr-x"),
+        (
+            "share/bash-completion/completions/stocktake-dev",
+            "-rw-r--r--",
+        ),
+        ("share/man/man1/stocktake-dev-demo.1", "-rw-r--r--"),
         ("README.md", "-rw-r--r--"),
         ("LICENSE", "-rw-r--r--"),
         ("CHANGELOG.md", "-rw-r--r--"),
@@ -126,7 +140,7 @@ fn the_same_files_give_the_same_bytes_in_whatever_order() {
 fn a_release_without_components_is_refused() {
     let empty = tempfile::tempdir().expect("a folder");
     let sources = Sources {
-        executable: &executable::path(),
+        executables: executables(),
         root: root(),
         components: empty.path(),
     };

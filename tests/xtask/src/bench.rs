@@ -16,7 +16,8 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> anyhow::Result
         let mut build = workspace.cargo();
         build
             .args(["build", "--release", "--bins"])
-            .args(["--package", "stocktake", "--package", "stocktake-benches"])
+            .args(["--package", "stocktake", "--package", "stocktake-dev"])
+            .args(["--package", "stocktake-benches"])
             .envs(ready.toolchain.variables());
         process::run(&mut build)
     })?;
@@ -25,6 +26,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> anyhow::Result
         .env("STOCKTAKE_VCSIM", &ready.vcsim)
         .env("STOCKTAKE_PYTHON", &ready.python)
         .env("BENCH_STOCKTAKE", release(workspace, "stocktake"))
+        .env("BENCH_STOCKTAKE_DEV", release(workspace, "stocktake-dev"))
         .env("BENCH_FLOOR", release(workspace, "stocktake-bench-floor"))
         .env("BENCH_GOVMOMI", &ready.govmomi)
         .env(

@@ -58,7 +58,7 @@ enum Command {
     Components,
     /// Collect from a simulated vCenter of 1,000 virtual machines
     Demo {
-        /// Passed on to `stocktake demo`
+        /// Passed on to `stocktake-dev demo`
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },

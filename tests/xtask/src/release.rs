@@ -1,6 +1,7 @@
 //! The archive of a release: built for speed, without symbols, dated by the last commit.
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::Context;
@@ -11,23 +12,28 @@ use crate::progress::step;
 use crate::wasm_target;
 use crate::workspace::Workspace;
 
+const EXECUTABLES: [&str; 2] = ["stocktake", "stocktake-dev"];
+
 /// Builds everything and prints the archive's path and sum.
 pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
     let toolchain = step("wasm target", || wasm_target::ensure(workspace))?;
     let components = Components::build(workspace, &toolchain)?;
     step("build", || {
         let mut build = workspace.cargo();
-        build.args(["build", "--locked", "--release", "--package", "stocktake"]);
+        build.args(["build", "--locked", "--release"]);
+        build.args(["--package", "stocktake", "--package", "stocktake-dev"]);
         process::run(build.envs(toolchain.variables()))
     })?;
     let output = workspace.target("release-archive");
     let stripped = workspace.target("release-stripped");
-    let executable = stripped.join("stocktake");
     step("strip", || {
         fs::create_dir_all(&stripped)?;
-        // A copy: the symbols of the one that was built tell where it crashed.
-        fs::copy(workspace.target("release/stocktake"), &executable)?;
-        process::run(Command::new("strip").arg(&executable))
+        EXECUTABLES.into_iter().try_for_each(|name| {
+            let copy = stripped.join(name);
+            // The symbols of the one that was built tell where it crashed.
+            fs::copy(workspace.target(Path::new("release").join(name)), &copy)?;
+            process::run(Command::new("strip").arg(&copy))
+        })
     })?;
     let mut pack = workspace.cargo();
     pack.args([
@@ -38,8 +44,8 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
         "stocktake-release",
         "--",
     ])
-    .arg("--executable")
-    .arg(&executable)
+    .arg("--executables")
+    .arg(&stripped)
     .arg("--root")
     .arg(&workspace.root)
     .arg("--components")

@@ -9,8 +9,8 @@ use stocktake_contract::ascii;
 use stocktake_registry::{Description, Reference};
 
 use super::access::AccessArguments;
-use crate::detect::AnswerFormat;
 use crate::failure::Failure;
+use crate::output::AnswerFormat;
 use crate::output::clean;
 
 #[derive(Debug, Args)]

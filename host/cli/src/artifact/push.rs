@@ -16,9 +16,9 @@ use time::format_description::well_known::Rfc3339;
 
 use super::access::AccessArguments;
 use super::world::World;
-use crate::detect::AnswerFormat;
 use crate::engine::{executor, runtime};
 use crate::failure::Failure;
+use crate::output::AnswerFormat;
 
 /// What the keys of the image specification begin with.
 const KEY: &str = "org.opencontainers.image.";

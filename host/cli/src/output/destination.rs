@@ -13,13 +13,17 @@ use crate::failure::Failure;
 const BLOCK: usize = 64 * 1024;
 
 /// Where an answer goes.
-pub(crate) enum Destination {
+pub enum Destination {
     /// What was written has left already.
     Stream {
+        /// What it is called in messages.
         name: String,
+        /// What is not yet sent.
         out: BufWriter<Box<dyn Write + Send>>,
     },
+    /// A file that is not there yet.
     File {
+        /// Its place.
         path: PathBuf,
         /// Beside its place, so that it can be renamed into it.
         draft: BufWriter<NamedTempFile>,
@@ -38,7 +42,11 @@ impl fmt::Debug for Destination {
 
 impl Destination {
     /// The file at `path`, else stdout.
-    pub(crate) fn open(path: Option<&Path>) -> Result<Self, Failure> {
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written to.
+    pub fn open(path: Option<&Path>) -> Result<Self, Failure> {
         let Some(path) = path else {
             return Ok(Self::stream("stdout".to_owned(), io::stdout()));
         };
@@ -79,7 +87,11 @@ impl Destination {
     }
 
     /// Makes what was written visible.
-    pub(crate) fn publish(self) -> Result<(), Failure> {
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written.
+    pub fn publish(self) -> Result<(), Failure> {
         match self {
             Destination::Stream { name, mut out } => out
                 .flush()

@@ -20,13 +20,14 @@ const WIDEST: usize = 36;
 
 /// Gathers the first rows of each kind and writes them with the verdict.
 #[derive(Debug)]
-pub(crate) struct Table<W> {
+pub struct Table<W> {
     out: W,
     rows: BTreeMap<String, Vec<Vec<String>>>,
 }
 
 impl<W: Write> Table<W> {
-    pub(crate) fn new(out: W) -> Self {
+    /// A table that is written to `out`.
+    pub fn new(out: W) -> Self {
         Table {
             out,
             rows: BTreeMap::new(),

@@ -15,7 +15,7 @@ use super::seconds;
 /// What a run may do. Whatever a document leaves out is as by default.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub(crate) struct Rules {
+pub struct Rules {
     pub(crate) component: ComponentRules,
     pub(crate) session: SessionRules,
     pub(crate) calls: CallRules,
@@ -184,6 +184,7 @@ impl Rules {
             .retrying(self.retries())
     }
 
+    /// What a run may use of the host.
     pub(crate) fn limits(&self) -> Limits {
         let rules = &self.sandbox;
         let mut limits = Limits::default();

@@ -1,4 +1,4 @@
-//! `stocktake test-component`: what a component of anybody's does wrong.
+//! `stocktake-dev test-component`: what a component of anybody's does wrong.
 
 use std::env;
 use std::fs;
@@ -10,14 +10,13 @@ use std::time::Duration;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Map, Value};
+use stocktake_cli::engine::server_executor;
+use stocktake_cli::failure::Failure;
+use stocktake_cli::output::AnswerFormat;
 use stocktake_contract::ascii;
 use stocktake_fixture::{Fixture, replay};
 use stocktake_kit::{Check, Kit, Report};
 use stocktake_runtime::{Limits, Runtime};
-
-use crate::detect::AnswerFormat;
-use crate::engine::server_executor;
-use crate::failure::Failure;
 
 /// Findings of a check that a table shows.
 const SHOWN: usize = 3;

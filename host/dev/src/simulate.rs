@@ -1,4 +1,4 @@
-//! `stocktake simulate`: a vCenter to try things on.
+//! `stocktake-dev simulate`: a vCenter to try things on.
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::net::SocketAddr;
@@ -7,12 +7,11 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use serde_json::json;
+use stocktake_cli::engine::server_executor;
+use stocktake_cli::failure::Failure;
+use stocktake_cli::signal;
 use stocktake_simulator::{CertificateKind, Fault, Profile, Simulator};
 use tempfile::TempPath;
-
-use crate::engine::server_executor;
-use crate::failure::Failure;
-use crate::signal;
 
 #[derive(Debug, Args)]
 #[command(

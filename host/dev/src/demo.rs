@@ -1,4 +1,4 @@
-//! `stocktake demo`: the main job on a simulated vCenter, by the same code that
+//! `stocktake-dev demo`: the main job on a simulated vCenter, by the same code that
 //! `simulate`, `collect` and `validate` run.
 
 use std::io::{self, Write as _};
@@ -12,14 +12,14 @@ use stocktake_runtime::gateway::Trust;
 use stocktake_runtime::validation::{self, Scope, validate};
 use stocktake_runtime::{Extras, Outcome, Response};
 
-use crate::component::ComponentChoice;
-use crate::engine::{Engine, server_executor};
-use crate::failure::Failure;
-use crate::output::{Both, Destination, Table, tell_problems};
-use crate::policy::Rules;
-use crate::request::Order;
-use crate::signal;
 use crate::simulate::Sizes;
+use stocktake_cli::component::ComponentChoice;
+use stocktake_cli::engine::{Engine, server_executor};
+use stocktake_cli::failure::Failure;
+use stocktake_cli::output::{Both, Destination, Table, tell_problems};
+use stocktake_cli::policy::Rules;
+use stocktake_cli::request::Order;
+use stocktake_cli::signal;
 
 #[derive(Debug, Args)]
 pub(crate) struct DemoArguments {

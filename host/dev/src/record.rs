@@ -1,25 +1,24 @@
-//! `stocktake record`: a live exchange as a fixture that names nothing.
+//! `stocktake-dev record`: a live exchange as a fixture that names nothing.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use serde_json::{Map, Value};
+use stocktake_cli::connection::Connection;
+use stocktake_cli::engine::executor;
+use stocktake_cli::failure::Failure;
+use stocktake_cli::kinds::ExtendedKinds;
+use stocktake_cli::output::{OUTPUT, tell_problems};
+use stocktake_cli::progress::Progress;
+use stocktake_cli::request::Order;
+use stocktake_cli::selection::{SELECTION, Selection};
+use stocktake_cli::signal;
 use stocktake_contract::request::Mode;
 use stocktake_fixture::anonymise::Source;
 use stocktake_fixture::{Fixture, Order as FixtureOrder, Recording, case, format};
 use stocktake_runtime::Collector;
 use tokio_util::sync::CancellationToken;
-
-use crate::connection::Connection;
-use crate::engine::{executor, runtime};
-use crate::failure::Failure;
-use crate::kinds::ExtendedKinds;
-use crate::output::{OUTPUT, tell_problems};
-use crate::progress::Progress;
-use crate::request::Order;
-use crate::selection::{SELECTION, Selection};
-use crate::signal;
 
 /// The range that is recorded when a server does not tell its version.
 const USUAL_VERSION: &str = "7.0-8.x";
@@ -37,9 +36,9 @@ const USUAL_VERSION: &str = "7.0-8.x";
     after_help = "Exit codes: 0 the fixture was written, also when the recorded run failed, for a failure is worth a fixture;\n\
         1 it was not; 2 wrong usage.\n\n\
         Examples:\n  \
-        stocktake record --endpoint https://vc.lan --username reader@vsphere.local --ca-file vc-ca.pem --output duplicate-uuids \\\n      \
+        stocktake-dev record --endpoint https://vc.lan --username reader@vsphere.local --ca-file vc-ca.pem --output duplicate-uuids \\\n      \
         --shows \"two VMs that share a BIOS UUID\"\n  \
-        stocktake record --endpoint https://vc.lan --username reader@vsphere.local --password-file /run/secrets/vc --pin sha256:… \\\n      \
+        stocktake-dev record --endpoint https://vc.lan --username reader@vsphere.local --password-file /run/secrets/vc --pin sha256:… \\\n      \
         --mode collect_vms --scope-folder /Berlin/vm/web --page-size 50 --output web-folder"
 )]
 pub(crate) struct RecordArguments {
@@ -92,7 +91,7 @@ pub(crate) fn run(arguments: &RecordArguments) -> Result<ExitCode, Failure> {
     let folder = &arguments.output;
     format::refuse_occupied(folder).map_err(failure)?;
     let password = arguments.connection.password()?;
-    let collector = arguments.collector()?;
+    let collector = arguments.connection.collector()?;
     executor()?.block_on(async {
         let recorder = Recorder {
             arguments,
@@ -150,8 +149,7 @@ impl Recorder<'_> {
             config,
         };
         let request = order.text()?;
-        let policy = connection.rules()?.policy(&request);
-        let policy = policy.trusting(connection.trust.trust()?);
+        let policy = connection.policy(&request)?;
         let progress = Progress::on_stderr();
         let mut advance = |done| progress.advance(done);
         Ok(Recording::of(self.collector, &request, policy, &mut advance, &self.cancel).await)
@@ -173,7 +171,7 @@ impl Recorder<'_> {
             mode: Mode::from(self.arguments.mode).as_str(),
             shows: &self.arguments.shows,
             provenance: format!(
-                "recorded from a vCenter by `stocktake record` {}; whatever names something is replaced",
+                "recorded from a vCenter by `stocktake-dev record` {}; whatever names something is replaced",
                 env!("CARGO_PKG_VERSION")
             ),
         };
@@ -184,12 +182,6 @@ impl Recorder<'_> {
 }
 
 impl RecordArguments {
-    fn collector(&self) -> Result<Collector, Failure> {
-        let rules = self.connection.rules()?;
-        let runtime = runtime(rules.limits())?;
-        Ok(self.connection.component.load(runtime, &rules)?)
-    }
-
     fn config(&self, version: &str) -> Map<String, Value> {
         let mut config = Map::new();
         config.insert("preferred_vcenter_version".to_owned(), version.into());

@@ -1,0 +1,139 @@
+//! `stocktake`: collects vCenter inventories through a sandbox and proves them whole.
+//!
+//! The library is what the executables `stocktake` and `stocktake-dev` share, and the commands of the former.
+//!
+//! | module | holds |
+//! | --- | --- |
+//! | `arguments` | the command line |
+//! | `collect`, `sync`, `detect`, `healthcheck` | runs against a vCenter |
+//! | `plugin` | the drop-in for a ledger: request on stdin, response on stdout |
+//! | `validate`, `inspect` | documents and components of others |
+//! | [`policy`] | what a run may do, and the file that says so |
+//! | `breaker` | which vCenters are left alone |
+//! | `moved` | where the commands went that `stocktake-dev` holds |
+//! | [`connection`], `secret`, [`selection`], [`kinds`] | where to, who as, what for |
+//! | `resilience` | what to do when it is not answered |
+//! | [`component`] | which collector |
+//! | `artifact` | collectors in OCI layouts and registries |
+//! | [`manual`] | the command line for shells and for `man` |
+//! | [`request`], `collection` | what is asked of the collector |
+//! | [`engine`], [`progress`], [`signal`], [`failure`], `panic` | how it is run and how it ends |
+//! | [`output`] | the formats |
+
+mod arguments;
+mod artifact;
+mod breaker;
+mod collect;
+mod collection;
+pub mod component;
+pub mod connection;
+mod detect;
+pub mod engine;
+pub mod failure;
+mod healthcheck;
+mod inspect;
+pub mod kinds;
+pub mod manual;
+mod moved;
+pub mod output;
+mod panic;
+mod plugin;
+pub mod policy;
+pub mod progress;
+pub mod request;
+mod resilience;
+mod secret;
+pub mod selection;
+pub mod signal;
+mod sync;
+mod validate;
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use tracing_subscriber::EnvFilter;
+
+use arguments::{Arguments, Command};
+use failure::Failure;
+use plugin::PluginArguments;
+
+/// The name under which a ledger that passes no arguments can start the plugin.
+const PLUGIN_NAME: &str = "stocktake-plugin";
+
+/// The executable `stocktake`.
+#[must_use]
+pub fn main() -> ExitCode {
+    prepare();
+    if is_bare_plugin(std::env::args_os()) {
+        return plugin::run(&PluginArguments::default());
+    }
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => match moved::failure(&error) {
+            Some(failure) => return failure.tell(),
+            None => error.exit(),
+        },
+    };
+    let ended = match arguments.command {
+        Command::Collect(arguments) => collect::run(&arguments),
+        Command::Sync(arguments) => sync::run(&arguments),
+        Command::Detect(arguments) => detect::run(arguments),
+        Command::Healthcheck(arguments) => healthcheck::run(arguments),
+        Command::Plugin(arguments) => return plugin::run(&arguments),
+        Command::Validate(arguments) => validate::run(&arguments),
+        Command::Inspect(arguments) => inspect::run(&arguments),
+        Command::Component(command) => artifact::run(&command),
+        Command::Breaker(arguments) => breaker::run(&arguments),
+        Command::Policy(command) => policy::run(&command),
+        Command::Completions(arguments) => manual::complete::<Arguments>(&arguments),
+        Command::Man(arguments) => manual::write::<Arguments>(&arguments),
+    };
+    ended.unwrap_or_else(|failure: Failure| failure.tell())
+}
+
+/// What an executable does first: logs go to stderr, and a defect names its place only.
+pub fn prepare() {
+    panic::tell_place_only();
+    log_to_stderr();
+}
+
+fn log_to_stderr() {
+    let filter =
+        EnvFilter::try_from_env("STOCKTAKE_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .init();
+}
+
+/// The program was started under the plugin's name and without arguments.
+fn is_bare_plugin(mut arguments: impl Iterator<Item = OsString>) -> bool {
+    let Some(program) = arguments.next() else {
+        return false;
+    };
+    let name = Path::new(&program).file_stem();
+    name.is_some_and(|name| name == PLUGIN_NAME) && arguments.next().is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_bare_plugin;
+
+    #[test]
+    fn the_plugin_is_known_by_its_name_when_there_are_no_arguments() {
+        let cases: [(&[&str], bool); 5] = [
+            (&["/usr/bin/stocktake-plugin"], true),
+            (&["stocktake-plugin"], true),
+            (&["stocktake-plugin", "--help"], false),
+            (&["stocktake"], false),
+            (&[], false),
+        ];
+        for (arguments, expected) in cases {
+            let arguments = arguments.iter().map(|argument| (*argument).into());
+            assert_eq!(is_bare_plugin(arguments), expected);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! Commands that the executable `stocktake-dev` holds: what is run in production carries no vCenter of its own.
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use crate::failure::Failure;
+
+const MOVED: [&str; 4] = ["demo", "record", "simulate", "test-component"];
+
+/// Where the command went that a command line asks for in vain.
+pub(crate) fn failure(error: &clap::Error) -> Option<Failure> {
+    if error.kind() != ErrorKind::InvalidSubcommand {
+        return None;
+    }
+    let Some(ContextValue::String(asked)) = error.get(ContextKind::InvalidSubcommand) else {
+        return None;
+    };
+    let name = MOVED.into_iter().find(|name| name == asked)?;
+    Some(Failure::Usage(format!(
+        "stocktake has no command {name}: run `stocktake-dev {name}`, which comes with the same release"
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::{MOVED, failure};
+    use crate::arguments::Arguments;
+
+    fn asked(arguments: &[&str]) -> Option<String> {
+        let error = Arguments::try_parse_from([&["stocktake"], arguments].concat()).err()?;
+        failure(&error).map(|failure| failure.to_string())
+    }
+
+    #[test]
+    fn a_command_that_moved_says_where_it_is() {
+        for name in MOVED {
+            for arguments in [&[name][..], &[name, "--any", "thing"], &["help", name]] {
+                let told = asked(arguments).expect("a failure of its own");
+                assert!(told.contains(&format!("`stocktake-dev {name}`")), "{told}");
+            }
+        }
+    }
+
+    #[test]
+    fn other_mistakes_are_told_as_ever() {
+        for arguments in [
+            &[][..],
+            &["colect"],
+            &["collect", "demo"],
+            &["policy", "demo"],
+        ] {
+            assert_eq!(asked(arguments), None, "{arguments:?}");
+        }
+    }
+}
