@@ -2,7 +2,6 @@
 
 use stocktake_simulator::Fault;
 use stocktake_tests::answer::{collect, under};
-use stocktake_tests::executable::run_against;
 use stocktake_tests::server::{self, MARKED_PASSWORD, Server};
 
 /// BY-1: a list that lacks one machine is never called whole.
@@ -91,30 +90,6 @@ fn a_certificate_that_is_not_trusted_is_told_with_its_fingerprint() {
     let answer = collect(&untrusted, &["--pin", &wrong]);
     assert_eq!(answer.errors(), ["VCENTER_TLS_ERROR"]);
     simulated.assert_clean();
-}
-
-#[test]
-fn a_failed_run_replaces_a_file_only_by_an_answer_that_tells_its_errors() {
-    let simulated = server::simulator(&[Fault::WithholdVm]);
-    let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("inventory");
-    let path = file.to_str().expect("UTF-8");
-    for (format, replaced) in [
-        ("csv", false),
-        ("table", false),
-        ("ndjson", true),
-        ("json", true),
-    ] {
-        std::fs::write(&file, "the last good one").expect("written");
-        let output = run_against(
-            &simulated.server,
-            "collect",
-            &["--format", format, "--output", path],
-        );
-        assert_eq!(output.status.code(), Some(1), "{format}");
-        let text = std::fs::read_to_string(&file).expect("the file");
-        assert_eq!(text != "the last good one", replaced, "{format}");
-    }
 }
 
 #[test]

@@ -5,7 +5,9 @@ mod cache;
 mod component;
 #[cfg(unix)]
 mod dropin;
+mod exits;
 mod failures;
+mod files;
 #[cfg(unix)]
 mod leaks;
 mod lessons;
@@ -17,5 +19,6 @@ mod session;
 mod simulator;
 mod sync;
 mod tls;
+mod usage;
 mod vcsim;
 mod weather;

@@ -38,17 +38,21 @@ fn a_limit_of_the_policy_file_holds_for_commands_and_for_the_plugin() {
     }
 
     fs::write(&file, "[network]\nrequest = 3\n").expect("written");
-    let told = collect(&["--policy", path]);
+    let refused = run_against(&simulated.server, "collect", &["--policy", path]);
+    assert_eq!(refused.status.code(), Some(2), "{refused:?}");
+    let told = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(
+        told.starts_with("error: --policy ") && told.contains("`request`"),
+        "{told}"
+    );
     let by_environment = response(&executable::plugin(&request, &environment));
-    for answer in [told, by_environment] {
-        assert_eq!(error_codes(&answer), ["VCENTER_CONFIG_INVALID"], "{answer}");
-        assert!(
-            answer["errors"][0]["message"]
-                .as_str()
-                .expect("a message")
-                .contains("`request`")
-        );
-    }
+    assert_eq!(error_codes(&by_environment), ["VCENTER_CONFIG_INVALID"]);
+    let message = by_environment["errors"][0]["message"].as_str();
+    let message = message.expect("a message");
+    assert!(
+        message.starts_with("STOCKTAKE_POLICY ") && message.contains("`request`"),
+        "{message}"
+    );
 
     let shown = command(&["policy", "show"])
         .output()

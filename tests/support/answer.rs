@@ -22,7 +22,7 @@ pub fn collect(server: &Server, arguments: &[&str]) -> Answer {
     }
     let answer = Answer(response(&output));
     let succeeded = answer.errors().is_empty();
-    assert_eq!(output.status.code(), Some(i32::from(!succeeded)));
+    assert_eq!(output.status.success(), succeeded);
     assert_eq!(answer.0["stats"]["inventory_complete"], succeeded);
     answer
 }

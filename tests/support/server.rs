@@ -6,7 +6,7 @@ use stocktake_simulator::{Fault, Simulator, SimulatorBuilder};
 use tempfile::TempDir;
 
 /// Where a vCenter is and how to log in.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Server {
     /// The endpoint.
     pub url: String,

@@ -6,6 +6,7 @@ use crate::artifact::ArtifactCommand;
 use crate::breaker::BreakerArguments;
 use crate::collect::CollectArguments;
 use crate::detect::DetectArguments;
+use crate::exit::EXIT_CODES;
 use crate::healthcheck::HealthcheckArguments;
 use crate::inspect::InspectArguments;
 use crate::manual::{CompletionsArguments, ManArguments};
@@ -23,16 +24,23 @@ use crate::validate::ValidateArguments;
         The collector is a WebAssembly component. It sees no file, no environment and no socket; it may speak to the one \
         endpoint that it was given and to nothing else. What it answers is checked before it is believed: an inventory is \
         called complete only when every object that the server announced is accounted for.",
-    after_help = "Exit codes: 0 done and complete, 1 failed, 2 wrong usage.\n\
-        Logs go to stderr; set STOCKTAKE_LOG (error, warn, info, debug) to choose how much.\n\
-        Compiled code is kept in STOCKTAKE_CACHE_DIR (empty: nowhere), by default in stocktake/compiled of the user's caches.\n\n\
-        Try it without a vCenter: stocktake-dev demo",
+    after_help = after_help(),
     subcommand_required = true,
     arg_required_else_help = true
 )]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+fn after_help() -> String {
+    format!(
+        "{EXIT_CODES}\n\
+        `stocktake plugin` keeps to its contract: 0 exactly when the response has no errors, else 1.\n\n\
+        Logs go to stderr; set STOCKTAKE_LOG (error, warn, info, debug) to choose how much.\n\
+        Compiled code is kept in STOCKTAKE_CACHE_DIR (empty: nowhere), by default in stocktake/compiled of the user's caches.\n\n\
+        Try it without a vCenter: stocktake-dev demo"
+    )
 }
 
 #[derive(Debug, Subcommand)]

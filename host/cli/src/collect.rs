@@ -1,6 +1,6 @@
 //! `stocktake collect`: an inventory, and whether it is the whole one.
 
-use std::path::PathBuf;
+use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
@@ -12,20 +12,22 @@ use tokio_util::sync::CancellationToken;
 use crate::collection::Collection;
 use crate::connection::Connection;
 use crate::engine::executor;
+use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::kinds::ExtendedKinds;
-use crate::output::{Destination, Format, OUTPUT, tell_problems};
+use crate::output::{Destination, Format, OUTPUT, OutputArguments, tell_end};
 use crate::resilience::ResilienceArguments;
 use crate::selection::{SELECTION, Selection, set};
-use crate::signal;
+use crate::signal::Interruption;
 
 #[derive(Debug, Args)]
 #[command(
     long_about = "Collects the inventory of a vCenter and says whether it is the whole inventory.\n\n\
-        The answer goes to stdout or to --output, which appears whole or not at all. A run that fails still answers what it \
-        has, marked as not complete and with its errors, and ends with exit code 1.",
-    after_help = "Examples:\n  \
-        stocktake collect --endpoint https://vc.lan --username reader@vsphere.local --ca-file vc-ca.pem --format table\n  \
+        The answer goes to stdout, or a complete one to --output, which appears whole or not at all. A run that fails still answers \
+        what it has on stdout or to --output-failed, marked as not complete, and tells its errors on stderr.",
+    after_help = "Exit codes: see `stocktake --help`.\n\n\
+        Examples:\n  \
+        stocktake collect --endpoint https://vc.lan --username reader@vsphere.local --ca-file vc-ca.pem\n  \
         stocktake collect --endpoint https://vc.lan --username reader@vsphere.local --password-file /run/secrets/vc \\\n      \
         --pin sha256:… --output inventory.json\n  \
         stocktake collect --endpoint https://vc.lan --username reader@vsphere.local --ca-file vc-ca.pem \\\n      \
@@ -51,18 +53,17 @@ pub(crate) struct CollectArguments {
     include_templates: bool,
     #[command(flatten)]
     selection: Selection,
-    /// The form of the answer
-    #[arg(long, help_heading = OUTPUT, value_enum, default_value_t = Format::Json)]
-    format: Format,
+    /// The form of the answer [default: table on a terminal, else json]
+    #[arg(long, help_heading = OUTPUT, value_enum)]
+    format: Option<Format>,
     /// Put the counts behind the verdict into the JSON document
     #[arg(long, help_heading = OUTPUT)]
     evidence: bool,
     /// Put what the run used of what it was allowed into the answer (json, ndjson)
     #[arg(long, help_heading = OUTPUT)]
     usage: bool,
-    /// Write to FILE in place of stdout; a failed run leaves FILE alone, unless the format (json, ndjson) tells its errors
-    #[arg(long, help_heading = OUTPUT, value_name = "FILE")]
-    output: Option<PathBuf>,
+    #[command(flatten)]
+    output: OutputArguments,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -106,27 +107,24 @@ impl From<ProfileName> for Profile {
 /// Runs the command.
 pub(crate) fn run(arguments: &CollectArguments) -> Result<ExitCode, Failure> {
     let password = arguments.connection.password()?;
-    let mut destination = Destination::open(arguments.output.as_deref())?;
+    let mut files = arguments.output.open()?;
+    let format = arguments.format();
     let executor = executor()?;
-    let outcome = executor.block_on(async {
-        let cancel = signal::cancellation();
-        collect(arguments, &password, &mut destination, &cancel).await
+    let (outcome, signal) = executor.block_on(async {
+        let interruption = Interruption::listen();
+        let cancel = interruption.token();
+        let outcome = collect(arguments, format, &password, files.writer(), cancel).await?;
+        Ok::<_, Failure>((outcome, interruption.signal()))
     })?;
-    // A format that cannot tell its errors must not pass for an inventory.
-    if outcome.succeeded() || arguments.format.tells_problems() || arguments.output.is_none() {
-        destination.publish()?;
-    }
-    if !arguments.format.tells_problems() {
-        tell_problems(&outcome);
-    }
-    Ok(match outcome.succeeded() {
-        true => ExitCode::SUCCESS,
-        false => ExitCode::FAILURE,
-    })
+    let exit = Exit::from_collection(&outcome, signal);
+    tell_end(&outcome, exit, format.tells_warnings());
+    files.publish(exit)?;
+    Ok(exit.into())
 }
 
 async fn collect(
     arguments: &CollectArguments,
+    format: Format,
     password: &str,
     destination: &mut Destination,
     cancel: &CancellationToken,
@@ -135,7 +133,7 @@ async fn collect(
         evidence: arguments.evidence,
         usage: arguments.usage,
     };
-    let mut writer = arguments.format.writer(destination, extras);
+    let mut writer = format.writer(destination, extras);
     let collection = Collection {
         connection: &arguments.connection,
         resilience: &arguments.resilience,
@@ -148,6 +146,11 @@ async fn collect(
 }
 
 impl CollectArguments {
+    fn format(&self) -> Format {
+        let is_for_people = !self.output.is_file() && io::stdout().is_terminal();
+        self.format.unwrap_or_else(|| Format::usual(is_for_people))
+    }
+
     fn config(&self) -> Map<String, Value> {
         let mut config = Map::new();
         self.selection.write(&mut config);

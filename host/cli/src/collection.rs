@@ -37,7 +37,8 @@ impl Collection<'_> {
         };
         let engine = match self.connection.engine(self.resilience) {
             Ok(engine) => engine,
-            Err(problem) => return Ok(fail(Outcome::failed(problem))),
+            Err(Failure::Problem(problem)) => return Ok(fail(Outcome::failed(*problem))),
+            Err(failure) => return Err(failure),
         };
         let preferred = match self.preferred_version.as_str() {
             Some(preferred) => preferred.to_owned(),

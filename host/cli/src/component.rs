@@ -7,6 +7,7 @@ use stocktake_contract::{ErrorCode, Problem};
 use stocktake_runtime::component::Digest;
 use stocktake_runtime::{Collector, Runtime};
 
+use crate::failure::Failure;
 use crate::policy::{Listed, Rules};
 
 /// The built-in component.
@@ -36,6 +37,16 @@ impl ComponentChoice {
         if !self.allowed.is_empty() {
             rules.component.allow = self.allowed.iter().copied().map(Listed).collect();
         }
+    }
+
+    /// The file is there; what is in it is told by [`ComponentChoice::load`].
+    pub(crate) fn readable(&self) -> Result<(), Failure> {
+        let Some(file) = &self.file else {
+            return Ok(());
+        };
+        let name = format!("--component {}", file.display());
+        let read = std::fs::File::open(file).map(drop);
+        read.map_err(|error| Failure::file(name, &error))
     }
 
     /// Loads the component into `runtime`, if `rules` allow it.

@@ -1,12 +1,14 @@
 //! Where to, who as, and whom to believe.
 
+use std::fmt;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
 use stocktake_contract::Problem;
 use stocktake_runtime::Collector;
-use stocktake_runtime::gateway::{Policy, Trust};
+use stocktake_runtime::gateway::{Authority, Policy, Scheme, Trust, TrustError};
 use zeroize::Zeroizing;
 
 use crate::component::ComponentChoice;
@@ -28,6 +30,9 @@ pub struct Connection {
     pub username: String,
     #[command(flatten)]
     pub(crate) password: PasswordSource,
+    /// Allow http:// to another machine: whoever is in between reads the password
+    #[arg(long)]
+    plain_http: bool,
     #[command(flatten)]
     pub(crate) trust: TrustArguments,
     /// Let the component log in itself: it is given user and password, which otherwise stay with the host
@@ -75,16 +80,18 @@ pub(crate) struct TrustArguments {
 
 impl TrustArguments {
     /// The trust that the options describe; at most one of them is set.
-    pub(crate) fn trust(&self) -> Result<Trust, Problem> {
+    fn trust(&self) -> Result<Trust, Failure> {
         match (&self.ca_file, &self.pin) {
-            (Some(file), _) => Trust::ca_file(file),
-            (None, Some(pin)) => Trust::pin(pin),
-            (None, None) if self.insecure => {
-                tracing::warn!(
-                    "certificates are not checked: whoever is in between can read the password"
-                );
-                Ok(Trust::Insecure)
+            (Some(file), _) => {
+                let name = format!("--ca-file {}", file.display());
+                let pem = std::fs::read(file).map_err(|error| Failure::file(&name, &error))?;
+                Trust::ca_pem(&pem).map_err(|error| Failure::Usage(format!("{name}: {error}")))
             }
+            (None, Some(pin)) => {
+                let pin = pin.parse().map(Trust::Pin);
+                pin.map_err(|error: TrustError| Failure::Usage(format!("--pin: {error}")))
+            }
+            (None, None) if self.insecure => Ok(Trust::Insecure),
             (None, None) => Ok(Trust::System),
         }
     }
@@ -101,10 +108,14 @@ impl Connection {
     }
 
     /// The component, under these rules and options.
-    pub(crate) fn engine(&self, resilience: &ResilienceArguments) -> Result<Engine, Problem> {
+    ///
+    /// What the options name is read before the component is loaded: a typing error is told as one.
+    pub(crate) fn engine(&self, resilience: &ResilienceArguments) -> Result<Engine, Failure> {
         let mut rules = self.rules()?;
         resilience.amend(&mut rules);
-        Engine::load(&self.component, rules, self.trust.trust()?)
+        self.component.readable()?;
+        let trust = self.trust.trust()?;
+        Ok(Engine::load(&self.component, rules, trust)?)
     }
 
     /// The component by itself, for what runs it by other means than the engine.
@@ -112,9 +123,10 @@ impl Connection {
     /// # Errors
     ///
     /// When the policy file cannot be used, or the component is refused.
-    pub fn collector(&self) -> Result<Collector, Problem> {
+    pub fn collector(&self) -> Result<Collector, Failure> {
         let rules = self.rules()?;
-        self.component.load(runtime(rules.limits())?, &rules)
+        self.component.readable()?;
+        Ok(self.component.load(runtime(rules.limits())?, &rules)?)
     }
 
     /// What `request` may ask of the network.
@@ -122,7 +134,7 @@ impl Connection {
     /// # Errors
     ///
     /// When the policy file, the certificates' file or the pin cannot be used.
-    pub fn policy(&self, request: &str) -> Result<Policy, Problem> {
+    pub fn policy(&self, request: &str) -> Result<Policy, Failure> {
         let policy = self.rules()?.policy(request);
         Ok(policy.trusting(self.trust.trust()?))
     }
@@ -138,6 +150,99 @@ impl Connection {
                 "--endpoint and --username must not be empty".to_owned(),
             ));
         }
+        self.check_endpoint()?;
         self.password.read(&self.username)
+    }
+
+    /// No message repeats the endpoint: it may hold a password, by mistake.
+    fn check_endpoint(&self) -> Result<(), Failure> {
+        let refused = |reason: &dyn fmt::Display| Failure::Usage(format!("--endpoint: {reason}"));
+        let authority = Authority::of_url(&self.endpoint).map_err(|error| {
+            refused(&format!(
+                "{error}; it must look like https://HOST or https://HOST:PORT"
+            ))
+        })?;
+        if authority.scheme() == Scheme::Http
+            && !self.plain_http
+            && !is_this_machine(authority.host())
+        {
+            return Err(refused(
+                &"http:// sends the password in the clear to another machine; use https://, or allow it with --plain-http",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// What is sent to `host` does not leave this machine.
+fn is_this_machine(host: &str) -> bool {
+    let is_loopback = host
+        .parse()
+        .is_ok_and(|address: IpAddr| address.is_loopback());
+    is_loopback || host == "localhost" || host.ends_with(".localhost")
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::Connection;
+
+    #[derive(Debug, Parser)]
+    struct Line {
+        #[command(flatten)]
+        connection: Connection,
+    }
+
+    fn refusal(arguments: &[&str]) -> Option<String> {
+        let base = ["test", "--username", "u", "--endpoint"];
+        let line = Line::try_parse_from([&base[..], arguments].concat()).expect("good usage");
+        let failure = line.connection.check_endpoint().err()?;
+        Some(failure.to_string())
+    }
+
+    #[test]
+    fn an_endpoint_is_checked_before_anything_is_sent() {
+        for endpoint in [
+            "vc",
+            "vc:443",
+            "ftp://vc",
+            "https://",
+            "https://vc:99999",
+            "https://vc:0",
+            "https://u:s3cret@vc",
+        ] {
+            let told = refusal(&[endpoint]).expect(endpoint);
+            assert!(told.starts_with("--endpoint: "), "{told}");
+            assert!(
+                told.contains("https://HOST") && !told.contains("s3cret"),
+                "{told}"
+            );
+        }
+        for endpoint in ["https://vc", "https://VC:8443/sdk", "https://[2001:db8::1]"] {
+            assert_eq!(refusal(&[endpoint]), None, "{endpoint}");
+        }
+    }
+
+    #[test]
+    fn plain_http_leaves_this_machine_only_when_it_is_allowed() {
+        for endpoint in [
+            "http://vc",
+            "http://10.0.0.1",
+            "http://128.0.0.1",
+            "http://localhost.example",
+        ] {
+            let told = refusal(&[endpoint]).expect(endpoint);
+            assert!(told.contains("--plain-http"), "{told}");
+            assert_eq!(refusal(&[endpoint, "--plain-http"]), None, "{endpoint}");
+        }
+        for endpoint in [
+            "http://127.0.0.1:8080",
+            "http://127.9.9.9",
+            "http://[::1]:80/sdk",
+            "http://localhost:1",
+        ] {
+            assert_eq!(refusal(&[endpoint]), None, "{endpoint}");
+        }
     }
 }

@@ -10,21 +10,23 @@ use stocktake_runtime::{Extras, Outcome, Response, Writer as _};
 
 use crate::connection::Connection;
 use crate::engine::executor;
+use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{AnswerFormat, clean, tell_problems};
+use crate::output::{AnswerFormat, clean, tell_end};
 use crate::request::Order;
 use crate::resilience::ResilienceArguments;
-use crate::signal;
+use crate::signal::Interruption;
 
 #[derive(Debug, Args)]
+#[command(after_help = "Exit codes: see `stocktake --help`.")]
 pub(crate) struct DetectArguments {
     #[command(flatten)]
     connection: Connection,
     #[command(flatten)]
     resilience: ResilienceArguments,
-    /// The form of the answer
-    #[arg(long, value_enum, default_value_t = AnswerFormat::Json)]
-    format: AnswerFormat,
+    /// The form of the answer [default: table on a terminal, else json]
+    #[arg(long, value_enum)]
+    format: Option<AnswerFormat>,
 }
 
 /// Runs the command.
@@ -34,9 +36,9 @@ pub(crate) fn run(arguments: DetectArguments) -> Result<ExitCode, Failure> {
         resilience,
         format,
     } = arguments;
-    let outcome = ask(&connection, &resilience, Mode::Detect)?;
-    answer(&outcome, format, |out| {
-        let Some(detection) = &outcome.detection else {
+    let asked = ask(&connection, &resilience, Mode::Detect)?;
+    answer(&asked, format, |out| {
+        let Some(detection) = &asked.outcome.detection else {
             return Ok(());
         };
         writeln!(out, "version      {}", detection.target_version)?;
@@ -56,20 +58,24 @@ pub(crate) fn run(arguments: DetectArguments) -> Result<ExitCode, Failure> {
     })
 }
 
+/// What became of a run whose answer has no assets.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    pub(crate) outcome: Outcome,
+    exit: Exit,
+}
+
 /// Runs a mode whose answer has no assets.
 pub(crate) fn ask(
     connection: &Connection,
     resilience: &ResilienceArguments,
     mode: Mode,
-) -> Result<Outcome, Failure> {
+) -> Result<Asked, Failure> {
     let password = connection.password()?;
     let executor = executor()?;
     executor.block_on(async {
-        let cancel = signal::cancellation();
-        let engine = match connection.engine(resilience) {
-            Ok(engine) => engine,
-            Err(problem) => return Ok(Outcome::failed(problem)),
-        };
+        let interruption = Interruption::listen();
+        let engine = connection.engine(resilience)?;
         let order = Order {
             endpoint: &connection.endpoint,
             username: &connection.username,
@@ -77,27 +83,28 @@ pub(crate) fn ask(
             mode,
             config: Map::new(),
         };
-        Ok(engine.ask(&order.text()?, &cancel).await)
+        let outcome = engine.ask(&order.text()?, interruption.token()).await;
+        Ok(Asked {
+            exit: Exit::from_outcome(&outcome, interruption.signal()),
+            outcome,
+        })
     })
 }
 
 /// Writes the answer to stdout, for people by `table`.
 pub(crate) fn answer(
-    outcome: &Outcome,
-    format: AnswerFormat,
+    asked: &Asked,
+    format: Option<AnswerFormat>,
     table: impl FnOnce(&mut std::io::StdoutLock<'_>) -> std::io::Result<()>,
 ) -> Result<ExitCode, Failure> {
+    let Asked { outcome, exit } = asked;
+    let format = format.unwrap_or_else(AnswerFormat::usual);
     let mut out = std::io::stdout().lock();
     let written = match format {
         AnswerFormat::Json => Response::new(&mut out, Extras::default()).finish(outcome),
         AnswerFormat::Table => table(&mut out).and_then(|()| out.flush()),
     };
     written.map_err(|error| Failure::other("cannot write to stdout", error))?;
-    if format == AnswerFormat::Table {
-        tell_problems(outcome);
-    }
-    Ok(match outcome.succeeded() {
-        true => ExitCode::SUCCESS,
-        false => ExitCode::FAILURE,
-    })
+    tell_end(outcome, *exit, format == AnswerFormat::Json);
+    Ok((*exit).into())
 }

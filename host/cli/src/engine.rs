@@ -53,6 +53,7 @@ impl Engine {
         let policy = self.policy(request);
         let progress = Progress::on_stderr();
         let mut advance = |done| progress.advance(done);
+        let _ending = progress.tell_ending(cancel);
         stocktake_runtime::run(
             &self.collector,
             request,

@@ -1,14 +1,15 @@
 //! How a command ends when it did not do its work.
 
 use std::fmt;
+use std::io::{self, ErrorKind};
 use std::process::ExitCode;
 
-use stocktake_contract::Problem;
+use stocktake_contract::{ErrorCode, Problem};
 
+use crate::exit::Exit;
+use crate::options::in_options;
 use crate::output::clean;
-
-/// Exit code of wrong usage.
-const USAGE: u8 = 2;
+use crate::signal::Signal;
 
 /// Why a command ended before it had an answer of its own.
 #[derive(Debug)]
@@ -17,6 +18,8 @@ pub enum Failure {
     Usage(String),
     /// A problem of the contract.
     Problem(Box<Problem>),
+    /// A signal ended the command before it had done anything.
+    Signalled(Signal),
     /// A file, a stream or the machine.
     Other(String),
 }
@@ -28,14 +31,37 @@ impl Failure {
         Failure::Other(format!("{what}: {why}"))
     }
 
+    /// A file that cannot be opened; wrong usage when another name would cure it.
+    #[must_use]
+    pub fn file(name: impl fmt::Display, error: &io::Error) -> Self {
+        let message = format!("{name}: {error}");
+        match error.kind() {
+            ErrorKind::NotFound
+            | ErrorKind::PermissionDenied
+            | ErrorKind::IsADirectory
+            | ErrorKind::NotADirectory
+            | ErrorKind::InvalidInput
+            | ErrorKind::InvalidFilename => Failure::Usage(message),
+            _ => Failure::Other(message),
+        }
+    }
+
+    /// How the process ends.
+    #[must_use]
+    pub fn exit(&self) -> Exit {
+        match self {
+            Failure::Usage(_) => Exit::Usage,
+            Failure::Problem(problem) => Exit::from_code(problem.code),
+            Failure::Signalled(signal) => Exit::Signalled(*signal),
+            Failure::Other(_) => Exit::Failed,
+        }
+    }
+
     /// Tells the failure on stderr and answers the exit code.
     #[must_use]
     pub fn tell(&self) -> ExitCode {
         eprintln!("error: {}", clean(&self.to_string()));
-        match self {
-            Failure::Usage(_) => ExitCode::from(USAGE),
-            Failure::Problem(_) | Failure::Other(_) => ExitCode::FAILURE,
-        }
+        self.exit().into()
     }
 }
 
@@ -43,13 +69,18 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Failure::Usage(message) | Failure::Other(message) => f.write_str(message),
-            Failure::Problem(problem) => problem.fmt(f),
+            Failure::Problem(problem) => f.write_str(&in_options(&problem.to_string())),
+            Failure::Signalled(_) => f.write_str("interrupted; nothing was written"),
         }
     }
 }
 
 impl From<Problem> for Failure {
     fn from(problem: Problem) -> Self {
-        Failure::Problem(Box::new(problem))
+        match problem.code {
+            // What is wrong with a request was on the command line.
+            ErrorCode::VcenterConfigInvalid => Failure::Usage(in_options(&problem.message)),
+            _ => Failure::Problem(Box::new(problem)),
+        }
     }
 }

@@ -13,14 +13,15 @@ use crate::output::AnswerFormat;
 use crate::resilience::ResilienceArguments;
 
 #[derive(Debug, Args)]
+#[command(after_help = "Exit codes: see `stocktake --help`.")]
 pub(crate) struct HealthcheckArguments {
     #[command(flatten)]
     connection: Connection,
     #[command(flatten)]
     resilience: ResilienceArguments,
-    /// The form of the answer
-    #[arg(long, value_enum, default_value_t = AnswerFormat::Json)]
-    format: AnswerFormat,
+    /// The form of the answer [default: table on a terminal, else json]
+    #[arg(long, value_enum)]
+    format: Option<AnswerFormat>,
 }
 
 /// Runs the command.
@@ -30,8 +31,9 @@ pub(crate) fn run(arguments: HealthcheckArguments) -> Result<ExitCode, Failure> 
         resilience,
         format,
     } = arguments;
-    let outcome = ask(&connection, &resilience, Mode::Healthcheck)?;
-    answer(&outcome, format, |out| {
+    let asked = ask(&connection, &resilience, Mode::Healthcheck)?;
+    let outcome = &asked.outcome;
+    answer(&asked, format, |out| {
         if outcome.succeeded() {
             writeln!(
                 out,

@@ -29,7 +29,7 @@ pub(crate) struct InspectArguments {
 pub(crate) fn run(arguments: &InspectArguments) -> Result<ExitCode, Failure> {
     let bytes = match &arguments.file {
         Some(file) => std::fs::read(file)
-            .map_err(|error| Failure::other(format!("cannot read {}", file.display()), error))?,
+            .map_err(|error| Failure::file(format!("cannot read {}", file.display()), &error))?,
         None => embedded().to_vec(),
     };
     let runtime = runtime(Limits::default())?;

@@ -17,7 +17,8 @@
 //! | `artifact` | collectors in OCI layouts and registries |
 //! | [`manual`] | the command line for shells and for `man` |
 //! | [`request`], `collection` | what is asked of the collector |
-//! | [`engine`], [`progress`], [`signal`], [`failure`], `panic` | how it is run and how it ends |
+//! | [`engine`], [`progress`], [`signal`], [`failure`], [`exit`], `panic` | how it is run and how it ends |
+//! | `options` | messages about a request in the words of the command line |
 //! | [`output`] | the formats |
 
 mod arguments;
@@ -29,12 +30,14 @@ pub mod component;
 pub mod connection;
 mod detect;
 pub mod engine;
+pub mod exit;
 pub mod failure;
 mod healthcheck;
 mod inspect;
 pub mod kinds;
 pub mod manual;
 mod moved;
+mod options;
 pub mod output;
 mod panic;
 mod plugin;
@@ -71,7 +74,7 @@ pub fn main() -> ExitCode {
     }
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(error) => match moved::failure(&error) {
+        Err(error) => match moved::failure(&error, std::env::args_os().nth(1).as_deref()) {
             Some(failure) => return failure.tell(),
             None => error.exit(),
         },

@@ -1,13 +1,15 @@
 //! Commands that the executable `stocktake-dev` holds: what is run in production carries no vCenter of its own.
 
+use std::ffi::OsStr;
+
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::failure::Failure;
 
 const MOVED: [&str; 4] = ["demo", "record", "simulate", "test-component"];
 
-/// Where the command went that a command line asks for in vain.
-pub(crate) fn failure(error: &clap::Error) -> Option<Failure> {
+/// Where the command went that a command line asks for in vain; `first` is its first argument.
+pub(crate) fn failure(error: &clap::Error, first: Option<&OsStr>) -> Option<Failure> {
     if error.kind() != ErrorKind::InvalidSubcommand {
         return None;
     }
@@ -15,6 +17,8 @@ pub(crate) fn failure(error: &clap::Error) -> Option<Failure> {
         return None;
     };
     let name = MOVED.into_iter().find(|name| name == asked)?;
+    // Commands of commands have names of their own.
+    first.filter(|first| *first == name || *first == "help")?;
     Some(Failure::Usage(format!(
         "stocktake has no command {name}: run `stocktake-dev {name}`, which comes with the same release"
     )))
@@ -22,6 +26,8 @@ pub(crate) fn failure(error: &clap::Error) -> Option<Failure> {
 
 #[cfg(test)]
 mod tests {
+    use std::ffi::OsStr;
+
     use clap::Parser as _;
 
     use super::{MOVED, failure};
@@ -29,7 +35,7 @@ mod tests {
 
     fn asked(arguments: &[&str]) -> Option<String> {
         let error = Arguments::try_parse_from([&["stocktake"], arguments].concat()).err()?;
-        failure(&error).map(|failure| failure.to_string())
+        failure(&error, arguments.first().map(OsStr::new)).map(|failure| failure.to_string())
     }
 
     #[test]

@@ -3,23 +3,30 @@
 //! | module | holds |
 //! | --- | --- |
 //! | [`destination`] | stdout, or a file that appears whole or not at all |
+//! | [`files`] | which of two files an answer belongs into |
 //! | [`ndjson`] | a line per item, a summary last |
 //! | [`csv`] | a row per asset |
 //! | [`table`] | for people |
 
 mod csv;
 mod destination;
+mod files;
 mod ndjson;
 mod table;
 
-use std::io;
+use std::io::{self, IsTerminal as _};
 
 use clap::ValueEnum;
+use stocktake_contract::Problem;
 use stocktake_runtime::validation::{Asset, Note, Relation};
 use stocktake_runtime::{Extras, Outcome, Response, Writer};
 
 pub use destination::Destination;
+pub(crate) use files::OutputArguments;
 pub use table::Table;
+
+use crate::exit::Exit;
+use crate::options::in_options;
 
 /// Heading of the options that say where an answer goes and how it looks.
 pub const OUTPUT: &str = "Output";
@@ -52,8 +59,16 @@ impl Format {
         }
     }
 
-    /// The answer itself holds its errors and warnings.
-    pub(crate) fn tells_problems(self) -> bool {
+    /// The format when none is asked for: for people on a terminal, else for programs.
+    pub(crate) fn usual(is_for_people: bool) -> Self {
+        match is_for_people {
+            true => Format::Table,
+            false => Format::Json,
+        }
+    }
+
+    /// The answer itself holds its warnings.
+    pub(crate) fn tells_warnings(self) -> bool {
         matches!(self, Format::Json | Format::Ndjson)
     }
 }
@@ -67,6 +82,16 @@ pub enum AnswerFormat {
     Table,
 }
 
+impl AnswerFormat {
+    /// The format when none is asked for: for people on a terminal, else for programs.
+    pub(crate) fn usual() -> Self {
+        match io::stdout().is_terminal() {
+            true => AnswerFormat::Table,
+            false => AnswerFormat::Json,
+        }
+    }
+}
+
 /// Text of a server or a component on one line that cannot steer a terminal.
 pub(crate) fn clean(text: &str) -> String {
     let clean = |character: char| match character.is_control() {
@@ -76,10 +101,10 @@ pub(crate) fn clean(text: &str) -> String {
     text.chars().map(clean).collect()
 }
 
-/// Tells a run's errors and warnings on stderr.
+/// Tells a run's errors and warnings on stderr, in the words of the command line.
 pub fn tell_problems(outcome: &Outcome) {
     for warning in &outcome.warnings {
-        eprintln!("warning: {}", clean(&warning.to_string()));
+        eprintln!("warning: {}", clean(&in_options(&warning.to_string())));
     }
     let untold = outcome
         .counts
@@ -89,6 +114,26 @@ pub fn tell_problems(outcome: &Outcome) {
         eprintln!("warning: and {untold} more warnings");
     }
     for error in &outcome.errors {
+        eprintln!("error: {}", clean(&in_options(&error.to_string())));
+    }
+}
+
+/// Tells how a run ended: its warnings where the answer does not hold them, and why it did not get done.
+pub(crate) fn tell_end(outcome: &Outcome, exit: Exit, holds_warnings: bool) {
+    match exit {
+        // What else went wrong is what the interruption did.
+        Exit::Signalled(_) => eprintln!("error: interrupted before the run was done"),
+        Exit::Done if holds_warnings => {}
+        _ => tell_problems(outcome),
+    }
+    if outcome.succeeded() && exit == Exit::Incomplete {
+        eprintln!("error: the collector does not say that the inventory is complete");
+    }
+}
+
+/// Tells a run's errors on stderr as they are, to those who wrote the request.
+pub(crate) fn tell_errors(errors: &[Problem]) {
+    for error in errors {
         eprintln!("error: {}", clean(&error.to_string()));
     }
 }

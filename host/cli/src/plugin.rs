@@ -16,9 +16,10 @@ use zeroize::Zeroizing;
 use crate::component::ComponentChoice;
 use crate::connection::TimeLimit;
 use crate::engine::{Engine, executor};
+use crate::output::tell_errors;
 use crate::policy::PolicyArguments;
 use crate::resilience::ResilienceArguments;
-use crate::signal;
+use crate::signal::Interruption;
 
 #[derive(Debug, Default, Args)]
 #[command(
@@ -67,6 +68,7 @@ pub(crate) fn run(arguments: &PluginArguments) -> ExitCode {
 }
 
 fn answer_failure(problem: Problem) -> io::Result<bool> {
+    tell_errors(std::slice::from_ref(&problem));
     Response::of_failure(io::stdout().lock(), problem).map(|()| false)
 }
 
@@ -105,12 +107,7 @@ fn trust_of_environment() -> Result<Trust, Problem> {
         (None, None, false) => Ok(Trust::System),
         (Some(file), None, false) => Trust::ca_file(Path::new(&file)),
         (None, Some(pin), false) => Trust::pin(&pin),
-        (None, None, true) => {
-            tracing::warn!(
-                "certificates are not checked: whoever is in between can read the password"
-            );
-            Ok(Trust::Insecure)
-        }
+        (None, None, true) => Ok(Trust::Insecure),
         _ => Err(misconfigured(
             "more than one of STOCKTAKE_CA_FILE, STOCKTAKE_PIN and STOCKTAKE_INSECURE is set; set one",
         )),
@@ -145,8 +142,9 @@ fn collect(request: &str, engine: &Engine) -> io::Result<bool> {
     let mut response = Response::new(out, Extras::of_request(request));
     whole(&mut response, |response| {
         executor.block_on(async {
-            let cancel = signal::cancellation();
-            let outcome = engine.run(request, response, &cancel).await;
+            let interruption = Interruption::listen();
+            let outcome = engine.run(request, response, interruption.token()).await;
+            tell_errors(&outcome.errors);
             outcome.succeeded()
         })
     })

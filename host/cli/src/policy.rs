@@ -30,9 +30,11 @@ pub(crate) struct PolicyArguments {
 impl PolicyArguments {
     /// The rules of the file, or of the one that the environment names, or the usual ones.
     pub(crate) fn rules(&self) -> Result<Rules, Problem> {
-        let named = std::env::var_os(POLICY).filter(|name| !name.is_empty());
-        match self.file.clone().or_else(|| named.map(PathBuf::from)) {
-            Some(file) => read(&file),
+        if let Some(file) = &self.file {
+            return read("--policy", file);
+        }
+        match std::env::var_os(POLICY).filter(|name| !name.is_empty()) {
+            Some(file) => read(POLICY, Path::new(&file)),
             None => Ok(Rules::default()),
         }
     }
@@ -67,9 +69,11 @@ pub(crate) fn run(command: &PolicyCommand) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn read(file: &Path) -> Result<Rules, Problem> {
-    let text = std::fs::read_to_string(file).map_err(|error| refused(file, &error.to_string()))?;
-    parse(&text).map_err(|reason| refused(file, &reason))
+/// Reads the file that `source` names.
+fn read(source: &str, file: &Path) -> Result<Rules, Problem> {
+    let text =
+        std::fs::read_to_string(file).map_err(|error| refused(source, file, &error.to_string()))?;
+    parse(&text).map_err(|reason| refused(source, file, &reason))
 }
 
 fn parse(text: &str) -> Result<Rules, String> {
@@ -80,8 +84,11 @@ fn parse(text: &str) -> Result<Rules, String> {
     Ok(rules)
 }
 
-fn refused(file: &Path, reason: &str) -> Problem {
+fn refused(source: &str, file: &Path, reason: &str) -> Problem {
     let reason = reason.trim_end().replace('\n', "; ");
-    let message = format!("the policy {} cannot be used: {reason}", file.display());
+    let message = format!(
+        "{source} {}: the policy cannot be used: {reason}",
+        file.display()
+    );
     Problem::new(ErrorCode::VcenterConfigInvalid, message)
 }

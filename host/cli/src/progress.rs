@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use stocktake_runtime::page;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 const COUNTED: &str =
     "{spinner} {msg} [{bar:30}] {human_pos}/{human_len} objects, {per_sec}, {eta} left";
@@ -29,6 +30,19 @@ impl Progress {
             bar,
             pages: 0.into(),
         }
+    }
+
+    /// Shows that the run is being ended once it is cancelled, until the result is dropped.
+    pub(crate) fn tell_ending(&self, cancel: &CancellationToken) -> DropGuard {
+        let until = CancellationToken::new();
+        let (bar, cancel, over) = (self.bar.clone(), cancel.clone(), until.clone());
+        tokio::spawn(async move {
+            tokio::select! {
+                () = cancel.cancelled() => bar.set_message("interrupted; ending the session,"),
+                () = over.cancelled() => {}
+            }
+        });
+        until.drop_guard()
     }
 
     /// Shows what was read so far.

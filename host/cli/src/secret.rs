@@ -28,7 +28,7 @@ impl PasswordSource {
         let (password, source) = if let Some(file) = &self.password_file {
             let told = "the file that --password-file names";
             let text =
-                std::fs::read_to_string(file).map_err(|error| Failure::other(told, error))?;
+                std::fs::read_to_string(file).map_err(|error| Failure::file(told, &error))?;
             (first_line(text), told)
         } else if let Some(variable) = &self.password_env {
             let told = "the environment variable that --password-env names";

@@ -20,7 +20,6 @@ mod spool;
 #[cfg(test)]
 mod tests;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -30,11 +29,12 @@ use stocktake_contract::request::{Mode, Profile};
 use crate::collection::Collection;
 use crate::connection::Connection;
 use crate::engine::executor;
+use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{Destination, OUTPUT, tell_problems};
+use crate::output::{OUTPUT, OutputArguments, tell_end};
 use crate::resilience::ResilienceArguments;
 use crate::selection::Selection;
-use crate::signal;
+use crate::signal::Interruption;
 use document::{Document, Stage};
 
 #[derive(Debug, Args)]
@@ -43,8 +43,9 @@ use document::{Document, Stage};
         each object with its id and with names in place of references; fetch_time_ms, process_time_ms, total_objects and errors.\n\n\
         What is not known is absent, never null. What goes wrong with one object is an entry of errors with the severity warning \
         and ends nothing; an entry with the severity error says why the inventory is not whole. An entry's object is empty when it \
-        is about the run and not about one object. A run that fails still prints what it has.",
-    after_help = "Exit codes: 0 the inventory is whole, 1 it is not, 2 wrong usage.\n\n\
+        is about the run and not about one object. A run that fails still \
+        prints what it has, or writes it to --output-failed.",
+    after_help = "Exit codes: see `stocktake --help`.\n\n\
         Examples:\n  \
         stocktake sync --endpoint https://vc.lan --username reader@vsphere.local --ca-file vc-ca.pem | jq .total_objects\n  \
         stocktake sync --endpoint https://vc.lan --username reader@vsphere.local --password-file /run/secrets/vc \\\n      \
@@ -60,18 +61,17 @@ pub(crate) struct SyncArguments {
     /// Print the raw stage: an [id, {property: value}] pair per object
     #[arg(long, help_heading = OUTPUT)]
     raw: bool,
-    /// Write to FILE in place of stdout; FILE appears whole or not at all
-    #[arg(long, help_heading = OUTPUT, value_name = "FILE")]
-    output: Option<PathBuf>,
+    #[command(flatten)]
+    output: OutputArguments,
 }
 
 /// Runs the command.
 pub(crate) fn run(arguments: &SyncArguments) -> Result<ExitCode, Failure> {
     let password = arguments.connection.password()?;
-    let mut destination = Destination::open(arguments.output.as_deref())?;
-    let mut document = Document::new(&mut destination, arguments.stage());
-    let outcome = executor()?.block_on(async {
-        let cancel = signal::cancellation();
+    let mut files = arguments.output.open()?;
+    let mut document = Document::new(files.writer(), arguments.stage());
+    let (outcome, signal) = executor()?.block_on(async {
+        let interruption = Interruption::listen();
         let collection = Collection {
             connection: &arguments.connection,
             resilience: &arguments.resilience,
@@ -80,19 +80,19 @@ pub(crate) fn run(arguments: &SyncArguments) -> Result<ExitCode, Failure> {
             preferred_version: arguments.selection.preferred_version,
             config: arguments.config(),
         };
-        collection.run(&mut document, &cancel).await
+        let outcome = collection.run(&mut document, interruption.token()).await?;
+        Ok::<_, Failure>((outcome, interruption.signal()))
     })?;
     let is_whole = document.is_whole();
-    if !outcome.complete {
-        tell_problems(&outcome);
-    }
+    let exit = match Exit::from_collection(&outcome, signal) {
+        Exit::Done if !is_whole => Exit::Failed,
+        exit => exit,
+    };
+    tell_end(&outcome, exit, true);
     if is_whole {
-        destination.publish()?;
+        files.publish(exit)?;
     }
-    Ok(match outcome.complete && is_whole {
-        true => ExitCode::SUCCESS,
-        false => ExitCode::FAILURE,
-    })
+    Ok(exit.into())
 }
 
 impl SyncArguments {

@@ -58,7 +58,7 @@ fn read(arguments: &ValidateArguments) -> Result<Vec<u8>, Failure> {
         return Ok(document);
     }
     fs::read(&arguments.file)
-        .map_err(|error| Failure::other(format!("cannot read {}", arguments.file.display()), error))
+        .map_err(|error| Failure::file(format!("cannot read {}", arguments.file.display()), &error))
 }
 
 fn tell(report: &DocumentReport) -> io::Result<()> {

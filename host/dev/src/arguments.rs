@@ -1,6 +1,7 @@
 //! The command line.
 
 use clap::{Parser, Subcommand};
+use stocktake_cli::exit::EXIT_CODES;
 use stocktake_cli::manual::{CompletionsArguments, ManArguments};
 
 use crate::demo::DemoArguments;
@@ -13,8 +14,7 @@ use crate::test_component::TestComponentArguments;
     name = "stocktake-dev",
     version,
     about = "Simulates vCenters, records exchanges and tests collectors",
-    after_help = "Exit codes: 0 done, 1 failed, 2 wrong usage.\n\
-        Logs go to stderr; set STOCKTAKE_LOG (error, warn, info, debug) to choose how much.",
+    after_help = format!("{EXIT_CODES}\nLogs go to stderr; set STOCKTAKE_LOG (error, warn, info, debug) to choose how much."),
     subcommand_required = true,
     arg_required_else_help = true
 )]

@@ -19,7 +19,7 @@ use stocktake_cli::failure::Failure;
 use stocktake_cli::output::{Both, Destination, Table, tell_problems};
 use stocktake_cli::policy::Rules;
 use stocktake_cli::request::Order;
-use stocktake_cli::signal;
+use stocktake_cli::signal::Interruption;
 
 #[derive(Debug, Args)]
 pub(crate) struct DemoArguments {
@@ -33,7 +33,7 @@ pub(crate) struct DemoArguments {
 /// Runs the command.
 pub(crate) fn run(arguments: &DemoArguments) -> Result<ExitCode, Failure> {
     let path = arguments.output.clone().unwrap_or_else(default_output);
-    let mut destination = Destination::open(Some(&path))?;
+    let mut destination = Destination::open("--output", Some(&path))?;
     let outcome = server_executor()?.block_on(collect(arguments.sizes, &mut destination))?;
     destination.publish()?;
     tell_problems(&outcome);
@@ -59,7 +59,7 @@ pub(crate) fn run(arguments: &DemoArguments) -> Result<ExitCode, Failure> {
 }
 
 async fn collect(sizes: Sizes, destination: &mut Destination) -> Result<Outcome, Failure> {
-    let cancel = signal::cancellation();
+    let interruption = Interruption::listen();
     let simulator = sizes
         .builder()
         .start()
@@ -85,7 +85,9 @@ async fn collect(sizes: Sizes, destination: &mut Destination) -> Result<Outcome,
         Response::new(destination, Extras::default()),
         Table::new(io::stdout()),
     );
-    let outcome = engine.run(&order.text()?, &mut both, &cancel).await;
+    let outcome = engine
+        .run(&order.text()?, &mut both, interruption.token())
+        .await;
     drop(both);
     simulator.stop().await;
     Ok(outcome)

@@ -13,12 +13,11 @@ use stocktake_cli::output::{OUTPUT, tell_problems};
 use stocktake_cli::progress::Progress;
 use stocktake_cli::request::Order;
 use stocktake_cli::selection::{SELECTION, Selection};
-use stocktake_cli::signal;
+use stocktake_cli::signal::Interruption;
 use stocktake_contract::request::Mode;
 use stocktake_fixture::anonymise::Source;
 use stocktake_fixture::{Fixture, Order as FixtureOrder, Recording, case, format};
 use stocktake_runtime::Collector;
-use tokio_util::sync::CancellationToken;
 
 /// The range that is recorded when a server does not tell its version.
 const USUAL_VERSION: &str = "7.0-8.x";
@@ -97,15 +96,15 @@ pub(crate) fn run(arguments: &RecordArguments) -> Result<ExitCode, Failure> {
             arguments,
             password: &password,
             collector: &collector,
-            cancel: signal::cancellation(),
+            interruption: Interruption::listen(),
         };
         let config = arguments.config(&recorder.version().await?);
         let mode = arguments.mode.into();
         let recording = recorder.record(mode, config.clone()).await?;
-        tell_problems(&recording.outcome);
-        if recorder.cancel.is_cancelled() {
-            return Err(Failure::Other("cancelled; nothing was written".to_owned()));
+        if let Some(signal) = recorder.interruption.signal() {
+            return Err(Failure::Signalled(signal));
         }
+        tell_problems(&recording.outcome);
         let fixture = recorder.keep(&recording, &config).await?;
         let replies = fixture.exchanges.len();
         let assets = recording.outcome.counts.all_assets();
@@ -124,7 +123,7 @@ struct Recorder<'r> {
     arguments: &'r RecordArguments,
     password: &'r str,
     collector: &'r Collector,
-    cancel: CancellationToken,
+    interruption: Interruption,
 }
 
 impl Recorder<'_> {
@@ -152,7 +151,14 @@ impl Recorder<'_> {
         let policy = connection.policy(&request)?;
         let progress = Progress::on_stderr();
         let mut advance = |done| progress.advance(done);
-        Ok(Recording::of(self.collector, &request, policy, &mut advance, &self.cancel).await)
+        Ok(Recording::of(
+            self.collector,
+            &request,
+            policy,
+            &mut advance,
+            self.interruption.token(),
+        )
+        .await)
     }
 
     async fn keep(

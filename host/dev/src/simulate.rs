@@ -205,7 +205,8 @@ impl Certificate {
             return Ok(Certificate::None);
         };
         if let Some(path) = file {
-            std::fs::write(&path, pem).map_err(unwritten)?;
+            std::fs::write(&path, pem)
+                .map_err(|error| Failure::file(format!("--ca-file {}", path.display()), &error))?;
             return Ok(Certificate::Kept(path));
         }
         let mut temporary = tempfile::Builder::new()

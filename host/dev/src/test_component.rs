@@ -80,7 +80,7 @@ pub(crate) fn run(arguments: &TestComponentArguments) -> Result<ExitCode, Failur
         return Ok(ExitCode::SUCCESS);
     };
     let component = fs::read(file)
-        .map_err(|error| Failure::other(format!("cannot read {}", file.display()), error))?;
+        .map_err(|error| Failure::file(format!("cannot read {}", file.display()), &error))?;
     let config: Map<String, Value> = arguments.config.iter().cloned().collect();
     let executor = server_executor()?;
     if env::var_os("STOCKTAKE_BLESS").is_some() && env::var_os("CI").is_none() {

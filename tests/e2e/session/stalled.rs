@@ -107,7 +107,7 @@ fn a_terminated_process_has_logged_out_and_ended_within_five_seconds() {
     let output = child.wait_with_output().expect("an end");
     let took = begun.elapsed();
     assert!(took < Duration::from_secs(5), "it took {took:?}");
-    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(output.status.code(), Some(143));
     let codes = error_codes(&response(&output));
     assert_eq!(
         codes.first().map(String::as_str),

@@ -44,8 +44,12 @@ fn a_failed_run_writes_what_it_has_with_the_reason() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("sync.json");
     let path = file.to_str().expect("UTF-8");
-    let output = run_against(&simulated.server, "sync", &["--output", path]);
-    assert_eq!(output.status.code(), Some(1));
+    let output = run_against(
+        &simulated.server,
+        "sync",
+        &["--output", "unused", "--output-failed", path],
+    );
+    assert_eq!(output.status.code(), Some(3));
     assert!(output.stdout.is_empty());
     let victim = simulated
         .simulator

@@ -62,7 +62,7 @@ pub(super) fn run(arguments: &PullArguments) -> Result<ExitCode, Failure> {
     admit(&artifact, &rules).map_err(|reason| Failure::other(reference, reason))?;
 
     let output = &arguments.output;
-    let mut destination = Destination::open(Some(output))?;
+    let mut destination = Destination::open("--output", Some(output))?;
     (&mut destination)
         .write_all(artifact.component())
         .map_err(|error| Failure::other(format!("cannot write {}", output.display()), error))?;

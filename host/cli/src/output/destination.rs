@@ -1,13 +1,14 @@
 //! Where an answer goes: stdout, a device or a pipe, or a file that appears whole or not at all.
 
+mod draft;
+
 use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
-
-use tempfile::NamedTempFile;
+use std::path::Path;
 
 use crate::failure::Failure;
+use draft::Draft;
 
 /// Bytes that are written at once.
 const BLOCK: usize = 64 * 1024;
@@ -22,19 +23,14 @@ pub enum Destination {
         out: BufWriter<Box<dyn Write + Send>>,
     },
     /// A file that is not there yet.
-    File {
-        /// Its place.
-        path: PathBuf,
-        /// Beside its place, so that it can be renamed into it.
-        draft: BufWriter<NamedTempFile>,
-    },
+    File(BufWriter<Draft>),
 }
 
 impl fmt::Debug for Destination {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = match self {
             Destination::Stream { name, .. } => Path::new(name),
-            Destination::File { path, .. } => path,
+            Destination::File(draft) => draft.get_ref().path(),
         };
         f.debug_tuple("Destination").field(&name).finish()
     }
@@ -45,38 +41,26 @@ impl Destination {
     ///
     /// # Errors
     ///
-    /// When it cannot be written to.
-    pub fn open(path: Option<&Path>) -> Result<Self, Failure> {
+    /// When it cannot be written to; `option` is what named it.
+    pub fn open(option: &str, path: Option<&Path>) -> Result<Self, Failure> {
         let Some(path) = path else {
             return Ok(Self::stream("stdout".to_owned(), io::stdout()));
         };
-        let cannot_write = |error| {
-            let name = path.display();
-            Failure::other(format!("cannot write {name}"), error)
-        };
+        let name = format!("{option} {}", path.display());
+        let refused = |error| Failure::file(&name, &error);
         // A file that is renamed over a device would take its place for everyone.
-        let path = match fs::metadata(path) {
-            Ok(there) if there.is_file() => fs::canonicalize(path).map_err(cannot_write)?,
+        let draft = match fs::metadata(path) {
+            Ok(there) if there.is_file() => {
+                let path = fs::canonicalize(path).map_err(refused)?;
+                Draft::new(&name, path, Some(&there))?
+            }
             Ok(_) => {
-                let device = File::options()
-                    .write(true)
-                    .open(path)
-                    .map_err(cannot_write)?;
+                let device = File::options().write(true).open(path).map_err(refused)?;
                 return Ok(Self::stream(path.display().to_string(), device));
             }
-            Err(_) => path.to_owned(),
+            Err(_) => Draft::new(&name, path.to_owned(), None)?,
         };
-        let folder = match path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
-        let draft = NamedTempFile::new_in(folder).map_err(|error| {
-            Failure::other(format!("cannot write in {}", folder.display()), error)
-        })?;
-        Ok(Destination::File {
-            draft: BufWriter::with_capacity(BLOCK, draft),
-            path,
-        })
+        Ok(Destination::File(BufWriter::with_capacity(BLOCK, draft)))
     }
 
     fn stream(name: String, out: impl Write + Send + 'static) -> Self {
@@ -96,17 +80,34 @@ impl Destination {
             Destination::Stream { name, mut out } => out
                 .flush()
                 .map_err(|error| Failure::other(format!("cannot write to {name}"), error)),
-            Destination::File { path, draft } => {
-                let told = format!("cannot write {}", path.display());
+            Destination::File(draft) => {
+                let told = format!("cannot write {}", draft.get_ref().path().display());
                 let draft = draft
                     .into_inner()
                     .map_err(|error| Failure::other(&told, error.error()))?;
                 draft
-                    .persist(&path)
-                    .map_err(|error| Failure::other(&told, error.error))?;
-                Ok(())
+                    .publish()
+                    .map_err(|error| Failure::other(&told, error))
             }
         }
+    }
+
+    /// Keeps what was written to a file under another name, and leaves the file as it was.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written.
+    pub(crate) fn publish_as(self, mut other: Destination) -> Result<(), Failure> {
+        if let Destination::File(draft) = self {
+            let copied = draft
+                .into_inner()
+                .map_err(io::IntoInnerError::into_error)
+                .and_then(|mut draft| draft.copy(&mut &mut other));
+            copied.map_err(|error| {
+                Failure::other("cannot keep the document of the failed run", error)
+            })?;
+        }
+        other.publish()
     }
 }
 
@@ -114,14 +115,14 @@ impl Write for &mut Destination {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Destination::Stream { out, .. } => out.write(bytes),
-            Destination::File { draft, .. } => draft.write(bytes),
+            Destination::File(draft) => draft.write(bytes),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match self {
             Destination::Stream { out, .. } => out.flush(),
-            Destination::File { draft, .. } => draft.flush(),
+            Destination::File(draft) => draft.flush(),
         }
     }
 }
@@ -130,13 +131,13 @@ impl Write for &mut Destination {
 mod tests {
     use std::io::Write as _;
 
-    use super::Destination;
+    use super::{Destination, Failure};
 
     #[test]
     fn a_file_appears_only_when_it_is_published() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("answer.json");
-        let mut destination = Destination::open(Some(&path)).expect("a destination");
+        let mut destination = Destination::open("--output", Some(&path)).expect("a destination");
         (&mut destination).write_all(b"{}").expect("written");
         assert!(!path.exists());
         destination.publish().expect("published");
@@ -160,7 +161,7 @@ mod tests {
             let pipe = pipe.clone();
             move || std::fs::read(pipe).expect("what was written")
         });
-        let mut destination = Destination::open(Some(&pipe)).expect("a destination");
+        let mut destination = Destination::open("--output", Some(&pipe)).expect("a destination");
         (&mut destination).write_all(b"{}").expect("written");
         destination.publish().expect("published");
         assert_eq!(reader.join().expect("a reader"), b"{}");
@@ -175,11 +176,78 @@ mod tests {
         let [file, link] = ["answer.json", "latest.json"].map(|name| folder.path().join(name));
         std::fs::write(&file, "old").expect("written");
         std::os::unix::fs::symlink(&file, &link).expect("a link");
-        let mut destination = Destination::open(Some(&link)).expect("a destination");
+        let mut destination = Destination::open("--output", Some(&link)).expect("a destination");
         (&mut destination).write_all(b"{}").expect("written");
         assert_eq!(std::fs::read(&file).expect("the file"), b"old");
         destination.publish().expect("published");
         assert_eq!(std::fs::read(&file).expect("the file"), b"{}");
         assert!(link.is_symlink());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_is_replaced_keeps_its_mode_and_a_new_one_has_that_of_the_umask() {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let folder = tempfile::tempdir().expect("a folder");
+        let publish = |name: &str| {
+            let path = folder.path().join(name);
+            let mut destination =
+                Destination::open("--output", Some(&path)).expect("a destination");
+            (&mut destination).write_all(b"{}").expect("written");
+            destination.publish().expect("published");
+            let mode = std::fs::metadata(&path).expect("the file").permissions();
+            mode.mode() & 0o7777
+        };
+        for mode in [0o600, 0o640, 0o664, 0o444] {
+            let path = folder.path().join("replaced");
+            std::fs::write(&path, "old").expect("written");
+            let permissions = std::fs::Permissions::from_mode(mode);
+            std::fs::set_permissions(&path, permissions).expect("a mode");
+            assert_eq!(publish("replaced"), mode);
+            std::fs::remove_file(path).expect("removed");
+        }
+        // What the umask of this process makes of a new file.
+        std::fs::write(folder.path().join("usual"), "").expect("written");
+        let usual = std::fs::metadata(folder.path().join("usual")).expect("the file");
+        assert_eq!(publish("new"), usual.permissions().mode() & 0o7777);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_is_replaced_keeps_its_owner() {
+        use std::os::unix::fs::{MetadataExt as _, chown};
+
+        const SOMEBODY: u32 = 12_345;
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("answer.json");
+        std::fs::write(&path, "old").expect("written");
+        if let Err(error) = chown(&path, Some(SOMEBODY), Some(SOMEBODY)) {
+            // Only root gives files away; that is what makes the case rare.
+            assert_eq!(error.kind(), std::io::ErrorKind::PermissionDenied);
+            return;
+        }
+        let mut destination = Destination::open("--output", Some(&path)).expect("a destination");
+        (&mut destination).write_all(b"{}").expect("written");
+        destination.publish().expect("published");
+        let there = std::fs::metadata(&path).expect("the file");
+        assert_eq!((there.uid(), there.gid()), (SOMEBODY, SOMEBODY));
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_wrong_usage_and_names_the_option() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("missing/answer.json");
+        let failure = Destination::open("--output", Some(&path)).expect_err("no folder");
+        assert!(matches!(failure, Failure::Usage(_)), "{failure:?}");
+        let told = failure.to_string();
+        let name = format!("--output {}: cannot write in ", path.display());
+        let reason = told.strip_prefix(&name).expect(&told);
+        let folder = folder.path().join("missing");
+        let expected = format!(
+            "{}: No such file or directory (os error 2)",
+            folder.display()
+        );
+        assert_eq!(reason, expected);
     }
 }

@@ -264,7 +264,7 @@ impl Shared {
         let reply = Reply::read(response).await?;
         if let Some(fault) = reply.fault() {
             let refused = refusal::of_login(&fault, &self.credential.username);
-            tracing::warn!(code = %refused.code, "the login was refused");
+            tracing::info!(code = %refused.code, "the login was refused");
             return Err(state.refuse(refused));
         }
         if !reply.is_answer() {

@@ -1,6 +1,6 @@
 //! Makes a connection private and checks who is at its other end.
 
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::ServerCertVerifier;
@@ -183,7 +183,11 @@ fn judge(
     let roots = match trust {
         Trust::Pin(pin) => return unchained(Some(*pin)),
         Trust::Insecure => {
-            tracing::warn!(%authority, "certificates are not checked: anyone in between can read the password");
+            // A process may make many connections, and knows after the first warning.
+            static WARNED: Once = Once::new();
+            WARNED.call_once(|| {
+                tracing::warn!(%authority, "certificates are not checked: whoever is in between can read the password");
+            });
             return unchained(None);
         }
         Trust::Roots(roots) => roots.0.clone(),

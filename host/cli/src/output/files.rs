@@ -1,0 +1,88 @@
+//! The files that a listing writes: one for complete inventories, one for what a failed run has.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::{Destination, OUTPUT};
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+/// Options of every command that lists an inventory.
+#[derive(Debug, Args)]
+#[command(next_help_heading = OUTPUT)]
+pub(crate) struct OutputArguments {
+    /// Write a complete inventory to FILE in place of stdout, whole or not at all; a run that fails leaves FILE as it is
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Write what a failed run has to FILE, which --output does not
+    #[arg(long, value_name = "FILE", requires = "output")]
+    output_failed: Option<PathBuf>,
+}
+
+impl OutputArguments {
+    /// The answer goes to a file.
+    pub(crate) fn is_file(&self) -> bool {
+        self.output.is_some()
+    }
+
+    /// Opens them; nothing is visible yet.
+    pub(crate) fn open(&self) -> Result<Files, Failure> {
+        let complete = Destination::open("--output", self.output.as_deref())?;
+        let failed = self.output_failed.as_deref();
+        if failed.is_some() && !matches!(complete, Destination::File(_)) {
+            return Err(Failure::Usage(
+                "--output-failed needs a file for --output: a device or pipe has got all that was written".to_owned(),
+            ));
+        }
+        if failed.is_some() && failed == self.output.as_deref() {
+            return Err(Failure::Usage(
+                "--output and --output-failed name the same file; name two".to_owned(),
+            ));
+        }
+        let open = |path: &Path| Destination::open("--output-failed", Some(path));
+        Ok(Files {
+            failed: failed.map(open).transpose()?,
+            told: [&self.output, &self.output_failed]
+                .map(|path| path.as_ref().map(|path| path.display().to_string())),
+            complete,
+        })
+    }
+}
+
+/// Where a listing goes.
+#[derive(Debug)]
+pub(crate) struct Files {
+    complete: Destination,
+    failed: Option<Destination>,
+    /// Their names in messages.
+    told: [Option<String>; 2],
+}
+
+impl Files {
+    /// Takes what is written, whatever becomes of it.
+    pub(crate) fn writer(&mut self) -> &mut Destination {
+        &mut self.complete
+    }
+
+    /// Makes what was written visible, where it belongs.
+    pub(crate) fn publish(self, exit: Exit) -> Result<(), Failure> {
+        let is_file = matches!(self.complete, Destination::File(_));
+        if exit == Exit::Done || !is_file {
+            return self.complete.publish();
+        }
+        let [file, kept] = self.told.map(Option::unwrap_or_default);
+        match self.failed {
+            Some(failed) => {
+                self.complete.publish_as(failed)?;
+                eprintln!("note: {file} is left as it was; {kept} holds what this run has");
+            }
+            // Whoever interrupts a run knows that it did not get done.
+            None if matches!(exit, Exit::Signalled(_)) => {}
+            None => eprintln!(
+                "note: {file} is left as it was; --output-failed FILE keeps what such a run has"
+            ),
+        }
+        Ok(())
+    }
+}
