@@ -154,3 +154,83 @@ fn validate_names_every_problem_by_its_path() {
         assert!(told.contains(part), "{part} is missing in {told}");
     }
 }
+
+/// Cells of a CSV answer by column name, a map per row.
+fn csv_rows(text: &str) -> Vec<std::collections::BTreeMap<String, String>> {
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let rows = reader.deserialize();
+    rows.map(|row| row.expect("a row")).collect()
+}
+
+fn of_type<'a>(relations: &'a [Value], kind: &'a str) -> impl Iterator<Item = &'a Value> {
+    let relations = relations.iter();
+    relations.filter(move |relation| relation["type"] == kind)
+}
+
+#[test]
+fn csv_tells_os_host_cluster_and_datastores_by_name() {
+    let simulated = server::simulator(&[]);
+    let document = response(&run_against(&simulated.server, "collect", &[]));
+    let output = run_against(&simulated.server, "collect", &["--format", "csv"]);
+    let rows = csv_rows(&String::from_utf8(output.stdout).expect("UTF-8"));
+    let assets = document["assets"].as_array().expect("assets");
+    let name = |kind: &str, id: &Value, key: &str| {
+        let asset = assets
+            .iter()
+            .find(|asset| asset["external_kind"] == kind && asset["external_id"] == *id);
+        let asset = asset.expect("an end of a relation");
+        asset["normalized"]["identity"][key]
+            .as_str()
+            .expect("a name")
+            .to_owned()
+    };
+    let row = |id: &Value| rows.iter().find(|row| row["id"] == *id).expect("a row");
+    let relations = document["relations"].as_array().expect("relations");
+    for relation in of_type(relations, "member_of") {
+        let [from, to] = ["from", "to"].map(|end| &relation[end]["external_id"]);
+        assert_eq!(row(from)["cluster"], name("cluster", to, "caption"));
+        let host = row(from);
+        assert_eq!(
+            (host["os_name"].as_str(), host["os_version"].is_empty()),
+            ("ESXi", false)
+        );
+        assert!(host["datastores"].contains("san-cluster"), "{host:?}");
+    }
+    let mut placed = 0;
+    for relation in of_type(relations, "runs_on") {
+        placed += 1;
+        let [vm, host] = ["from", "to"].map(|end| &relation[end]["external_id"]);
+        assert_eq!(row(vm)["host"], name("host", host, "hostname"));
+        assert_eq!(row(vm)["cluster"], row(host)["cluster"]);
+        let path = assets.iter().find(|asset| asset["external_id"] == *vm);
+        let path = path.expect("the VM")["normalized"]["attributes"]["vm_path"].as_str();
+        let datastore = path.expect("a path").trim_start_matches('[');
+        let datastore = datastore.split(']').next().expect("a name");
+        assert!(
+            row(vm)["datastores"]
+                .split("; ")
+                .any(|name| name == datastore)
+        );
+    }
+    assert!(placed > 10, "{placed}");
+    simulated.assert_clean();
+}
+
+#[test]
+fn sizes_in_a_table_are_what_they_are() {
+    let simulated = server::simulator(&[]);
+    let document = response(&run_against(&simulated.server, "collect", &[]));
+    let small = document["assets"]
+        .as_array()
+        .expect("assets")
+        .iter()
+        .find(|asset| asset["normalized"]["hardware"]["memory_bytes"] == 134_217_728);
+    let id = small.expect("a VM of 128 MiB")["external_id"]
+        .as_str()
+        .expect("an id");
+    let output = run_against(&simulated.server, "collect", &["--format", "table"]);
+    let table = String::from_utf8(output.stdout).expect("UTF-8");
+    let line = table.lines().find(|line| line.trim_start().starts_with(id));
+    let line = line.expect("its line");
+    assert!(line.contains("  128 MiB  "), "{line}");
+}

@@ -6,12 +6,13 @@
 //! | [`files`] | which of two files an answer belongs into |
 //! | [`ndjson`] | a line per item, a summary last |
 //! | [`csv`] | a row per asset |
-//! | [`table`] | for people |
+//! | [`table`], [`size`] | for people |
 
 mod csv;
 mod destination;
 mod files;
 mod ndjson;
+mod size;
 mod table;
 
 use std::io::{self, IsTerminal as _};

@@ -30,7 +30,7 @@ pub(crate) enum Command {
     /// Be a vCenter: real SOAP over TLS, any size, with faults on request
     Simulate(SimulateArguments),
     /// Keep a live exchange as a fixture that names nothing
-    Record(RecordArguments),
+    Record(Box<RecordArguments>),
     /// Test a component of anybody's, and say what it does wrong
     TestComponent(TestComponentArguments),
     /// Print what makes a shell complete the command line

@@ -10,6 +10,7 @@ use serde_json::Value;
 use stocktake_runtime::validation::Asset;
 use stocktake_runtime::{Outcome, Writer};
 
+use super::size::size;
 use sections::{SECTIONS, Section};
 use verdict::verdict;
 
@@ -95,7 +96,7 @@ impl<W: Write> Writer for Table<W> {
         for (name, pointer) in columns {
             row.push(match normalized.pointer(pointer) {
                 None => String::from("-"),
-                Some(value) if sections::BYTES.contains(name) => gibibytes(value),
+                Some(value) if sections::BYTES.contains(name) => bytes(value),
                 Some(Value::String(text)) => cell(text),
                 Some(value) => value.to_string(),
             });
@@ -113,11 +114,8 @@ impl<W: Write> Writer for Table<W> {
     }
 }
 
-fn gibibytes(value: &Value) -> String {
-    match value.as_u64() {
-        Some(bytes) => format!("{} GiB", bytes.div_ceil(1 << 30)),
-        None => String::from("-"),
-    }
+fn bytes(value: &Value) -> String {
+    value.as_u64().map_or_else(|| String::from("-"), size)
 }
 
 /// Text of a server, fit for a terminal.

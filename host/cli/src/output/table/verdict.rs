@@ -2,6 +2,8 @@
 
 use stocktake_runtime::Outcome;
 
+use crate::output::size::size;
+
 /// The verdict on a collection and the counts that it rests on, in lines.
 pub(super) fn verdict(outcome: &Outcome) -> String {
     let mut text = match &outcome.detection {
@@ -68,11 +70,11 @@ pub(super) fn verdict(outcome: &Outcome) -> String {
     }
     let usage = &outcome.usage;
     text += &format!(
-        "used        {} requests, {} KiB received ({} KiB unpacked), {} MiB of sandbox memory, {:.2} s\n",
+        "used        {} requests, {} received ({} unpacked), {} of sandbox memory, {:.2} s\n",
         usage.requests.used,
-        usage.bytes_received.used / 1024,
-        usage.bytes_decoded.used / 1024,
-        usage.memory_bytes.used.div_ceil(1024 * 1024),
+        size(usage.bytes_received.used),
+        size(usage.bytes_decoded.used),
+        size(usage.memory_bytes.used),
         usage.wall.used.as_secs_f64()
     );
     text
