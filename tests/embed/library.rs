@@ -1,7 +1,6 @@
 //! The runtime as a library, by its example.
 
-use std::env;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
 
 use serde_json::Value;
@@ -22,22 +21,11 @@ fn answer(request: &Value, ca_file: Option<&Path>) -> Output {
 }
 
 fn command(ca_file: Option<&Path>) -> Command {
-    let mut command = executable::isolated(Command::new(path()));
+    let mut command = executable::isolated(Command::new(executable::named("embed")));
     if let Some(file) = ca_file {
         command.arg("--ca-file").arg(file);
     }
     command
-}
-
-fn path() -> PathBuf {
-    let name = format!("examples/embed{}", env::consts::EXE_SUFFIX);
-    let example = executable::path().with_file_name(name);
-    assert!(
-        example.is_file(),
-        "{} is missing; run the tests by `cargo xtask test`, which builds it",
-        example.display()
-    );
-    example
 }
 
 /// Asserts that example and executable answer the same bytes, and answers the exit code of both.

@@ -18,7 +18,7 @@ const DEVELOPMENT: [&str; 4] = ["demo", "record", "simulate", "test-component"];
 /// When it has not been built.
 #[must_use]
 pub fn path() -> PathBuf {
-    beside("stocktake")
+    named("stocktake")
 }
 
 /// The executable `stocktake-dev` beside the tests' own.
@@ -27,10 +27,15 @@ pub fn path() -> PathBuf {
 /// When it has not been built.
 #[must_use]
 pub fn development() -> PathBuf {
-    beside("stocktake-dev")
+    named("stocktake-dev")
 }
 
-fn beside(name: &str) -> PathBuf {
+/// Another executable of the workspace.
+///
+/// # Panics
+/// When it has not been built.
+#[must_use]
+pub fn named(name: &str) -> PathBuf {
     let test = env::current_exe().expect("the path of this test");
     let folder = test.ancestors().nth(2).expect("the target folder");
     let executable = folder.join(format!("{name}{}", env::consts::EXE_SUFFIX));

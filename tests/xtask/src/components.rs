@@ -26,6 +26,19 @@ impl Components {
         Ok(Components { folder })
     }
 
+    /// The same by the program that builds them, where it is built already.
+    pub(crate) fn build_by(
+        program: &Path,
+        workspace: &Workspace,
+        toolchain: &Toolchain,
+    ) -> anyhow::Result<Self> {
+        let folder = folder(workspace);
+        let mut command = Command::new(program);
+        arguments(&mut command, workspace, toolchain, &folder);
+        step("components", || process::run(&mut command))?;
+        Ok(Components { folder })
+    }
+
     /// The one of world `collector`.
     pub(crate) fn http(&self) -> PathBuf {
         self.folder.join("vcenter.wasm")
@@ -39,7 +52,7 @@ impl Components {
 
 /// Builds them; what they are is the result.
 pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
-    let toolchain = step("wasm target", || wasm_target::ensure(workspace))?;
+    let toolchain = wasm_target::PART.run(|| wasm_target::ensure(workspace))?;
     let status = builder(workspace, &toolchain, &folder(workspace))
         .status()
         .context("cargo did not start")?;
@@ -55,9 +68,14 @@ fn builder(workspace: &Workspace, toolchain: &Toolchain, folder: &Path) -> Comma
     let mut cargo = workspace.cargo();
     cargo
         .args(["run", "--quiet", "--package", "stocktake-plugin-build"])
-        .args(["--features", "component", "--bin", "components", "--"])
+        .args(["--features", "component", "--bin", "components", "--"]);
+    arguments(&mut cargo, workspace, toolchain, folder);
+    cargo
+}
+
+fn arguments(command: &mut Command, workspace: &Workspace, toolchain: &Toolchain, folder: &Path) {
+    command
         .arg(folder)
         .arg(workspace.target("wasm"))
         .envs(toolchain.variables());
-    cargo
 }

@@ -4,14 +4,21 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 
-use crate::progress::step;
+use crate::progress::{Part, announce};
 use crate::workspace::Workspace;
 use crate::{process, wasm_target};
 
+const BUILD: Part = Part {
+    name: "build stocktake-dev",
+    does: "compiles simulator, host and wasmtime, and the collector for wasm",
+    takes: "6 min",
+};
+
 /// Needs only the wasm target: the simulator of the demo is part of `stocktake-dev`.
 pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> anyhow::Result<ExitCode> {
-    let toolchain = step("wasm target", || wasm_target::ensure(workspace))?;
-    step("build stocktake-dev", || {
+    announce("the demo builds what it shows", &[wasm_target::PART, BUILD]);
+    let toolchain = wasm_target::PART.run(|| wasm_target::ensure(workspace))?;
+    BUILD.run(|| {
         process::run(
             workspace
                 .cargo()

@@ -9,7 +9,7 @@ use anyhow::Context;
 use crate::apt::{self, Package};
 use crate::process;
 use crate::progress::{note, step};
-use crate::tool::{self, Tool};
+use crate::tool;
 use crate::workspace::Workspace;
 
 /// Every target.
@@ -22,14 +22,6 @@ pub(crate) const TARGETS: [&str; 5] = [
 ];
 
 const MANIFEST: &str = "tests/fuzz/Cargo.toml";
-const CARGO_FUZZ: Tool<'_> = Tool {
-    package: "cargo-fuzz",
-    version: "0.13.2",
-    program: "cargo-fuzz",
-    features: &[],
-    optimised: true,
-    takes: "about half a minute",
-};
 
 /// Fuzzes `targets`, or all when none is named, for `seconds` each.
 pub(crate) fn run(
@@ -42,7 +34,7 @@ pub(crate) fn run(
         .filter(|target| targets.is_empty() || targets.iter().any(|name| name == target))
         .collect();
     step("C++ compiler", || apt::ensure(&packages()))?;
-    let cargo_fuzz = step("cargo-fuzz", || tool::install(workspace, &CARGO_FUZZ))?;
+    let cargo_fuzz = step("cargo-fuzz", || tool::checker(workspace, "cargo-fuzz"))?;
     step("seeds", || write_seeds(workspace))?;
     let build = Build::find(workspace)?;
     step("build fuzz targets", || build.run(&cargo_fuzz))?;
@@ -74,7 +66,6 @@ fn packages() -> Vec<Package> {
     }]
 }
 
-/// The executable of cargo-fuzz, in the target folder.
 /// Derives the first inputs from the fixtures.
 fn write_seeds(workspace: &Workspace) -> anyhow::Result<()> {
     process::run(

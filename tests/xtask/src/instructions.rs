@@ -38,7 +38,7 @@ pub(crate) fn run(
     baselines: &Baselines,
     benches: &[String],
 ) -> anyhow::Result<()> {
-    let toolchain = step("wasm target", || wasm_target::ensure(workspace))?;
+    let toolchain = wasm_target::PART.run(|| wasm_target::ensure(workspace))?;
     step("valgrind", || apt::ensure(&packages()))?;
     let runner = step(RUNNER, || install(workspace))?;
     step("build benchmarks", || {
@@ -81,7 +81,6 @@ fn install(workspace: &Workspace) -> anyhow::Result<PathBuf> {
         package: RUNNER,
         version: &version,
         program: RUNNER,
-        features: &[],
         optimised: true,
         takes: "some minutes",
     };

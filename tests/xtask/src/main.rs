@@ -2,6 +2,9 @@
 
 mod apt;
 mod bench;
+#[cfg(test)]
+mod builds;
+mod checks;
 mod components;
 mod demo;
 mod fuzz;
@@ -18,7 +21,6 @@ mod setup;
 mod tests;
 mod tool;
 mod wasm_target;
-mod wasmtime;
 mod wheel;
 mod workspace;
 
@@ -97,6 +99,12 @@ enum Command {
     Release,
     /// Compare the public API of the libraries with the one that was promised
     Semver,
+    /// Hold every dependency to the rules of `.cargo/deny.toml`
+    Deny,
+    /// Look for misspelt words in code and documents
+    Spelling,
+    /// Make sure that the oldest compiler that is promised builds everything
+    Msrv,
     /// Try the recipes that get the wasm target from Debian packages, in a scratch folder
     WasmRecipes,
     /// Print the exports that plain cargo needs to build the wasm module; nothing when it needs none
@@ -117,7 +125,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
     let workspace = Workspace::find()?;
     match command {
         Command::Setup { wasm_target } => {
-            setup::everything(&workspace, wasm_target).map(|_| ExitCode::SUCCESS)
+            setup::run(&workspace, wasm_target).map(|_| ExitCode::SUCCESS)
         }
         Command::Test { filters } => tests::run(&workspace, &filters),
         Command::Components => components::run(&workspace).map(|()| ExitCode::SUCCESS),
@@ -136,6 +144,9 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Wheel => wheel::run(&workspace).map(|()| ExitCode::SUCCESS),
         Command::Release => release::run(&workspace).map(|()| ExitCode::SUCCESS),
         Command::Semver => semver::run(&workspace).map(|()| ExitCode::SUCCESS),
+        Command::Deny => checks::dependencies(&workspace).map(|()| ExitCode::SUCCESS),
+        Command::Spelling => checks::spelling(&workspace).map(|()| ExitCode::SUCCESS),
+        Command::Msrv => checks::oldest_compiler(&workspace).map(|()| ExitCode::SUCCESS),
         Command::WasmRecipes => wasm_target::try_recipes(&workspace).map(|()| ExitCode::SUCCESS),
         Command::Env => {
             print!("{}", wasm_target::exports(&workspace)?);

@@ -94,7 +94,7 @@ impl Node {
 
 /// Builds the package, and prints the path of what npm installs.
 pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
-    let toolchain = step("wasm target", || wasm_target::ensure(workspace))?;
+    let toolchain = wasm_target::PART.run(|| wasm_target::ensure(workspace))?;
     step("packages", || apt::ensure(&python::packages()))?;
     let node = step("node", || Node::ensure(workspace))?;
     let components = Components::build(workspace, &toolchain)?;

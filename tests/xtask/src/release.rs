@@ -16,7 +16,7 @@ const EXECUTABLES: [&str; 2] = ["stocktake", "stocktake-dev"];
 
 /// Builds everything and prints the archive's path and sum.
 pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
-    let toolchain = step("wasm target", || wasm_target::ensure(workspace))?;
+    let toolchain = wasm_target::PART.run(|| wasm_target::ensure(workspace))?;
     let components = Components::build(workspace, &toolchain)?;
     step("build", || {
         let mut build = workspace.cargo();

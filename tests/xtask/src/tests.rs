@@ -7,12 +7,12 @@ use std::time::Instant;
 use anyhow::Context;
 
 use crate::components::Components;
-use crate::progress::{seconds, step};
+use crate::progress::{Part, announce, seconds};
 use crate::workspace::Workspace;
 use crate::{node, process, setup, wheel};
 
 /// The component crate is for wasm only: its logic is tested in the core crate, and its build end to end.
-const PACKAGES: [&str; 7] = [
+pub(crate) const PACKAGES: [&str; 7] = [
     "--workspace",
     "--exclude",
     "stocktake-vcenter-component",
@@ -22,34 +22,66 @@ const PACKAGES: [&str; 7] = [
     "stocktake-template",
 ];
 
+/// In the same selection as the tests, the program that builds components has little left to compile.
+const FEATURES: [&str; 2] = ["--features", "stocktake-plugin-build/component"];
+
+const BUILD: Part = Part {
+    name: "build programs and tests",
+    does: "compiles everything, wasmtime with it",
+    takes: "10 min",
+};
+const COMPONENTS: Part = Part {
+    name: "components",
+    does: "compiles the collector for wasm, once for each world",
+    takes: "1 min",
+};
+const NPM: Part = Part {
+    name: "npm package",
+    does: "packs the collector for Node and installs it",
+    takes: "20 s",
+};
+const WHEEL: Part = Part {
+    name: "wheel",
+    does: "packs the collector for Python and installs it",
+    takes: "30 s",
+};
+const TESTS: Part = Part {
+    name: "tests",
+    does: "runs them",
+    takes: "8 min",
+};
+
 /// Builds and runs the tests; the last line of stdout is the total.
 pub(crate) fn run(workspace: &Workspace, filters: &[String]) -> anyhow::Result<ExitCode> {
+    let mut parts = setup::PARTS.to_vec();
+    parts.extend([BUILD, COMPONENTS, NPM, WHEEL, TESTS]);
+    announce("the tests bring what they need", &parts);
     let ready = setup::everything(workspace, None)?;
-    let components = Components::build(workspace, &ready.toolchain)?;
-    let node_example = step("npm package", || {
-        node::ensure(workspace, &ready.node, &components.http())
-    })?;
-    let wheel = step("wheel", || {
-        wheel::ensure(workspace, &components.transport())
-    })?;
     // Programs and tests in one selection: cargo then settles on one set of features and builds each dependency once.
-    step("build programs and tests", || {
+    BUILD.run(|| {
         let mut build = workspace.cargo();
         process::run(
             build
                 .arg("build")
                 .args(PACKAGES)
+                .args(FEATURES)
                 .args(["--bins", "--tests", "--examples"])
                 .envs(ready.toolchain.variables()),
         )
     })?;
 
-    eprintln!("== tests");
+    let program = workspace.target("debug/components");
+    let components = Components::build_by(&program, workspace, &ready.toolchain)?;
+    let node_example = NPM.run(|| node::ensure(workspace, &ready.node, &components.http()))?;
+    let wheel = WHEEL.run(|| wheel::ensure(workspace, &components.transport()))?;
+
+    eprintln!("== {}", TESTS.name);
     let start = Instant::now();
     let mut tests = workspace.cargo();
     tests
         .arg("test")
         .args(PACKAGES)
+        .args(FEATURES)
         .args(["--no-fail-fast", "--"])
         .args(filters);
     tests
@@ -61,7 +93,6 @@ pub(crate) fn run(workspace: &Workspace, filters: &[String]) -> anyhow::Result<E
         .env("PATH", &ready.node.path)
         .env("STOCKTAKE_EMBED_NODE", &node_example)
         .env("STOCKTAKE_EMBED_PYTHON", &wheel)
-        .env("STOCKTAKE_WASMTIME", &ready.wasmtime)
         .env("STOCKTAKE_EMBED_GO", &ready.go_example)
         .env("STOCKTAKE_REGISTRY", &ready.registry);
     let mut child = tests

@@ -14,7 +14,7 @@ use std::time::Instant;
 
 use anyhow::bail;
 
-use crate::progress::{note, seconds, step};
+use crate::progress::{Part, note, seconds, step};
 use crate::workspace::Workspace;
 use compiler::Compiler;
 pub(crate) use recipe::Recipe;
@@ -23,6 +23,13 @@ pub(crate) use toolchain::Toolchain;
 
 /// The name that every part of this module means.
 const TARGET: &str = "wasm32-unknown-unknown";
+
+/// What it is to those who wait for it.
+pub(crate) const PART: Part = Part {
+    name: "wasm target",
+    does: "gets Rust's standard library for wasm, by rustup or from Debian packages",
+    takes: "10 s to 2 min",
+};
 
 /// Makes sure that the module can be built, by the first recipe that works.
 pub(crate) fn ensure(workspace: &Workspace) -> anyhow::Result<Toolchain> {

@@ -43,7 +43,7 @@ pub(crate) fn ensure(workspace: &Workspace, component: &Path) -> anyhow::Result<
 
 /// Builds it, and prints the path of the wheel.
 pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
-    let toolchain = step("wasm target", || wasm_target::ensure(workspace))?;
+    let toolchain = wasm_target::PART.run(|| wasm_target::ensure(workspace))?;
     step("packages", || apt::ensure(&python::packages()))?;
     let components = Components::build(workspace, &toolchain)?;
     step("wheel", || ensure(workspace, &components.transport()))?;

@@ -2,7 +2,7 @@
 //! stdin and writes the `collector-response-v1` document to stdout, as `stocktake plugin` does.
 //!
 //! ```text
-//! cargo run --package stocktake-runtime --example embed -- --ca-file vcenter-ca.pem < request.json
+//! cargo run --bin embed -- --ca-file vcenter-ca.pem < request.json
 //! ```
 //!
 //! The exit code is 0 exactly when the response holds no errors. Progress goes to stderr.
