@@ -1,5 +1,7 @@
 //! What a policy file says holds, whoever is told of it.
 
+mod reads;
+
 use std::fs;
 
 use stocktake_tests::executable::{self, command, error_codes, response, run_against};

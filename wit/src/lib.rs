@@ -10,6 +10,7 @@
 //! | [`code`] | every error and warning code with category, retry rule and meaning |
 //! | [`problem`] | an error or warning as it stands in a response |
 //! | [`schema`] | the JSON Schemas of the three documents |
+//! | [`vsphere`] | what a vCenter is asked for: by the collector, and at most under a host's policy |
 //! | [`ascii`] | JSON text in ASCII only |
 //!
 //! The crate opens no file or socket and depends on nothing but serde; it builds for wasm.
@@ -22,6 +23,7 @@ pub mod problem;
 pub mod request;
 pub mod response;
 pub mod schema;
+pub mod vsphere;
 
 pub use code::{Category, ErrorCode, Layer, WarningCode};
 pub use problem::{Problem, Warning};

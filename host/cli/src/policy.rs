@@ -11,6 +11,7 @@ use crate::failure::Failure;
 pub(crate) use rules::Listed;
 pub use rules::Rules;
 
+mod readable;
 mod rules;
 mod seconds;
 #[cfg(test)]
@@ -51,6 +52,7 @@ enum Action {
     /// Print the policy in effect, as a file that says the same
     #[command(
         long_about = "Prints the policy in effect: what the file says, and the usual limits for what it leaves out.\n\n\
+        [calls.read] lists the properties that a collector of a vCenter may read, by managed object type; a file adds to it.\n\n\
         The output is a policy file itself. Unknown keys are refused, so that a misspelled limit cannot pass for a limit.",
         after_help = "Examples:\n  \
         stocktake policy show > policy.toml\n  \

@@ -1,101 +1,10 @@
 //! Which properties are read of which type.
 
 use stocktake_contract::normalized::Kind;
-use stocktake_contract::request;
+use stocktake_contract::{request, vsphere};
 
 use crate::config::Config;
-use crate::types::{self, ObjectType};
 use crate::vim::calls::PropertySet;
-
-/// Exactly the properties of the PropertyCollector sync, of all seven kinds.
-fn sync(kind: Kind) -> &'static [&'static str] {
-    match kind {
-        Kind::Vm => &[
-            "name",
-            "config.uuid",
-            "runtime.powerState",
-            "summary.config.vmPathName",
-            "summary.runtime.host",
-            "summary.runtime.connectionState",
-        ],
-        Kind::Host => &[
-            "name",
-            "hardware.systemInfo.serialNumber",
-            "hardware.cpuInfo",
-            "hardware.memorySize",
-            "summary.runtime.powerState",
-            "summary.runtime.connectionState",
-            "parent",
-        ],
-        Kind::Cluster => &[
-            "name",
-            "summary.numHosts",
-            "summary.numEffectiveHosts",
-            "summary.totalCpu",
-            "summary.totalMemory",
-        ],
-        Kind::Datastore => &[
-            "name",
-            "summary.capacity",
-            "summary.freeSpace",
-            "summary.type",
-        ],
-        Kind::Network => &["name"],
-        Kind::DvPortgroup => &["name", "parent", "config.distributedVirtualSwitch"],
-        Kind::DvSwitch => &["name", "uuid"],
-    }
-}
-
-/// What `normalized-v1` needs besides.
-fn ledger(kind: Kind) -> &'static [&'static str] {
-    match kind {
-        Kind::Vm => &[
-            "config.instanceUuid",
-            "config.template",
-            "config.guestId",
-            "config.hardware.numCPU",
-            "config.hardware.memoryMB",
-            "config.hardware.device",
-            "guest.hostName",
-            "guest.net",
-            "guest.ipAddress",
-            "guest.toolsRunningStatus",
-            "guest.toolsVersionStatus2",
-            "runtime.host",
-            "summary.config.numCpu",
-            "summary.config.memorySizeMB",
-        ],
-        Kind::Host => &[
-            "summary.config.product.version",
-            "summary.config.product.build",
-            "summary.hardware.vendor",
-            "summary.hardware.model",
-            "summary.hardware.numCpuCores",
-            "summary.hardware.numCpuThreads",
-            "summary.hardware.numCpuPkgs",
-            "summary.hardware.cpuModel",
-            "summary.hardware.cpuMhz",
-            "summary.hardware.memorySize",
-            "hardware.systemInfo.otherIdentifyingInfo",
-            "config.network.vnic",
-            "config.network.consoleVnic",
-            "datastore",
-            "config.storageDevice.scsiLun",
-            "config.storageDevice.nvmeTopology",
-            "runtime.inMaintenanceMode",
-        ],
-        Kind::Datastore => &["summary.name", "summary.url", "summary.multipleHostAccess"],
-        Kind::Cluster | Kind::Network | Kind::DvPortgroup | Kind::DvSwitch => &[],
-    }
-}
-
-/// The heavy ones: who mounts it, stands on it or is attached to it.
-fn deep(kind: Kind) -> &'static [&'static str] {
-    match kind {
-        Kind::Datastore | Kind::Network | Kind::DvPortgroup => &["host", "vm"],
-        Kind::Vm | Kind::Host | Kind::Cluster | Kind::DvSwitch => &[],
-    }
-}
 
 /// What a run reads.
 #[derive(Clone, Debug, Default)]
@@ -124,15 +33,15 @@ impl Profile {
             }
         };
         let set = |kind: Kind, is_deep: bool| {
-            let mut paths = sync(kind).to_vec();
+            let mut paths = vsphere::sync(kind).to_vec();
             if !is_sync {
-                paths.extend(ledger(kind));
+                paths.extend(vsphere::ledger(kind));
             }
             if is_deep {
-                paths.extend(deep(kind));
+                paths.extend(vsphere::deep(kind));
             }
             PropertySet {
-                type_name: types::name(ObjectType::plain(kind)),
+                type_name: vsphere::type_name(kind),
                 paths,
             }
         };

@@ -2,14 +2,12 @@
 //! far as the account can see it. Read only when a part of it is asked for.
 
 use indexmap::IndexMap;
+use stocktake_contract::vsphere::{Properties, TREE, USES};
 
 use crate::moref::OwnedMoRef;
 use crate::names;
 use crate::tape::{Tape, Value};
 use crate::vim::calls::PropertySet;
-
-/// The managed object types of the tree; a cluster is a compute resource too.
-pub const TYPES: [&str; 3] = ["Folder", "Datacenter", "ComputeResource"];
 
 /// What was found, by id.
 #[derive(Debug, Default)]
@@ -30,14 +28,20 @@ pub struct Node {
 /// The properties to read; with `uses` those that name datastores and networks.
 #[must_use]
 pub fn property_sets(uses: bool) -> Vec<PropertySet> {
-    let set = |type_name| {
-        let mut paths = vec!["name", "parent"];
-        if uses && type_name == "ComputeResource" {
-            paths.extend(["datastore", "network"]);
+    let set = |tree: Properties| {
+        let mut set = PropertySet::from(tree);
+        if uses && tree.type_name == USES.type_name {
+            set.paths.extend(USES.paths);
         }
-        PropertySet { type_name, paths }
+        set
     };
-    TYPES.map(set).into()
+    TREE.map(set).into()
+}
+
+/// The managed object types of the tree; a cluster is a compute resource too.
+#[must_use]
+pub fn types() -> Vec<&'static str> {
+    TREE.map(|tree| tree.type_name).into()
 }
 
 impl Node {
@@ -55,8 +59,9 @@ impl Survey {
     pub fn add(&mut self, reference: OwnedMoRef, properties: &Tape) {
         let name = properties.get("name").and_then(Value::as_str);
         let parent = properties.get("parent").and_then(Value::as_reference);
-        let uses = ["datastore", "network"]
-            .into_iter()
+        let uses = USES
+            .paths
+            .iter()
             .filter_map(|path| properties.get(path))
             .flat_map(Value::fields)
             .filter_map(|value| Some(value.as_reference()?.to_owned()));

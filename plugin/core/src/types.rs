@@ -4,6 +4,7 @@
 //! have a second type, a subtype of the first.
 
 use stocktake_contract::normalized::Kind;
+use stocktake_contract::vsphere;
 
 /// What a reference says an object is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,15 +51,27 @@ pub fn of(type_name: &str) -> Option<ObjectType> {
 /// The name of a managed object type.
 #[must_use]
 pub fn name(object: ObjectType) -> &'static str {
-    match (object.kind, object.subtype) {
-        (Kind::Vm, _) => "VirtualMachine",
-        (Kind::Host, _) => "HostSystem",
-        (Kind::Cluster, _) => "ClusterComputeResource",
-        (Kind::Datastore, _) => "Datastore",
-        (Kind::Network, false) => "Network",
-        (Kind::Network, true) => "OpaqueNetwork",
-        (Kind::DvPortgroup, _) => "DistributedVirtualPortgroup",
-        (Kind::DvSwitch, false) => "DistributedVirtualSwitch",
-        (Kind::DvSwitch, true) => "VmwareDistributedVirtualSwitch",
+    let subtype = vsphere::subtype_name(object.kind).filter(|_| object.subtype);
+    subtype.unwrap_or(vsphere::type_name(object.kind))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Kind, ObjectType, name, of};
+
+    #[test]
+    fn a_type_is_named_as_it_is_known() {
+        for kind in Kind::ALL {
+            let plain = ObjectType::plain(kind);
+            assert_eq!(of(name(plain)), Some(plain));
+            let subtype = ObjectType {
+                subtype: true,
+                ..plain
+            };
+            let known = of(name(subtype)).map(|object| object.kind);
+            assert_eq!(known, Some(kind));
+        }
+        assert_eq!(of("OpaqueNetwork").map(name), Some("OpaqueNetwork"));
+        assert_eq!(of("ResourcePool"), None);
     }
 }

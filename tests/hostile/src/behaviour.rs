@@ -8,7 +8,7 @@ use crate::{endings, exhaustion, leaks, lies, texts, trespass};
 pub(crate) type Pull = fn(&mut Run) -> Pulled;
 
 /// Every behaviour, by its name.
-const BEHAVIOURS: [(&str, Pull); 51] = [
+const BEHAVIOURS: [(&str, Pull); 52] = [
     ("tells-the-truth", |run| run.truth()),
     ("spins-for-ever", |_| exhaustion::spin()),
     ("sleeps-for-ever", |_| exhaustion::sleep()),
@@ -70,6 +70,7 @@ const BEHAVIOURS: [(&str, Pull); 51] = [
     ),
     ("asks-a-rebinding-name", trespass::ask_a_rebinding_name),
     ("smuggles-headers", trespass::smuggle_headers),
+    ("calls-as-told", trespass::call_as_told),
     ("powers-off-a-vm", trespass::power_off),
     ("sends-two-methods-at-once", trespass::send_two_methods),
     ("logs-in", trespass::log_in),

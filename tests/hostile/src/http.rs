@@ -32,7 +32,7 @@ pub(crate) const CURRENT_TIME: &str = r#"<CurrentTime xmlns="urn:vim25"><_this t
 /// An envelope around this body.
 pub(crate) fn envelope(body: &str) -> String {
     format!(
-        r#"<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Body>{body}</soapenv:Body></soapenv:Envelope>"#
+        r#"<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><soapenv:Body>{body}</soapenv:Body></soapenv:Envelope>"#
     )
 }
 
@@ -42,8 +42,15 @@ pub(crate) fn ask_endpoint(run: &Run, body: &str) -> String {
     ask(&address, &[], &envelope(body))
 }
 
-/// Posts `body`, with those of `headers` that can be set at all; what became of it begins
-/// with `answered` when there was an answer.
+/// What a collector of a vCenter sends with each call.
+const OF_A_CALL: [(&str, &str); 2] = [
+    ("content-type", "text/xml; charset=utf-8"),
+    ("soapaction", "\"urn:vim25\""),
+];
+
+/// Posts `body` with the headers of a call, unless `headers` has them otherwise, and with those
+/// of `headers` that can be set at all; what became of it begins with `answered` when there was
+/// an answer.
 pub(crate) fn ask(address: &Address, headers: &[(&str, &str)], body: &str) -> String {
     exchange(address, headers, body).unwrap_or_else(|told| told)
 }
@@ -51,7 +58,9 @@ pub(crate) fn ask(address: &Address, headers: &[(&str, &str)], body: &str) -> St
 fn exchange(address: &Address, headers: &[(&str, &str)], body: &str) -> Result<String, String> {
     let refused = |()| "the request was refused".to_owned();
     let fields = Fields::new();
-    for (name, value) in headers {
+    let is_otherwise = |name: &str| headers.iter().any(|(other, _)| *other == name);
+    let usual = OF_A_CALL.iter().filter(|(name, _)| !is_otherwise(name));
+    for (name, value) in usual.chain(headers) {
         let name = (*name).to_owned();
         // Forbidden ones are refused here; the others are for the gateway to clean.
         let _ = fields.append(&name, value.as_bytes());

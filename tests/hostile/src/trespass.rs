@@ -75,6 +75,23 @@ pub(crate) fn smuggle_headers(run: &mut Run) -> Pulled {
     })
 }
 
+/// The call `call` of the request, sent with its `headers` to its `target`, or to the endpoint.
+pub(crate) fn call_as_told(run: &mut Run) -> Pulled {
+    attempt(run, |run| {
+        let address = run
+            .setting("/target")
+            .map_or_else(|| endpoint(run), Address::of);
+        let headers = run.request["source"]["config"]["headers"].as_object();
+        let headers: Vec<(&str, &str)> = headers
+            .into_iter()
+            .flatten()
+            .filter_map(|(name, value)| Some((name.as_str(), value.as_str()?)))
+            .collect();
+        let call = run.setting("/call").unwrap_or(CURRENT_TIME);
+        http::ask(&address, &headers, &envelope(call))
+    })
+}
+
 const POWER_OFF: &str = r#"<PowerOffVM_Task xmlns="urn:vim25"><_this type="VirtualMachine">vm-1</_this></PowerOffVM_Task>"#;
 const LOGIN: &str = r#"<Login xmlns="urn:vim25"><_this type="SessionManager">SessionManager</_this><userName>a</userName><password>b</password></Login>"#;
 

@@ -1,5 +1,7 @@
 //! What it asks for.
 
+mod calls;
+
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::thread;

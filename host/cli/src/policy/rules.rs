@@ -7,10 +7,10 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use stocktake_runtime::Limits;
 use stocktake_runtime::component::{Digest, NoDigest};
-use stocktake_runtime::gateway::{self, Methods, Policy};
+use stocktake_runtime::gateway::{self, Methods, Policy, Readable};
 use stocktake_runtime::resilience::{Backoff, Retries, Settings};
 
-use super::seconds;
+use super::{readable, seconds};
 
 /// What a run may do. Whatever a document leaves out is as by default.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -59,12 +59,14 @@ pub(crate) struct SessionRules {
     pub(crate) credentials_to_guest: bool,
 }
 
-/// What may be called.
+/// What may be called, and read by it, of the vSphere API.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct CallRules {
-    /// Of the vSphere API.
     pub(crate) methods: BTreeSet<String>,
+    /// Property paths by managed object type. A document adds to what the built-in collector reads.
+    #[serde(with = "readable")]
+    pub(crate) read: Readable,
 }
 
 /// What a run may use of the host; see [`Limits`].
@@ -180,6 +182,7 @@ impl Rules {
         Policy::for_request(request)
             .with_credentials_to_guest(self.session.credentials_to_guest)
             .calling(self.methods())
+            .reading(self.calls.read.clone())
             .within(self.network())
             .retrying(self.retries())
     }
@@ -242,6 +245,7 @@ impl Default for CallRules {
     fn default() -> Self {
         CallRules {
             methods: Methods::default().names().map(str::to_owned).collect(),
+            read: Readable::default(),
         }
     }
 }

@@ -12,6 +12,8 @@ fn what_is_shown_is_a_file_that_says_the_same() {
     rules.component.allow = vec![Listed::try_from(digest).expect("a digest")];
     rules.session.credentials_to_guest = true;
     rules.calls.methods.insert("QueryPerf".to_owned());
+    let read = rules.calls.read.and("VirtualMachine", "config.annotation");
+    rules.calls.read = read.expect("readable");
     rules.sandbox.wall_seconds = Duration::from_millis(1500);
     rules.network.requests = 7;
     rules.retry.attempts = 1;
@@ -29,6 +31,19 @@ fn what_a_file_leaves_out_is_as_usual() {
     assert_eq!(rules, expected);
     assert_eq!(rules.limits().memory, 1 << 20);
     assert_eq!(parse(""), Ok(Rules::default()));
+}
+
+#[test]
+fn what_a_file_lists_is_readable_besides_the_usual() {
+    let rules = parse("[calls.read]\nOptionManager = [\"setting\"]\n").expect("rules");
+    let read = &rules.calls.read;
+    assert!(read.allows("OptionManager", "setting"));
+    assert!(read.allows("VirtualMachine", "config.uuid"));
+    assert!(!read.allows("VirtualMachine", "config.extraConfig"));
+    let policy = rules.policy(r#"{"source":{"config":{"endpoint":"https://vc.lan"}}}"#);
+    assert_eq!(policy.readable, *read);
+    let methods = parse("[calls]\nmethods = [\"CurrentTime\"]\n").expect("rules");
+    assert_eq!(methods.calls.read, Rules::default().calls.read);
 }
 
 #[test]
@@ -73,6 +88,16 @@ fn what_cannot_be_meant_is_refused_by_its_key() {
         ("[network]\nconnect_seconds = \"5 s\"\n", "connect_seconds"),
         ("[component]\nallow = [\"sha256:no\"]\n", "allow"),
         ("[retry]\nattempts = 0\n", "retry.attempts"),
+        (
+            "[calls.read]\nSessionManager = [\"sessionList\"]\n",
+            "SessionManager.sessionList",
+        ),
+        (
+            "[calls.read]\nvirtualMachine = [\"name\"]\n",
+            "virtualMachine",
+        ),
+        ("[calls.read]\nVirtualMachine = [\"\"]\n", "property path"),
+        ("[calls.read]\nVirtualMachine = \"name\"\n", "read"),
         ("sandbox = 1\n", "sandbox"),
         ("[calls\n", "line 1"),
     ] {

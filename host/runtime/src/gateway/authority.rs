@@ -2,9 +2,11 @@
 //!
 //! Two authorities are equal when they name the same place: the port is always
 //! spelled out and the host is in lower case, so that a comparison of values is
-//! the whole check.
+//! the whole check of where a request goes. What a server is told of it, in the
+//! header `host`, is the spelling, which is compared on its own.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::net::IpAddr;
 
 use http::Uri;
@@ -39,11 +41,27 @@ impl Scheme {
 }
 
 /// One place that HTTP can be spoken to.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 pub struct Authority {
     scheme: Scheme,
     host: String,
     port: u16,
+    /// Host and port as the URL has them.
+    written: String,
+}
+
+impl PartialEq for Authority {
+    fn eq(&self, other: &Self) -> bool {
+        self.place() == other.place()
+    }
+}
+
+impl Eq for Authority {}
+
+impl Hash for Authority {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.place().hash(state);
+    }
 }
 
 /// Why a text names no place.
@@ -103,7 +121,21 @@ impl Authority {
             return Err(AuthorityError::Port);
         }
         let host = canonical_host(host).ok_or(AuthorityError::Host)?;
-        Ok(Authority { scheme, host, port })
+        Ok(Authority {
+            scheme,
+            host,
+            port,
+            written: authority.as_str().to_owned(),
+        })
+    }
+
+    /// Both name the same place in the same spelling.
+    pub(super) fn is_spelled_as(&self, other: &Self) -> bool {
+        self == other && self.written == other.written
+    }
+
+    fn place(&self) -> (Scheme, &str, u16) {
+        (self.scheme, &self.host, self.port)
     }
 
     /// The transport.
@@ -128,7 +160,7 @@ impl Authority {
 /// `https://host:port`, the port always written.
 impl fmt::Display for Authority {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Authority { scheme, host, port } = self;
+        let (scheme, host, port) = self.place();
         let scheme = scheme.as_str();
         if host.contains(':') {
             write!(f, "{scheme}://[{host}]:{port}")
@@ -193,6 +225,24 @@ mod tests {
     }
 
     #[test]
+    fn a_place_has_other_spellings() {
+        let allowed = Authority::of_url("https://vc.lan/sdk").expect("a URL");
+        for url in [
+            "https://VC.lan",
+            "https://vc.lan.",
+            "https://vc.lan:",
+            "https://vc.lan:443",
+            "https://vc.lan:0443",
+        ] {
+            let asked = Authority::of_url(url).expect(url);
+            assert_eq!(asked, allowed, "{url}");
+            assert!(!asked.is_spelled_as(&allowed), "{url}");
+        }
+        let asked = Authority::of_url("HTTPS://vc.lan/other").expect("a URL");
+        assert!(asked.is_spelled_as(&allowed));
+    }
+
+    #[test]
     fn other_schemes_hosts_and_ports_are_other_places() {
         let allowed = Authority::of_url("https://vc.lan/sdk").expect("a URL");
         for url in [
@@ -200,6 +250,9 @@ mod tests {
             "https://vc.lan:8443/sdk",
             "https://vc.lan.evil.test/sdk",
             "https://evil.test/vc.lan",
+            "https://10.0.0.5",
+            "https://[::ffff:10.0.0.5]",
+            "https://167772165",
         ] {
             assert_ne!(Authority::of_url(url).expect(url), allowed, "{url}");
         }

@@ -21,10 +21,11 @@ use super::diagnosis::{Cause, Diagnosis, Diary};
 use super::header;
 use super::live::Live;
 use super::meter::Meter;
-use super::operation::Operation;
 use super::policy::{Limits, Policy};
 use super::upstream::{Outbound, Removed, Times, Upstream};
+use super::vsphere::{Admitted, Effect, Handles};
 use crate::credential::Credential;
+use crate::quote::printable;
 use crate::resilience::retry::{Bounds, Retry};
 
 /// Carries the exchanges of one run.
@@ -41,6 +42,8 @@ struct Shared {
     broker: Option<Broker>,
     diary: Diary,
     meter: Arc<Meter>,
+    /// What the run made on a vCenter.
+    handles: Handles,
     in_flight: Semaphore,
     /// Ends the exchanges under way. Those begun afterwards clean up and are left alone.
     interrupt: CancellationToken,
@@ -81,6 +84,7 @@ impl Gateway {
             broker,
             diary: Diary::default(),
             meter,
+            handles: Handles::default(),
             in_flight: Semaphore::new(policy.limits.in_flight.max(1)),
             policy: policy.clone(),
             interrupt,
@@ -135,10 +139,11 @@ impl WasiHttpHooks for Gateway {
                 () = interrupt.cancelled() => Err(interrupted()),
             };
             match sent {
-                Ok(response) => {
+                Ok((response, effect)) => {
                     let response = response.map(|body| {
                         Delivery {
                             body,
+                            effect,
                             shared,
                             interrupted: Box::pin(interrupt.cancelled_owned()),
                         }
@@ -169,7 +174,7 @@ impl Shared {
         &self,
         request: http::Request<WasiBody>,
         options: RequestOptions,
-    ) -> Result<http::Response<Body>, Diagnosis> {
+    ) -> Result<(http::Response<Body>, Option<Effect>), Diagnosis> {
         let (mut head, body) = request.into_parts();
         let upstream = self.admit(&head)?;
         let limits = &self.policy.limits;
@@ -182,7 +187,12 @@ impl Shared {
         let body = self.collect(body).await?;
         within_run("bytes sent", self.meter.sent(body.len()), limits)?;
         let asked: Vec<_> = head.headers.keys().cloned().collect();
-        let operation = self.admit_call(&mut head, &body)?;
+        let admitted = self.admit_call(&mut head, &body)?;
+        let times = self.times(options, admitted.as_ref());
+        let (operation, mut effect) = match admitted {
+            Some(admitted) => (Some(admitted.operation), Some(admitted.effect)),
+            None => (None, None),
+        };
         header::clean_request(&mut head.headers);
         let removed = asked
             .into_iter()
@@ -191,7 +201,7 @@ impl Shared {
         let outbound = Outbound {
             request: http::Request::from_parts(head, body),
             operation,
-            times: self.times(options),
+            times,
             meter: self.meter.clone(),
         };
         let permit = self.in_flight.acquire().await;
@@ -199,13 +209,26 @@ impl Shared {
         let mut response = upstream.send(outbound).await?;
         drop(permit);
         header::clean_response(response.headers_mut());
-        Ok(response)
+        if let Some(effect) = &mut effect {
+            effect.answered(response.status());
+        }
+        Ok((response, effect))
     }
 
     fn admit(&self, head: &Parts) -> Result<&Arc<dyn Upstream>, Diagnosis> {
         let asked = Authority::of_uri(&head.uri);
         match (&asked, &self.policy.allowed, &self.upstream) {
-            (Ok(asked), Some(allowed), Some(upstream)) if asked == allowed => Ok(upstream),
+            (Ok(asked), Some(allowed), Some(upstream)) if asked.is_spelled_as(allowed) => {
+                Ok(upstream)
+            }
+            (Ok(asked), Some(allowed), Some(_)) if asked == allowed => {
+                let written = head.uri.authority().map_or("", |written| written.as_str());
+                let message = format!(
+                    "the collector spells {allowed} as {}; this run allows the spelling of source.config.endpoint alone; do not use this collector",
+                    printable(written, 100)
+                );
+                Err(Diagnosis::new(Cause::Denied, message))
+            }
             _ => {
                 let asked = match asked {
                     Ok(authority) => authority.to_string(),
@@ -224,14 +247,14 @@ impl Shared {
     }
 
     /// Applies the rules of the vSphere API, where that is what is spoken.
-    fn admit_call(&self, head: &mut Parts, body: &[u8]) -> Result<Option<Operation>, Diagnosis> {
+    fn admit_call(&self, head: &mut Parts, body: &[u8]) -> Result<Option<Admitted>, Diagnosis> {
         let Some(vsphere) = &self.policy.vsphere else {
             return Ok(None);
         };
-        let logs_in = self.policy.credentials_to_guest;
-        let operation = vsphere.admit(head, body, &self.policy.methods, logs_in)?;
-        header::clean_call(&mut head.headers, logs_in);
-        Ok(operation)
+        let rules = self.policy.rules();
+        let admitted = vsphere.admit(head, body, rules, &self.handles)?;
+        header::clean_call(&mut head.headers, rules.logs_in);
+        Ok(admitted)
     }
 
     async fn collect(&self, body: WasiBody) -> Result<Bytes, Diagnosis> {
@@ -255,14 +278,17 @@ impl Shared {
         }
     }
 
-    /// A guest may be less patient than the policy, never more.
-    fn times(&self, options: RequestOptions) -> Times {
+    /// A guest may be less patient than the policy, never more; a call that waits for what is
+    /// to come is given as long as it says.
+    fn times(&self, options: RequestOptions, admitted: Option<&Admitted>) -> Times {
         let limits = &self.policy.limits;
+        let first_byte = admitted.and_then(|admitted| admitted.first_byte);
+        let first_byte = first_byte.unwrap_or(limits.first_byte);
         let least = |asked: Option<Duration>, limit: Duration| {
             asked.map_or(limit, |asked| asked.min(limit))
         };
         Times {
-            first_byte: least(options.first_byte_timeout, limits.first_byte),
+            first_byte: least(options.first_byte_timeout, first_byte),
             between_bytes: least(options.between_bytes_timeout, limits.between_bytes),
             exchange: limits.exchange,
         }
@@ -284,6 +310,7 @@ fn interrupted() -> Diagnosis {
 /// A response body on its way to the guest.
 struct Delivery {
     body: Body,
+    effect: Option<Effect>,
     shared: Arc<Shared>,
     interrupted: Pin<Box<WaitForCancellationFutureOwned>>,
 }
@@ -294,6 +321,9 @@ impl Delivery {
             return Poll::Ready(Some(Err(interrupted())));
         }
         let chunk = std::task::ready!(self.body.poll_chunk(context));
+        if let (Some(Ok(bytes)), Some(effect)) = (&chunk, &mut self.effect) {
+            effect.receive(bytes);
+        }
         if let Some(Ok(bytes)) = &chunk {
             let Shared { meter, policy, .. } = &*self.shared;
             let decoded = meter.decoded(bytes.len());

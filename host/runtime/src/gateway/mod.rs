@@ -7,6 +7,8 @@
 //!   target of a redirect;
 //! - change what it is to read: power off a machine, or ask for two things in
 //!   one body of which the second is not looked at;
+//! - read what holds secrets: sessions, events, settings, licences, the extra
+//!   configuration of machines;
 //! - carry a credential or a session away, use somebody else's, or leave
 //!   sessions behind;
 //! - have a forged certificate accepted;
@@ -27,7 +29,7 @@
 //! | `exchange` | admits, cleans, sends and hands back one exchange |
 //! | `body` | reads ahead, decodes gzip, counts and caps a response body |
 //! | `upstream` | who answers: `live`, or [`recorder`] and `replay` for fixtures |
-//! | `vsphere` | which calls of the vSphere API may leave, by the parsed `operation` |
+//! | `vsphere` | which calls of the vSphere API may leave, and what they may read, by the parsed `operation` |
 //! | `broker` | the session of a run: made, added to calls, taken from replies and ended by the host |
 //! | `diagnosis` | why exchanges failed, in words that say what cures it |
 //! | `meter` | requests and bytes of the run |
@@ -70,7 +72,7 @@ pub use recorder::{Exchange, Recorder};
 pub use replay::Replay;
 pub use trust::{Pin, Roots, Trust, TrustError};
 pub use upstream::{Outbound, Removed, Times, Upstream};
-pub use vsphere::{Methods, Vsphere};
+pub use vsphere::{Methods, NotReadable, Readable, Vsphere};
 
 #[cfg(test)]
 pub(crate) use broker::FAREWELL;

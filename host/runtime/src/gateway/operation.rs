@@ -1,10 +1,11 @@
 //! What a SOAP request calls, read out of its parsed body.
 //!
 //! The threat: a body that reads as one call here and as another on the server.
-//! So only a plain subset of XML is taken: UTF-8, elements, attributes, text,
-//! the predefined entities and character references. What a call never needs
-//! (DOCTYPE, processing instructions, comments, SOAP headers, a second call)
-//! is refused rather than interpreted.
+//! So only a plain subset of XML is taken: UTF-8, elements of `urn:vim25`, the
+//! attributes `type` and `xsi:type`, text, the predefined entities and character
+//! references. What a call never needs (DOCTYPE, processing instructions,
+//! comments, SOAP headers, a second call, other attributes) is refused rather
+//! than interpreted.
 
 use std::fmt;
 
@@ -21,8 +22,8 @@ pub struct Operation {
     pub method: String,
     /// The managed object that it is called on.
     pub this: Option<Reference>,
-    /// What the call holds, `this` included.
-    leaves: Vec<Leaf>,
+    /// What the call holds in document order, `this` included.
+    elements: Vec<Element>,
 }
 
 /// A reference to a managed object.
@@ -34,12 +35,24 @@ pub struct Reference {
     pub id: String,
 }
 
-/// An element without elements in it, or with a type.
+/// An element of a call. What it holds follows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Leaf {
+struct Element {
     name: String,
+    /// The attribute `type`, of a reference.
     type_name: Option<String>,
+    /// The attribute `xsi:type`.
+    xsi_type: Option<String>,
     text: String,
+    /// How many elements it holds, at every depth.
+    inner: usize,
+}
+
+/// An argument of a call, or an element in one.
+#[derive(Clone, Copy)]
+pub(super) struct Argument<'o> {
+    element: &'o Element,
+    inner: &'o [Element],
 }
 
 impl Operation {
@@ -57,23 +70,83 @@ impl Operation {
         Operation {
             method: method.to_owned(),
             this: Some(this),
-            leaves: Vec::new(),
+            elements: Vec::new(),
         }
     }
 
     /// Any reference, type or other text of the call is this one.
     #[must_use]
     pub fn mentions(&self, text: &str) -> bool {
-        self.leaves
-            .iter()
-            .any(|leaf| leaf.text == text || leaf.type_name.as_deref() == Some(text))
+        !text.is_empty()
+            && self
+                .elements
+                .iter()
+                .any(|element| element.text == text || element.type_name.as_deref() == Some(text))
     }
 
     /// Texts of the elements of this name that hold no others, wherever they stand.
     pub fn texts<'o>(&'o self, name: &'o str) -> impl Iterator<Item = &'o str> {
-        let leaves = self.leaves.iter().filter(move |leaf| leaf.name == name);
-        leaves.map(|leaf| leaf.text.as_str())
+        let elements = self.elements.iter();
+        elements
+            .filter(move |element| element.name == name && element.inner == 0)
+            .map(|element| element.text.as_str())
     }
+
+    /// The arguments in their order, the object that the method is called on included.
+    pub(super) fn arguments(&self) -> impl Iterator<Item = Argument<'_>> {
+        siblings(&self.elements)
+    }
+
+    /// The first argument of this name.
+    pub(super) fn argument(&self, name: &str) -> Option<Argument<'_>> {
+        self.arguments().find(|argument| argument.name() == name)
+    }
+}
+
+impl<'o> Argument<'o> {
+    pub(super) fn name(self) -> &'o str {
+        &self.element.name
+    }
+
+    /// The attribute `type`.
+    pub(super) fn type_name(self) -> Option<&'o str> {
+        self.element.type_name.as_deref()
+    }
+
+    /// The attribute `xsi:type`.
+    pub(super) fn xsi_type(self) -> Option<&'o str> {
+        self.element.xsi_type.as_deref()
+    }
+
+    /// The text without the blanks around it; empty where there are elements instead.
+    pub(super) fn text(self) -> &'o str {
+        &self.element.text
+    }
+
+    /// The elements that it holds, in their order.
+    pub(super) fn inner(self) -> impl Iterator<Item = Argument<'o>> {
+        siblings(self.inner)
+    }
+
+    /// The elements of this name that it holds.
+    pub(super) fn all(self, name: &str) -> impl Iterator<Item = Argument<'o>> {
+        self.inner().filter(move |inner| inner.name() == name)
+    }
+
+    /// The first element of this name that it holds.
+    pub(super) fn first(self, name: &str) -> Option<Argument<'o>> {
+        self.inner().find(|inner| inner.name() == name)
+    }
+}
+
+/// The outermost of `elements`.
+fn siblings(mut elements: &[Element]) -> impl Iterator<Item = Argument<'_>> {
+    std::iter::from_fn(move || {
+        let (element, rest) = elements.split_first()?;
+        let (inner, behind) = rest.split_at_checked(element.inner)?;
+        elements = behind;
+        Some(Argument { element, inner })
+    })
 }
 
 /// Without ids: that of a view holds the key of its session.

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::authority::Authority;
 use super::trust::Trust;
 use super::upstream::Upstream;
-use super::vsphere::{Methods, Vsphere};
+use super::vsphere::{Methods, Readable, Rules, Vsphere};
 use crate::resilience::{Breaker, Retries};
 
 /// The `source_type` whose collectors speak the vSphere API.
@@ -34,6 +34,8 @@ pub struct Policy {
     pub vsphere: Option<Vsphere>,
     /// Methods of the vSphere API that may be called.
     pub methods: Methods,
+    /// Properties of managed objects that may be read.
+    pub readable: Readable,
     /// The collector is given the credential and logs in itself. Otherwise the host
     /// makes the session of a vCenter and the collector sees neither.
     pub credentials_to_guest: bool,
@@ -80,6 +82,13 @@ impl Policy {
         self
     }
 
+    /// Replaces the properties of managed objects that may be read.
+    #[must_use]
+    pub fn reading(mut self, readable: Readable) -> Self {
+        self.readable = readable;
+        self
+    }
+
     /// Gives the credential to the collector, which then logs in itself.
     #[must_use]
     pub fn with_credentials_to_guest(mut self, to_guest: bool) -> Self {
@@ -120,6 +129,15 @@ impl Policy {
     pub fn within(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
+    }
+
+    /// What may be called and read.
+    pub(super) fn rules(&self) -> Rules<'_> {
+        Rules {
+            methods: &self.methods,
+            readable: &self.readable,
+            logs_in: self.credentials_to_guest,
+        }
     }
 }
 

@@ -1,67 +1,74 @@
 //! Which calls of the vSphere API may leave the host.
 //!
-//! The threat: an account that may change things, used by a collector that
-//! wants to. Whatever is not on the list of reading methods is refused, and so
-//! is everything about the session manager, whose properties list the keys of
+//! The threat: an account that may read secrets and change things, used by a
+//! collector that wants to. Whatever is not on the list of reading methods is
+//! refused, and so is a body that holds more than its method takes, a property
+//! that the vCenter collector does not read, a handle that the run did not make,
+//! and everything about the session manager, whose properties list the keys of
 //! all sessions.
+//!
+//! | module | holds |
+//! | --- | --- |
+//! | `methods` | the methods that may be called |
+//! | `forms` | what a call of each may hold; `form` checks it |
+//! | `readable` | the properties that may be read; `selection` checks what is asked for |
+//! | `handles` | views, filters, collectors and tokens of the run; `reply` finds them |
+//! | `head` | the headers of a call |
 
-use std::collections::BTreeSet;
+use std::time::Duration;
 
-use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use http::Method;
 use http::request::Parts;
-use http::{HeaderMap, Method};
 
 use super::diagnosis::{Cause, Diagnosis};
-use super::operation::{Operation, Reference};
+use super::operation::{Argument, Operation};
 use crate::quote::printable;
+use handles::Held;
 
-/// Methods that read, and those that begin and end what reading needs.
-const READING: [&str; 12] = [
-    "CancelRetrievePropertiesEx",
-    "CancelWaitForUpdates",
-    "ContinueRetrievePropertiesEx",
-    "CreateContainerView",
-    "CreateFilter",
-    "CurrentTime",
-    "DestroyPropertyFilter",
-    "DestroyView",
-    "RetrieveProperties",
-    "RetrievePropertiesEx",
-    "RetrieveServiceContent",
-    "WaitForUpdatesEx",
-];
+pub(super) use handles::{Effect, Handles};
+pub use methods::Methods;
+pub use readable::{NotReadable, Readable};
+
+mod form;
+mod forms;
+mod handles;
+mod head;
+mod methods;
+mod readable;
+mod reply;
+mod selection;
 
 /// Type and ids of the session manager: of a vCenter and of a host of its own.
 const SESSION_MANAGER: [&str; 2] = ["SessionManager", "ha-sessionmgr"];
 
-/// Methods of the vSphere API that a collector may call.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Methods(BTreeSet<String>);
-
-impl Methods {
-    /// Exactly these. Login and Logout need no place here: they are the
-    /// collector's when it is given the credential, and nobody's else.
-    pub fn only<M: Into<String>>(methods: impl IntoIterator<Item = M>) -> Self {
-        Methods(methods.into_iter().map(Into::into).collect())
-    }
-
-    /// Their names, sorted.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(String::as_str)
-    }
-}
-
-/// The methods that read.
-impl Default for Methods {
-    fn default() -> Self {
-        Methods::only(READING)
-    }
-}
+/// Longest wait for updates that a call may ask for, in seconds: proxies and firewalls cut
+/// connections that are silent for five minutes.
+const LONGEST_WAIT: u64 = 240;
+/// What a server gets beyond the wait until the head of its response is there.
+const WAIT_MARGIN: Duration = Duration::from_secs(30);
 
 /// The place of the API on a server, and what may be called there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Vsphere {
     path: String,
+}
+
+/// What a run may call and read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rules<'p> {
+    pub(super) methods: &'p Methods,
+    pub(super) readable: &'p Readable,
+    /// The collector logs in and out itself.
+    pub(super) logs_in: bool,
+}
+
+/// A call that may leave.
+#[derive(Debug)]
+pub(super) struct Admitted {
+    pub(super) operation: Operation,
+    /// How long the head of the response may take, where the call itself says so.
+    pub(super) first_byte: Option<Duration>,
+    pub(super) effect: Effect,
 }
 
 impl Vsphere {
@@ -84,19 +91,19 @@ impl Vsphere {
         &self.path
     }
 
-    /// The call that a request makes; `None` for the list of API versions.
+    /// The call that a request makes in a run with these `handles`; `None` for the list of API
+    /// versions.
     ///
     /// # Errors
     ///
-    /// `Denied` for everything but a listed call, or the collector's own Login
-    /// and Logout when it `logs_in`.
+    /// `Denied` for everything that the `rules` do not allow.
     pub(super) fn admit(
         &self,
         head: &Parts,
         body: &[u8],
-        methods: &Methods,
-        logs_in: bool,
-    ) -> Result<Option<Operation>, Diagnosis> {
+        rules: Rules<'_>,
+        handles: &Handles,
+    ) -> Result<Option<Admitted>, Diagnosis> {
         let asked = head.uri.path_and_query().map_or("/", |path| path.as_str());
         match &head.method {
             &Method::POST if asked == self.path => {}
@@ -109,18 +116,19 @@ impl Vsphere {
                 )));
             }
         }
-        if !is_plain_utf8(&head.headers) {
-            return Err(denied(
-                "sent a body in another coding or character set than plain UTF-8",
-            ));
-        }
+        head::check(&head.headers).map_err(|what| denied(&what))?;
         let operation = Operation::of_body(body).map_err(|error| {
             denied(&format!(
                 "sent a body that is not one call of the vSphere API: {error}"
             ))
         })?;
-        self::permit(&operation, methods, logs_in)?;
-        Ok(Some(operation))
+        rules.permit(&operation, handles)?;
+        let (effect, first_byte) = effect(&operation, handles)?;
+        Ok(Some(Admitted {
+            operation,
+            first_byte,
+            effect,
+        }))
     }
 
     fn is_list_of_versions(&self, asked: &str) -> bool {
@@ -128,38 +136,111 @@ impl Vsphere {
     }
 }
 
-fn permit(operation: &Operation, methods: &Methods, logs_in: bool) -> Result<(), Diagnosis> {
-    let method = printable(&operation.method, 100);
-    if matches!(method.as_str(), "Login" | "Logout") {
-        let of_manager = |this: &Reference| SESSION_MANAGER.contains(&this.type_name.as_str());
-        return match &operation.this {
-            Some(this) if logs_in && of_manager(this) => Ok(()),
-            Some(this) if logs_in => Err(denied(&format!(
-                "called {method} on {}, which is no session manager",
-                printable(&this.id, 100)
-            ))),
-            _ => Err(denied(&format!(
+impl Rules<'_> {
+    fn permit(&self, operation: &Operation, handles: &Handles) -> Result<(), Diagnosis> {
+        let is_session = matches!(operation.method.as_str(), "Login" | "Logout");
+        let method = printable(&operation.method, 100);
+        if is_session && !self.logs_in {
+            return Err(denied(&format!(
                 "called {method}, but the session is the host's; a collector that logs in itself needs --credentials-to-guest"
-            ))),
+            )));
+        }
+        if !is_session && !self.methods.contain(&operation.method) {
+            return Err(denied(&format!(
+                "called {method}, which is not among the reading methods that this run allows"
+            )));
+        }
+        if !is_session {
+            for name in SESSION_MANAGER {
+                refuse_session_manager(operation, name)?;
+            }
+        }
+        let formed = match forms::of(&operation.method) {
+            Some(form) => form::check(form, operation),
+            None => form::check_unknown(operation),
         };
+        formed.map_err(|what| denied(&format!("called {method} {what}")))?;
+        selection::check(operation, self.readable, handles).map_err(|what| denied(&what))
     }
-    if !methods.0.contains(&operation.method) {
+}
+
+/// What the call does to the handles of the run, and how long it may take.
+fn effect(
+    operation: &Operation,
+    handles: &Handles,
+) -> Result<(Effect, Option<Duration>), Diagnosis> {
+    let this = operation.this.as_ref().map_or("", |this| this.id.as_str());
+    let method = operation.method.as_str();
+    let effect = match method {
+        "CreateContainerView" => making(handles, Held::View)?,
+        "CreateFilter" => making(handles, Held::Filter)?,
+        "CreatePropertyCollector" => making(handles, Held::Collector)?,
+        "DestroyView" => ending(handles, Held::View, this, method)?,
+        "DestroyPropertyFilter" => ending(handles, Held::Filter, this, method)?,
+        "DestroyPropertyCollector" => ending(handles, Held::Collector, this, method)?,
+        "RetrievePropertiesEx" => Effect::making(handles, Held::Token),
+        "ContinueRetrievePropertiesEx" | "CancelRetrievePropertiesEx" => {
+            let token = operation.argument("token").map_or("", Argument::text);
+            refuse_foreign(handles, Held::Token, token, method)?;
+            match method {
+                "ContinueRetrievePropertiesEx" => Effect::making(handles, Held::Token),
+                _ => Effect::ending(handles, Held::Token, token),
+            }
+        }
+        "WaitForUpdatesEx" => return waiting(operation, handles, this),
+        _ => Effect::none(handles),
+    };
+    Ok((effect, None))
+}
+
+fn making(handles: &Handles, held: Held) -> Result<Effect, Diagnosis> {
+    if handles.are_full(held) {
+        let name = held.name();
         return Err(denied(&format!(
-            "called {method}, which is not among the reading methods that this run allows"
+            "asked for one more {name} while it holds as many as a run may; it has to destroy one first"
         )));
     }
-    let traverses_content = operation
-        .texts("path")
-        .any(|path| path.split('.').next() == Some("content"));
-    if traverses_content {
+    Ok(Effect::making(handles, held))
+}
+
+fn ending(handles: &Handles, held: Held, id: &str, method: &str) -> Result<Effect, Diagnosis> {
+    refuse_foreign(handles, held, id, method)?;
+    Ok(Effect::ending(handles, held, id))
+}
+
+/// The id itself is no matter for a message: that of a view holds the key of its session.
+fn refuse_foreign(handles: &Handles, held: Held, id: &str, method: &str) -> Result<(), Diagnosis> {
+    match handles.hold(held, id) {
+        true => Ok(()),
+        false => Err(denied(&format!(
+            "called {method} for a {} that this run did not create",
+            held.name()
+        ))),
+    }
+}
+
+fn waiting(
+    operation: &Operation,
+    handles: &Handles,
+    collector: &str,
+) -> Result<(Effect, Option<Duration>), Diagnosis> {
+    let options = operation.argument("options");
+    let asked = options.and_then(|options| options.first("maxWaitSeconds"));
+    let asked = asked.map_or("", Argument::text);
+    let seconds = asked.parse().ok().filter(|wait| *wait <= LONGEST_WAIT);
+    let Some(seconds) = seconds else {
+        let asked = printable(asked, 20);
         return Err(denied(&format!(
-            "called {method} along ServiceInstance.content, which leads to the session manager"
+            "called WaitForUpdatesEx with a maxWaitSeconds of {asked}; a wait is from 0 to {LONGEST_WAIT} seconds"
         )));
+    };
+    if !handles.wait_at(collector) {
+        return Err(denied(
+            "called WaitForUpdatesEx at a property collector at which it waits already; the server throws away what one of two waits would have brought",
+        ));
     }
-    for name in SESSION_MANAGER {
-        refuse_session_manager(operation, name)?;
-    }
-    Ok(())
+    let first_byte = Duration::from_secs(seconds) + WAIT_MARGIN;
+    Ok((Effect::waiting(handles, collector), Some(first_byte)))
 }
 
 /// Refuses a call that has to do with the session manager `id`.
@@ -176,23 +257,6 @@ pub(super) fn refuse_session_manager(operation: &Operation, id: &str) -> Result<
 fn denied(what: &str) -> Diagnosis {
     let message = format!("the collector {what}; do not use this collector");
     Diagnosis::new(Cause::Denied, message)
-}
-
-/// What the headers say of the body must not make it another one.
-fn is_plain_utf8(headers: &HeaderMap) -> bool {
-    let values = |name| headers.get_all(name).iter();
-    values(CONTENT_ENCODING).all(|coding| coding.as_bytes() == b"identity")
-        && values(CONTENT_TYPE).count() <= 1
-        && values(CONTENT_TYPE).all(|kind| {
-            let Ok(kind) = kind.to_str() else {
-                return false;
-            };
-            let kind = kind.to_ascii_lowercase();
-            let mut charsets = kind
-                .split(';')
-                .filter_map(|part| part.trim().strip_prefix("charset"));
-            charsets.all(|charset| matches!(charset.trim(), "=utf-8" | "=\"utf-8\""))
-        })
 }
 
 #[cfg(test)]

@@ -98,7 +98,7 @@ pub(super) fn after_login(config: &Config, profile: &Profile) -> VecDeque<Step> 
             plan.extend([Step::Account, Step::Relate(Bookmark::default())]);
         }
         _ => plan.extend([
-            Step::OpenView(None, survey::TYPES.to_vec()),
+            Step::OpenView(None, survey::types()),
             Step::Retrieve(Stage::Survey),
             Step::CloseView,
             Step::ChooseRoots,

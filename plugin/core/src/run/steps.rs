@@ -1,6 +1,7 @@
 //! What each step sends.
 
 use stocktake_contract::request::Mode;
+use stocktake_contract::vsphere;
 
 use super::plan::{self, Fetch, Step};
 use super::{Outgoing, Run, lacking};
@@ -42,10 +43,7 @@ impl Run {
             Step::ProveSession => self.call(Call::CurrentTime, calls::current_time()),
             Step::ReadRoot => {
                 let root = session.service.root_folder.clone();
-                let set = PropertySet {
-                    type_name: "Folder",
-                    paths: vec!["name"],
-                };
+                let set = PropertySet::from(vsphere::ROOT);
                 self.retrieve_objects(Call::FirstPage, Stage::Root, vec![root], &[set]);
             }
             Step::OpenView(container, types) => match &session.service.view_manager {

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use stocktake_contract::vsphere::{Properties, VIEW};
+
 use super::service::Service;
 use crate::moref::MoRef;
 use crate::soap::envelope::{element, reference, wrap};
@@ -13,6 +15,15 @@ pub struct PropertySet {
     pub type_name: &'static str,
     /// Property paths.
     pub paths: Vec<&'static str>,
+}
+
+impl From<Properties> for PropertySet {
+    fn from(properties: Properties) -> Self {
+        PropertySet {
+            type_name: properties.type_name,
+            paths: properties.paths.to_vec(),
+        }
+    }
 }
 
 fn call(method: &str, this: MoRef<'_>, arguments: &str) -> String {
@@ -88,29 +99,29 @@ pub fn retrieve_view(
 ) -> String {
     let mut filter = String::new();
     if announce {
-        filter += ANNOUNCEMENT;
+        property_sets(&mut filter, &[VIEW.into()]);
     }
     property_sets(&mut filter, sets);
     let _ = write!(
         filter,
         concat!(
             "<objectSet>{}<skip>{}</skip>",
-            r#"<selectSet xsi:type="TraversalSpec"><name>viewTraversal</name><type>ContainerView</type>"#,
-            "<path>view</path><skip>false</skip></selectSet></objectSet>"
+            r#"<selectSet xsi:type="TraversalSpec"><name>viewTraversal</name><type>{}</type>"#,
+            "<path>{}</path><skip>false</skip></selectSet></objectSet>"
         ),
         reference("obj", view),
-        !announce
+        !announce,
+        VIEW.type_name,
+        VIEW.paths[0]
     );
     retrieve(collector, &filter, options)
 }
 
-const ANNOUNCEMENT: &str =
-    "<propSet><type>ContainerView</type><all>false</all><pathSet>view</pathSet></propSet>";
-
 /// RetrievePropertiesEx of the view's own list alone.
 #[must_use]
 pub fn retrieve_announcement(collector: MoRef<'_>, view: MoRef<'_>, options: Options) -> String {
-    let mut filter = ANNOUNCEMENT.to_owned();
+    let mut filter = String::new();
+    property_sets(&mut filter, &[VIEW.into()]);
     object_sets(&mut filter, [view]);
     retrieve(collector, &filter, options)
 }

@@ -60,6 +60,9 @@ async fn another_host_scheme_or_port_is_denied_before_anything_is_sent() {
         "http://vc.lan/sdk",
         "https://vc.lan:8443/sdk",
         "https://user@vc.lan/sdk",
+        "https://10.0.0.5/sdk",
+        "https://[::ffff:10.0.0.5]/sdk",
+        "https://167772165/sdk",
     ] {
         let error = send(&gateway, request(url, "")).await.expect_err(url);
         assert!(matches!(error, GuestError::HttpRequestDenied), "{error}");
@@ -69,8 +72,31 @@ async fn another_host_scheme_or_port_is_denied_before_anything_is_sent() {
     assert_eq!(problem.code, ErrorCode::EgressDenied);
     assert!(problem.message.contains("asked for https://evil.test:443"));
     assert!(problem.message.contains("allows https://vc.lan:443"));
-    assert_eq!(diagnoses.len(), 4);
+    assert_eq!(diagnoses.len(), 7);
     assert_eq!(gateway.meter().reading().requests, 0);
+}
+
+/// The server is told the spelling in the header `host`.
+#[tokio::test]
+async fn another_spelling_of_the_host_is_denied_before_anything_is_sent() {
+    for (endpoint, spelled) in [
+        ("https://vc.lan", "https://VC.lan/sdk"),
+        ("https://vc.lan", "https://vc.lan./sdk"),
+        ("https://vc.lan", "https://vc.lan:443/sdk"),
+        ("https://vc.lan", "https://vc.lan:/sdk"),
+        ("https://vc.lan:443", "https://vc.lan/sdk"),
+        ("https://VC.lan.", "https://vc.lan/sdk"),
+        ("https://[2001:db8::1]", "https://[2001:DB8::1]/sdk"),
+        ("https://[2001:db8::1]", "https://[2001:db8:0::1]/sdk"),
+    ] {
+        let gateway = gateway(&policy(endpoint));
+        let error = send(&gateway, request(spelled, "")).await;
+        let is_denied = matches!(error, Err(GuestError::HttpRequestDenied));
+        assert!(is_denied, "{spelled}");
+        let problem = gateway.diary().take()[0].problem().expect("a problem");
+        assert!(problem.message.contains("spells"), "{problem}");
+        assert_eq!(gateway.meter().reading().requests, 0);
+    }
 }
 
 #[tokio::test]

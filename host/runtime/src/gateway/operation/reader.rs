@@ -4,7 +4,7 @@ use quick_xml::events::{BytesDecl, BytesRef, BytesStart, Event};
 use quick_xml::name::{Namespace, NamespaceResolver, ResolveResult};
 use quick_xml::{NsReader, XmlVersion, escape};
 
-use super::{Leaf, Operation, Reference};
+use super::{Element, Operation, Reference};
 use crate::quote::printable;
 
 /// Deeper than any request of this API nests.
@@ -52,6 +52,17 @@ pub(crate) enum OperationError {
         first: String,
         /// The second call's name.
         second: String,
+    },
+    /// An element of the call that is not of `urn:vim25`.
+    #[error("its element {0} is not of {VIM}")]
+    ForeignElement(String),
+    /// An attribute that no call needs.
+    #[error("its element {element} has the attribute {attribute}, which no call needs")]
+    Attribute {
+        /// The element's name.
+        element: String,
+        /// The attribute's name as written.
+        attribute: String,
     },
     /// A call that is not of `urn:vim25`.
     #[error("it calls {method}, which is not of {VIM}")]
@@ -121,11 +132,11 @@ fn resolve<'b>(
 
 /// An element that is not yet closed.
 #[derive(Debug)]
-struct Open {
-    name: String,
-    type_name: Option<String>,
-    text: String,
-    has_elements: bool,
+enum Open {
+    /// Envelope, body or call, by its name; it holds elements.
+    Frame(String),
+    /// Of the call, by its place.
+    Argument { at: usize, has_elements: bool },
 }
 
 /// What has been read of a request.
@@ -136,7 +147,7 @@ struct Call {
     has_body: bool,
     method: Option<String>,
     this: Option<Reference>,
-    leaves: Vec<Leaf>,
+    elements: Vec<Element>,
 }
 
 impl Call {
@@ -174,17 +185,29 @@ impl Call {
                 self.has_body = true;
             }
             CALL => self.call(name, namespace)?,
+            _ if namespace != VIM => {
+                return Err(OperationError::ForeignElement(printable(name, NAME)));
+            }
             _ => {}
         }
-        let type_name = type_of(start, resolver)?;
-        if let Some(parent) = self.open.last_mut() {
-            parent.has_elements = true;
+        let types = Types::of(start, name, resolver, depth >= ARGUMENT)?;
+        if let Some(Open::Argument { has_elements, .. }) = self.open.last_mut() {
+            *has_elements = true;
         }
-        self.open.push(Open {
-            name: name.to_owned(),
-            type_name,
-            text: String::new(),
-            has_elements: false,
+        self.open.push(if depth < ARGUMENT {
+            Open::Frame(name.to_owned())
+        } else {
+            self.elements.push(Element {
+                name: name.to_owned(),
+                type_name: types.reference,
+                xsi_type: types.value,
+                text: String::new(),
+                inner: 0,
+            });
+            Open::Argument {
+                at: self.elements.len() - 1,
+                has_elements: false,
+            }
         });
         Ok(())
     }
@@ -205,40 +228,41 @@ impl Call {
     }
 
     fn close(&mut self) -> Result<(), OperationError> {
-        let Some(done) = self.open.pop() else {
-            return Err(OperationError::Malformed);
+        let (at, has_elements) = match self.open.pop() {
+            Some(Open::Argument { at, has_elements }) => (at, has_elements),
+            Some(Open::Frame(_)) => return Ok(()),
+            None => return Err(OperationError::Malformed),
         };
-        let depth = self.open.len();
-        let holds_elements = done.has_elements || depth < ARGUMENT;
-        if holds_elements && !done.text.trim().is_empty() {
-            return Err(OperationError::Mixed(printable(&done.name, NAME)));
+        let inner = self.elements.len() - at - 1;
+        let element = &mut self.elements[at];
+        element.inner = inner;
+        let text = element.text.trim();
+        if has_elements && !text.is_empty() {
+            return Err(OperationError::Mixed(printable(&element.name, NAME)));
         }
-        if holds_elements && done.type_name.is_none() {
-            return Ok(());
+        if text.len() < element.text.len() {
+            element.text = text.to_owned();
         }
-        let leaf = Leaf {
-            name: done.name,
-            type_name: done.type_name,
-            text: done.text.trim().to_owned(),
-        };
-        if depth == ARGUMENT && leaf.name == "_this" {
+        if self.open.len() == ARGUMENT && element.name == "_this" {
             if self.this.is_some() {
                 return Err(OperationError::Malformed);
             }
             self.this = Some(Reference {
-                type_name: leaf.type_name.clone().unwrap_or_default(),
-                id: leaf.text.clone(),
+                type_name: element.type_name.clone().unwrap_or_default(),
+                id: element.text.clone(),
             });
         }
-        self.leaves.push(leaf);
         Ok(())
     }
 
     /// Text belongs into arguments; around them stand blanks at most.
     fn text(&mut self, text: &str) -> Result<(), OperationError> {
-        match self.open.last_mut() {
-            Some(open) => open.text.push_str(text),
-            None if text.trim().is_empty() => {}
+        match self.open.last() {
+            Some(Open::Argument { at, .. }) => self.elements[*at].text.push_str(text),
+            _ if text.trim().is_empty() => {}
+            Some(Open::Frame(name)) => {
+                return Err(OperationError::Mixed(printable(name, NAME)));
+            }
             None => return Err(OperationError::Malformed),
         }
         Ok(())
@@ -254,29 +278,53 @@ impl Call {
         Ok(Operation {
             method: self.method.ok_or(OperationError::NoCall)?,
             this: self.this,
-            leaves: self.leaves,
+            elements: self.elements,
         })
     }
 }
 
-/// The attribute `type` of a reference. Every attribute is looked at, for a
-/// second one of the same name is damage.
-fn type_of(
-    start: &BytesStart<'_>,
-    resolver: &NamespaceResolver,
-) -> Result<Option<String>, OperationError> {
-    let mut found = None;
-    for attribute in start.attributes() {
-        let attribute = attribute.map_err(quick_xml::Error::from)?;
-        let value = attribute.normalized_value(XmlVersion::Implicit1_0)?;
-        let (namespace, name) = resolver.resolve_attribute(attribute.key);
-        let is_type_of_value = namespace == ResolveResult::Bound(Namespace(INSTANCE));
-        if name.as_ref() == "type" && !is_type_of_value {
-            if found.is_some() {
+/// What the attributes of an element say of its type.
+#[derive(Debug, Default)]
+struct Types {
+    reference: Option<String>,
+    value: Option<String>,
+}
+
+impl Types {
+    /// Every attribute is looked at: a second one of the same name is damage, and one that is
+    /// neither a type nor a namespace means something that is not known here.
+    fn of(
+        start: &BytesStart<'_>,
+        element: &str,
+        resolver: &NamespaceResolver,
+        are_allowed: bool,
+    ) -> Result<Self, OperationError> {
+        let mut types = Types::default();
+        for attribute in start.attributes() {
+            let attribute = attribute.map_err(quick_xml::Error::from)?;
+            let value = attribute.normalized_value(XmlVersion::Implicit1_0)?;
+            if attribute.key.as_namespace_binding().is_some() {
+                continue;
+            }
+            let (namespace, name) = resolver.resolve_attribute(attribute.key);
+            let place = match (name.as_ref(), namespace) {
+                ("type", ResolveResult::Unbound) if are_allowed => &mut types.reference,
+                ("type", ResolveResult::Bound(Namespace(INSTANCE))) if are_allowed => {
+                    &mut types.value
+                }
+                (_, ResolveResult::Unknown(_)) => return Err(OperationError::Malformed),
+                _ => {
+                    return Err(OperationError::Attribute {
+                        element: printable(element, NAME),
+                        attribute: printable(attribute.key.as_ref(), NAME),
+                    });
+                }
+            };
+            if place.is_some() {
                 return Err(OperationError::Malformed);
             }
-            found = Some(value.trim().to_owned());
+            *place = Some(value.trim().to_owned());
         }
+        Ok(types)
     }
-    Ok(found)
 }

@@ -50,6 +50,32 @@ fn references_types_and_texts_are_found_wherever_they_stand() {
 }
 
 #[test]
+fn arguments_are_known_by_what_they_hold() {
+    let body = envelope(
+        r#"<A xmlns="urn:vim25"><_this type="B">b</_this><c><d>1</d><d xsi:type="E"><f/></d></c><g>2</g></A>"#,
+    );
+    let operation = read(&body).expect("a call");
+    let names: Vec<&str> = operation
+        .arguments()
+        .map(|argument| argument.name())
+        .collect();
+    assert_eq!(names, ["_this", "c", "g"]);
+    let held = operation.argument("c").expect("an argument");
+    let of_it: Vec<_> = held
+        .all("d")
+        .map(|inner| (inner.text(), inner.xsi_type(), inner.inner().count()))
+        .collect();
+    assert_eq!(of_it, [("1", None, 0), ("", Some("E"), 1)]);
+    assert!(held.first("g").is_none());
+    assert_eq!(
+        operation
+            .argument("_this")
+            .and_then(|this| this.type_name()),
+        Some("B")
+    );
+}
+
+#[test]
 fn what_is_not_exactly_one_call_is_refused_with_the_reason() {
     let call = r#"<CurrentTime xmlns="urn:vim25"/>"#;
     let table = [
@@ -117,6 +143,22 @@ fn what_is_not_exactly_one_call_is_refused_with_the_reason() {
         (
             &envelope(r#"<CurrentTime xmlns="urn:vim25"><obj>a<b/></obj></CurrentTime>"#),
             "obj mixes text",
+        ),
+        (
+            &envelope(r#"<CurrentTime xmlns="urn:vim25">a<obj/></CurrentTime>"#),
+            "CurrentTime mixes text",
+        ),
+        (
+            &envelope(r#"<CurrentTime xmlns="urn:vim25"><obj xmlns="urn:sms"/></CurrentTime>"#),
+            "its element obj is not of urn:vim25",
+        ),
+        (
+            &envelope(r#"<CurrentTime xmlns="urn:vim25"><obj href="a"/></CurrentTime>"#),
+            "obj has the attribute href",
+        ),
+        (
+            &envelope(r#"<CurrentTime xmlns="urn:vim25" type="a"/>"#),
+            "CurrentTime has the attribute type",
         ),
         (&envelope(&"<a>".repeat(100)), "not of urn:vim25"),
         (

@@ -11,8 +11,8 @@ use zeroize::Zeroizing;
 
 use super::{Bytes, Full, Gateway, send};
 use crate::credential::Credential;
-use crate::gateway::Policy;
 use crate::gateway::testing::{Answer, Asked, serve, text};
+use crate::gateway::{Body, Diagnosis, Outbound, Policy, Upstream};
 
 const CONTENT: &str = r#"<RetrieveServiceContentResponse xmlns="urn:vim25"><returnval><about><version>8.0.3</version></about><sessionManager type="SessionManager">SessionManager</sessionManager></returnval></RetrieveServiceContentResponse>"#;
 
@@ -53,6 +53,18 @@ fn vcenter(asked: &Asked, arrived: &Arrived) -> Answer {
     answer
 }
 
+/// A gateway to a vCenter at this address, and where its API is.
+fn gateway_to(address: &str, is_brokered: bool) -> (Gateway, String) {
+    let request = format!(r#"{{"source":{{"config":{{"endpoint":"http://{address}"}}}}}}"#);
+    let credential = is_brokered.then(|| Credential {
+        username: "reader".to_owned(),
+        password: Zeroizing::new("s3cret".to_owned()),
+    });
+    let policy = Policy::for_request(&request).with_credentials_to_guest(!is_brokered);
+    let gateway = Gateway::new(&policy, credential, CancellationToken::new(), None);
+    (gateway, format!("http://{address}/sdk"))
+}
+
 async fn brokered() -> (Gateway, String, Arrived) {
     let arrived = Arrived::default();
     let log = arrived.clone();
@@ -61,20 +73,14 @@ async fn brokered() -> (Gateway, String, Arrived) {
         async move { answer }
     })
     .await;
-    let endpoint = format!("http://{}", server.address);
-    let request = format!(r#"{{"source":{{"config":{{"endpoint":"{endpoint}"}}}}}}"#);
-    let credential = Credential {
-        username: "reader".to_owned(),
-        password: Zeroizing::new("s3cret".to_owned()),
-    };
-    let policy = Policy::for_request(&request);
-    let gateway = Gateway::new(&policy, Some(credential), CancellationToken::new(), None);
-    (gateway, format!("{endpoint}/sdk"), arrived)
+    let (gateway, url) = gateway_to(&server.address.to_string(), true);
+    (gateway, url, arrived)
 }
 
 fn request(url: &str, body: String) -> http::Request<WasiBody> {
     let body = Full::new(Bytes::from(body)).map_err(GuestError::from);
     http::Request::post(url)
+        .header("content-type", "text/xml; charset=utf-8")
         .header("soapaction", "\"urn:vim25/8.0\"")
         .body(body.boxed_unsync())
         .expect("a request")
@@ -86,6 +92,8 @@ async fn what_a_hostile_collector_asks_for_never_leaves_the_host() {
     let manager = r#"<_this type="SessionManager">SessionManager</_this>"#;
     let machine = r#"<_this type="VirtualMachine">vm-1</_this>"#;
     let read_sessions = r#"<specSet><propSet><type>SessionManager</type><pathSet>sessionList</pathSet></propSet><objectSet><obj type="SessionManager">SessionManager</obj></objectSet></specSet>"#;
+    let view = r#"<_this type="ContainerView">session[52a]52b</_this>"#;
+    let read_events = r#"<_this type="PropertyCollector">propertyCollector</_this><specSet><propSet><type>EventManager</type><pathSet>latestEvent</pathSet></propSet><objectSet><obj type="EventManager">EventManager</obj></objectSet></specSet>"#;
     for (body, told) in [
         (call("Login", manager), "called Login"),
         (call("Logout", manager), "called Logout"),
@@ -96,6 +104,11 @@ async fn what_a_hostile_collector_asks_for_never_leaves_the_host() {
         ),
         (call("RetrieveProperties", read_sessions), "session manager"),
         (call("CurrentTime", manager), "session manager"),
+        (call("DestroyView", view), "did not create"),
+        (
+            call("RetrieveProperties", read_events),
+            "EventManager.latestEvent",
+        ),
         ("PowerOffVM_Task".to_owned(), "not one call"),
     ] {
         let error = send(&gateway, request(&url, body)).await;
@@ -118,8 +131,9 @@ async fn what_a_hostile_collector_asks_for_never_leaves_the_host() {
 #[tokio::test]
 async fn the_wire_knows_the_hosts_session_and_the_collector_knows_none() {
     let (gateway, url, arrived) = brokered().await;
+    let instance = r#"<_this type="ServiceInstance">ServiceInstance</_this>"#;
     for method in ["RetrieveServiceContent", "CurrentTime"] {
-        let mut smuggling = request(&url, call(method, ""));
+        let mut smuggling = request(&url, call(method, instance));
         for (name, value) in [
             ("cookie", "vmware_soap_session=\"smuggled\""),
             ("authorization", "Basic smuggled"),
@@ -156,4 +170,98 @@ async fn the_wire_knows_the_hosts_session_and_the_collector_knows_none() {
     assert_eq!(sessions, [false, false, false, true, true]);
     assert!(arrived[2].0.contains("<password>s3cret</password>"));
     assert!(arrived[4].0.contains("<Logout "));
+}
+
+const COLLECTOR: &str = r#"<_this type="PropertyCollector">propertyCollector</_this>"#;
+
+/// What a server says to one call decides over the next, as soon as the collector has read it.
+#[tokio::test]
+async fn a_view_that_the_server_gave_this_run_is_read_continued_and_destroyed() {
+    let server = serve(None, |asked| async move {
+        let body = String::from_utf8_lossy(asked.body()).into_owned();
+        let answers = [
+            ("<RetrieveServiceContent", CONTENT),
+            (
+                "<CreateContainerView",
+                r#"<R><returnval type="ContainerView">view-1</returnval></R>"#,
+            ),
+            (
+                "<RetrievePropertiesEx",
+                "<R><returnval><token>t-1</token><objects/></returnval></R>",
+            ),
+            (
+                "<ContinueRetrieve",
+                "<R><returnval><objects/></returnval></R>",
+            ),
+            ("", "<AnyResponse/>"),
+        ];
+        let answer = answers.iter().find(|(call, _)| body.contains(call));
+        let mut answer = text(envelope(answer.map_or("", |(_, answer)| answer)));
+        let session = "vmware_soap_session=1".parse().expect("a value");
+        answer.headers_mut().insert("set-cookie", session);
+        answer
+    })
+    .await;
+    let create = r#"<_this type="ViewManager">ViewManager</_this><container type="Folder">group-d1</container><type>VirtualMachine</type><recursive>true</recursive>"#;
+    let read = format!(
+        r#"{COLLECTOR}<specSet><propSet><type>ContainerView</type><pathSet>view</pathSet></propSet><objectSet><obj type="ContainerView">view-1</obj></objectSet></specSet><options/>"#
+    );
+    let next = format!("{COLLECTOR}<token>t-1</token>");
+    let destroy = r#"<_this type="ContainerView">view-1</_this>"#;
+    for is_brokered in [true, false] {
+        let (gateway, url) = gateway_to(&server.address.to_string(), is_brokered);
+        for (method, arguments, is_admitted) in [
+            ("RetrievePropertiesEx", read.as_str(), false),
+            ("DestroyView", destroy, false),
+            ("CreateContainerView", create, true),
+            ("ContinueRetrievePropertiesEx", &next, false),
+            ("RetrievePropertiesEx", &read, true),
+            ("ContinueRetrievePropertiesEx", &next, true),
+            ("DestroyView", destroy, true),
+            ("DestroyView", destroy, false),
+        ] {
+            let answer = send(&gateway, request(&url, call(method, arguments))).await;
+            assert_eq!(answer.is_ok(), is_admitted, "{method}: {answer:?}");
+            let denied = gateway.diary().take().len();
+            assert_eq!(denied, usize::from(!is_admitted), "{method}");
+        }
+    }
+}
+
+/// 42-live §1
+#[tokio::test(start_paused = true)]
+async fn a_wait_outlives_the_usual_first_byte_limit_and_no_second_one_joins_it() {
+    #[derive(Debug)]
+    struct Silent;
+
+    #[async_trait::async_trait]
+    impl Upstream for Silent {
+        async fn send(&self, outbound: Outbound) -> Result<http::Response<Body>, Diagnosis> {
+            tokio::time::sleep(outbound.times.first_byte).await;
+            Ok(http::Response::new(Body::whole(Bytes::new())))
+        }
+    }
+
+    let request_document = r#"{"source":{"config":{"endpoint":"https://vc.lan"}}}"#;
+    let policy = Policy::for_request(request_document).through(Arc::new(Silent));
+    let gateway = Gateway::new(&policy, None, CancellationToken::new(), None);
+    let url = "https://vc.lan/sdk";
+    let wait = |seconds: u32| {
+        let options = format!("<options><maxWaitSeconds>{seconds}</maxWaitSeconds></options>");
+        request(
+            url,
+            call("WaitForUpdatesEx", &format!("{COLLECTOR}{options}")),
+        )
+    };
+    let begun = tokio::time::Instant::now();
+    let waiting = send(&gateway, wait(240));
+    let (waited, second) = tokio::join!(waiting, async {
+        tokio::task::yield_now().await;
+        send(&gateway, wait(0)).await
+    });
+    assert!(waited.is_ok(), "{waited:?}");
+    assert_eq!(begun.elapsed().as_secs(), 270);
+    assert!(matches!(second, Err(GuestError::HttpRequestDenied)));
+    assert!(send(&gateway, wait(0)).await.is_ok());
+    assert_eq!(begun.elapsed().as_secs(), 300);
 }
