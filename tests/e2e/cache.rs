@@ -83,7 +83,7 @@ fn a_damaged_entry_is_compiled_again_and_healed() {
 }
 
 #[test]
-fn processes_that_start_together_share_one_entry() {
+fn processes_that_start_together_compile_once_and_share_one_entry() {
     let folder = folder();
     let start = || {
         inspect()
@@ -94,10 +94,15 @@ fn processes_that_start_together_share_one_entry() {
             .expect("stocktake starts")
     };
     let children: Vec<_> = (0..4).map(|_| start()).collect();
+    let mut compiled = 0;
     for child in children {
         let output = succeeded(child.wait_with_output().expect("it ends"));
-        assert!(!stderr(&output).contains("WARN"), "{}", stderr(&output));
+        let told = stderr(&output);
+        assert!(!told.contains("WARN"), "{told}");
+        assert!(told.contains(PUT) != told.contains(TAKEN), "{told}");
+        compiled += usize::from(told.contains(PUT));
     }
+    assert_eq!(compiled, 1);
     assert_eq!(files(folder.path()).len(), 1);
     assert!(stderr(&inspect_with(folder.path())).contains(TAKEN));
 }

@@ -16,9 +16,13 @@ mod policy;
 mod record;
 mod reference;
 mod session;
+#[cfg(unix)]
+mod shell;
 mod simulator;
 mod sync;
 mod tls;
+#[cfg(unix)]
+mod unread;
 mod usage;
 mod vcsim;
 mod weather;

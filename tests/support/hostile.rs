@@ -103,16 +103,15 @@ impl Cage {
             evidence: true,
             usage: true,
         };
-        let mut response = Vec::new();
-        let mut writer = Response::new(&mut response, extras);
-        let outcome = self.executor.block_on(stocktake_runtime::run(
+        let (outcome, writer) = self.executor.block_on(stocktake_runtime::run(
             &self.collector,
             &request,
             policy,
-            &mut writer,
-            &mut |_| {},
+            Response::new(Vec::new(), extras),
+            |_| {},
             &CancellationToken::new(),
         ));
+        let response = writer.expect("a vector does not block").into_inner();
         Ran { outcome, response }
     }
 }

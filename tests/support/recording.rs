@@ -54,13 +54,7 @@ pub fn record_under(server: &Server, request: &Value, policy: Policy) -> Recordi
         .load(stocktake_vcenter_artifact::COMPONENT)
         .expect("the built-in component");
     let cancel = CancellationToken::new();
-    executor.block_on(Recording::of(
-        &collector,
-        &request,
-        policy,
-        &mut |_| {},
-        &cancel,
-    ))
+    executor.block_on(Recording::of(&collector, &request, policy, |_| {}, &cancel))
 }
 
 impl Balance {

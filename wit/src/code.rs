@@ -165,6 +165,7 @@ codes! {
         PluginResponseInvalid = "PLUGIN_RESPONSE_INVALID", Host, Parse, false, "a field is missing or contradicts another: counts, duplicate ids, dangling relation, foreign kind";
         SchemaValidationFailed = "SCHEMA_VALIDATION_FAILED", Host, Schema, false, "a normalized object breaks its schema; up to 20 issues named by asset and path";
         EgressDenied = "EGRESS_DENIED", Host, Permission, false, "the component asked for an address or a method that the policy does not allow";
+        OutputWriteFailed = "OUTPUT_WRITE_FAILED", Host, Unknown, true, "the output cannot be written, or whoever reads it does not; the inventory was not handed over whole";
         RawPersistFailed = "RAW_PERSIST_FAILED", Ledger, Unknown, true, "a raw payload could not be stored; nothing of the run was kept";
         DbWriteFailed = "DB_WRITE_FAILED", Ledger, Unknown, true, "writing to the store failed; nothing of the run was kept";
         DbReadFailed = "DB_READ_FAILED", Ledger, Unknown, true, "reading from the store failed";

@@ -149,6 +149,11 @@ impl<W: Write> Document<W> {
         self.out.flush()
     }
 
+    /// What the document was written to.
+    pub fn into_inner(self) -> W {
+        self.out
+    }
+
     fn begin(&mut self) -> io::Result<()> {
         write!(
             self.out,

@@ -18,6 +18,7 @@ use crate::kinds::ExtendedKinds;
 use crate::output::{Destination, Format, OUTPUT, OutputArguments, tell_end};
 use crate::resilience::ResilienceArguments;
 use crate::selection::{SELECTION, Selection, set};
+use crate::shared::Shared;
 use crate::signal::Interruption;
 
 #[derive(Debug, Args)]
@@ -107,7 +108,7 @@ impl From<ProfileName> for Profile {
 /// Runs the command.
 pub(crate) fn run(arguments: &CollectArguments) -> Result<ExitCode, Failure> {
     let password = arguments.connection.password()?;
-    let mut files = arguments.output.open()?;
+    let files = arguments.output.open()?;
     let format = arguments.format();
     let executor = executor()?;
     let (outcome, signal) = executor.block_on(async {
@@ -118,7 +119,7 @@ pub(crate) fn run(arguments: &CollectArguments) -> Result<ExitCode, Failure> {
     })?;
     let exit = Exit::from_collection(&outcome, signal);
     tell_end(&outcome, exit, format.tells_warnings());
-    files.publish(exit)?;
+    files.publish(exit, &outcome)?;
     Ok(exit.into())
 }
 
@@ -126,14 +127,14 @@ async fn collect(
     arguments: &CollectArguments,
     format: Format,
     password: &str,
-    destination: &mut Destination,
+    destination: Shared<Destination>,
     cancel: &CancellationToken,
 ) -> Result<Outcome, Failure> {
     let extras = Extras {
         evidence: arguments.evidence,
         usage: arguments.usage,
     };
-    let mut writer = format.writer(destination, extras);
+    let writer = format.writer(destination, extras);
     let collection = Collection {
         connection: &arguments.connection,
         resilience: &arguments.resilience,
@@ -142,7 +143,8 @@ async fn collect(
         preferred_version: arguments.selection.preferred_version,
         config: arguments.config(),
     };
-    collection.run(&mut *writer, cancel).await
+    let (outcome, _) = collection.run(writer, cancel).await?;
+    Ok(outcome)
 }
 
 impl CollectArguments {

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 use stocktake_contract::request::Mode;
+use stocktake_runtime::run::finish;
 use stocktake_runtime::{Outcome, Writer};
 use tokio_util::sync::CancellationToken;
 
@@ -25,26 +26,25 @@ pub(crate) struct Collection<'a> {
 }
 
 impl Collection<'_> {
-    /// Runs it; the writer is told of the outcome, whatever that is.
-    pub(crate) async fn run(
+    /// Runs it; the writer is told of the outcome, whatever that is. It does not come back when
+    /// it is stuck.
+    pub(crate) async fn run<W: Writer + Send + 'static>(
         mut self,
-        writer: &mut (dyn Writer + Send),
+        writer: W,
         cancel: &CancellationToken,
-    ) -> Result<Outcome, Failure> {
-        let mut fail = |mut outcome: Outcome| {
-            stocktake_runtime::run::finish(writer, &mut outcome);
-            outcome
-        };
+    ) -> Result<(Outcome, Option<W>), Failure> {
         let engine = match self.connection.engine(self.resilience) {
             Ok(engine) => engine,
-            Err(Failure::Problem(problem)) => return Ok(fail(Outcome::failed(*problem))),
+            Err(Failure::Problem(problem)) => {
+                return Ok(finish(writer, Outcome::failed(*problem), cancel).await);
+            }
             Err(failure) => return Err(failure),
         };
         let preferred = match self.preferred_version.as_str() {
             Some(preferred) => preferred.to_owned(),
             None => match self.recommended_version(&engine, cancel).await? {
                 Ok(preferred) => preferred,
-                Err(outcome) => return Ok(fail(*outcome)),
+                Err(outcome) => return Ok(finish(writer, *outcome, cancel).await),
             },
         };
         let key = "preferred_vcenter_version".to_owned();

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use stocktake_contract::Problem;
 use stocktake_runtime::gateway::{Policy, Trust};
 use stocktake_runtime::resilience::{Breaker, DirectoryStore};
+use stocktake_runtime::rlimit;
 use stocktake_runtime::{Cache, Collector, Limits, Outcome, Runtime, Writer};
 use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
@@ -44,25 +45,18 @@ impl Engine {
     }
 
     /// Runs one request; progress is shown on a terminal.
-    pub async fn run(
+    /// The writer does not come back when it is stuck.
+    pub async fn run<W: Writer + Send + 'static>(
         &self,
         request: &str,
-        writer: &mut (dyn Writer + Send),
+        writer: W,
         cancel: &CancellationToken,
-    ) -> Outcome {
+    ) -> (Outcome, Option<W>) {
         let policy = self.policy(request);
         let progress = Progress::on_stderr();
-        let mut advance = |done| progress.advance(done);
+        let advance = progress.advancing();
         let _ending = progress.tell_ending(cancel);
-        stocktake_runtime::run(
-            &self.collector,
-            request,
-            &policy,
-            writer,
-            &mut advance,
-            cancel,
-        )
-        .await
+        stocktake_runtime::run(&self.collector, request, &policy, writer, advance, cancel).await
     }
 
     fn policy(&self, request: &str) -> Policy {
@@ -79,7 +73,8 @@ impl Engine {
         request: &Zeroizing<String>,
         cancel: &CancellationToken,
     ) -> Outcome {
-        self.run(request, &mut crate::output::Nothing, cancel).await
+        let (outcome, _) = self.run(request, crate::output::Nothing, cancel).await;
+        outcome
     }
 }
 
@@ -94,8 +89,8 @@ pub(crate) fn runtime(limits: Limits) -> Result<Runtime, Problem> {
 
 /// The runtime that a run works in.
 ///
-/// One worker receives and unpacks, for the guest has a thread of its own and the
-/// caller's validates and writes; more workers would cost memory and gain nothing.
+/// One worker receives and unpacks, for guest and output have threads of their own; more workers
+/// would cost memory and gain nothing.
 ///
 /// # Errors
 ///
@@ -114,6 +109,9 @@ pub fn server_executor() -> Result<tokio::runtime::Runtime, Failure> {
 }
 
 fn started(builder: &mut tokio::runtime::Builder) -> Result<tokio::runtime::Runtime, Failure> {
+    if let Some(cure) = rlimit::too_few_files() {
+        return Err(Failure::Other(cure));
+    }
     let executor = builder.enable_all().build();
-    executor.map_err(|error| Failure::other("cannot start threads", error))
+    executor.map_err(|error| Failure::other("cannot start threads", rlimit::explained(&error)))
 }

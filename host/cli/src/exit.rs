@@ -128,6 +128,7 @@ mod tests {
             ("PLUGIN_RESPONSE_INVALID", 1),
             ("SCHEMA_VALIDATION_FAILED", 1),
             ("EGRESS_DENIED", 1),
+            ("OUTPUT_WRITE_FAILED", 1),
             ("RAW_PERSIST_FAILED", 1),
             ("DB_WRITE_FAILED", 1),
             ("DB_READ_FAILED", 1),

@@ -19,7 +19,7 @@
 //! | [`request`], `collection` | what is asked of the collector |
 //! | [`engine`], [`progress`], [`signal`], [`failure`], [`exit`], `panic` | how it is run and how it ends |
 //! | `options` | messages about a request in the words of the command line |
-//! | [`output`] | the formats |
+//! | [`output`], `shared` | the formats; what their thread and a command both hold |
 
 mod arguments;
 mod artifact;
@@ -47,6 +47,7 @@ pub mod request;
 mod resilience;
 mod secret;
 pub mod selection;
+mod shared;
 pub mod signal;
 mod sync;
 mod validate;
@@ -96,10 +97,12 @@ pub fn main() -> ExitCode {
     ended.unwrap_or_else(|failure: Failure| failure.tell())
 }
 
-/// What an executable does first: logs go to stderr, and a defect names its place only.
+/// What an executable does first: logs go to stderr, a defect names its place only, and a file that
+/// cannot grow is an error.
 pub fn prepare() {
     panic::tell_place_only();
     log_to_stderr();
+    signal::take_file_size_limit_for_an_error();
 }
 
 fn log_to_stderr() {

@@ -47,11 +47,11 @@ pub(crate) enum Format {
 
 impl Format {
     /// The writer of this format.
-    pub(crate) fn writer<'w>(
+    pub(crate) fn writer(
         self,
-        out: impl io::Write + Send + 'w,
+        out: impl io::Write + Send + 'static,
         extras: Extras,
-    ) -> Box<dyn Writer + Send + 'w> {
+    ) -> Box<dyn Writer + Send> {
         match self {
             Format::Json => Box::new(Response::new(out, extras)),
             Format::Ndjson => Box::new(ndjson::Lines::new(out, extras)),

@@ -19,6 +19,7 @@ use crate::engine::{Engine, executor};
 use crate::output::tell_errors;
 use crate::policy::PolicyArguments;
 use crate::resilience::ResilienceArguments;
+use crate::shared::Shared;
 use crate::signal::Interruption;
 
 #[derive(Debug, Default, Args)]
@@ -139,11 +140,12 @@ fn collect(request: &str, engine: &Engine) -> io::Result<bool> {
         }
     };
     let out = BufWriter::new(io::stdout());
-    let mut response = Response::new(out, Extras::of_request(request));
-    whole(&mut response, |response| {
+    let response = Shared::new(Response::new(out, Extras::of_request(request)));
+    whole(&response, |response| {
         executor.block_on(async {
             let interruption = Interruption::listen();
-            let outcome = engine.run(request, response, interruption.token()).await;
+            let token = interruption.token();
+            let (outcome, _) = engine.run(request, response, token).await;
             tell_errors(&outcome.errors);
             outcome.succeeded()
         })
@@ -152,28 +154,28 @@ fn collect(request: &str, engine: &Engine) -> io::Result<bool> {
 
 /// Ends the document even when `work` panics, so that it is whole whatever was written before.
 fn whole<W: Write>(
-    response: &mut Response<W>,
-    work: impl FnOnce(&mut Response<W>) -> bool,
+    response: &Shared<Response<W>>,
+    work: impl FnOnce(Shared<Response<W>>) -> bool,
 ) -> io::Result<bool> {
-    let done = panic::catch_unwind(AssertUnwindSafe(|| work(response)));
+    let done = panic::catch_unwind(AssertUnwindSafe(|| work(response.clone())));
     done.or_else(|_| {
         let message = "stocktake panicked; its stderr names the place; report it as a defect";
-        let problem = Problem::new(ErrorCode::InternalError, message);
-        response.finish(&Outcome::failed(problem)).map(|()| false)
+        let outcome = Outcome::failed(Problem::new(ErrorCode::InternalError, message));
+        let finished = response.try_with(|response| response.finish(&outcome));
+        finished.unwrap_or(Ok(())).map(|()| false)
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Extras, Response, whole};
+    use super::{Extras, Response, Shared, whole};
     use stocktake_runtime::Writer as _;
     use stocktake_runtime::validation::Asset;
 
     #[test]
     fn a_panic_in_the_middle_of_a_run_is_answered_by_a_whole_document() {
-        let mut bytes = Vec::new();
-        let mut response = Response::new(&mut bytes, Extras::default());
-        let succeeded = whole(&mut response, |response| {
+        let response = Shared::new(Response::new(Vec::new(), Extras::default()));
+        let succeeded = whole(&response, |mut response| {
             let asset = Asset {
                 kind: "vm".into(),
                 id: "vm-1".into(),
@@ -183,6 +185,7 @@ mod tests {
             panic!("a defect");
         });
         assert!(!succeeded.expect("written"));
+        let bytes = response.into_inner().expect("the only one").into_inner();
         let document: serde_json::Value = serde_json::from_slice(&bytes).expect("JSON");
         assert_eq!(document["errors"][0]["code"], "INTERNAL_ERROR");
         assert_eq!(document["stats"]["inventory_complete"], false);

@@ -14,7 +14,6 @@ const UNCOUNTED: &str = "{spinner} {msg} {human_pos} objects, {elapsed}";
 #[derive(Debug)]
 pub struct Progress {
     bar: ProgressBar,
-    pages: std::sync::atomic::AtomicU64,
 }
 
 impl Progress {
@@ -26,10 +25,7 @@ impl Progress {
         bar.set_style(style(UNCOUNTED));
         bar.set_message("connecting,");
         bar.enable_steady_tick(Duration::from_millis(120));
-        Progress {
-            bar,
-            pages: 0.into(),
-        }
+        Progress { bar }
     }
 
     /// Shows that the run is being ended once it is cancelled, until the result is dropped.
@@ -45,19 +41,21 @@ impl Progress {
         until.drop_guard()
     }
 
-    /// Shows what was read so far.
-    pub fn advance(&self, progress: page::Progress) {
-        let pages = 1 + self
-            .pages
-            .fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        if let Some(total) = progress.total
-            && self.bar.length() != Some(total.max(progress.done))
-        {
-            self.bar.set_style(style(COUNTED));
-            self.bar.set_length(total.max(progress.done));
+    /// Shows after each page what was read so far, from whatever thread.
+    pub fn advancing(&self) -> impl FnMut(page::Progress) + Send + use<> {
+        let bar = self.bar.clone();
+        let mut pages = 0_u64;
+        move |progress| {
+            pages += 1;
+            if let Some(total) = progress.total
+                && bar.length() != Some(total.max(progress.done))
+            {
+                bar.set_style(style(COUNTED));
+                bar.set_length(total.max(progress.done));
+            }
+            bar.set_message(format!("page {pages},"));
+            bar.set_position(progress.done);
         }
-        self.bar.set_message(format!("page {pages},"));
-        self.bar.set_position(progress.done);
     }
 }
 

@@ -2,10 +2,15 @@
 
 use std::io;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
 use crate::exit::Exit;
+
+/// A process that is told to end has ended by then. A run is done with its server, and has given up
+/// a reader that does not read, before.
+const END: Duration = Duration::from_secs(10);
 
 /// What asks a process to end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,17 +29,33 @@ pub struct Interruption {
 }
 
 impl Interruption {
-    /// Listens for signals: the first cancels the token, the second ends the process.
+    /// Listens for signals: the first cancels the token, the second ends the process, and so does time.
     ///
-    /// Must be called within a runtime.
+    /// On a thread of its own, so that nothing that a command waits for, such as whoever reads its
+    /// output, keeps it from ending.
     #[must_use]
     pub fn listen() -> Self {
         let interruption = Interruption {
             token: CancellationToken::new(),
             received: Arc::default(),
         };
-        let Interruption { token, received } = interruption.clone();
-        tokio::spawn(async move {
+        let heard = interruption.clone();
+        let listening = std::thread::Builder::new()
+            .name("stocktake-signals".to_owned())
+            .spawn(move || heard.wait());
+        if let Err(error) = listening {
+            tracing::warn!(%error, "a signal ends the process at once, without cleaning up on the server");
+        }
+        interruption
+    }
+
+    fn wait(self) {
+        let Interruption { token, received } = self;
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        let Ok(runtime) = runtime.enable_all().build() else {
+            return;
+        };
+        runtime.block_on(async {
             let Ok(signal) = interrupted().await else {
                 return;
             };
@@ -42,11 +63,15 @@ impl Interruption {
             // It is set once, here.
             let _ = received.set(signal);
             token.cancel();
-            if let Ok(signal) = interrupted().await {
-                std::process::exit(Exit::Signalled(signal).number().into());
-            }
+            let signal = tokio::select! {
+                again = interrupted() => again.unwrap_or(signal),
+                () = tokio::time::sleep(END) => {
+                    eprintln!("error: it did not end within {END:?} of being told to; ended by force");
+                    signal
+                }
+            };
+            std::process::exit(Exit::Signalled(signal).number().into());
         });
-        interruption
     }
 
     /// Cancelled by the first signal.
@@ -59,6 +84,30 @@ impl Interruption {
     #[must_use]
     pub fn signal(&self) -> Option<Signal> {
         self.received.get().copied()
+    }
+}
+
+/// A file that grows beyond `ulimit -f` ends the process, unless somebody listens: then writing
+/// to it fails.
+pub(crate) fn take_file_size_limit_for_an_error() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        // Without files for it, listening panics.
+        if stocktake_runtime::rlimit::too_few_files().is_some() {
+            return;
+        }
+        // SIGXFSZ, which has this number on Linux, macOS and the BSDs.
+        const FILE_SIZE: i32 = 25;
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        let listening = runtime.enable_all().build().and_then(|runtime| {
+            let _within = runtime.enter();
+            // Listening never ends, whatever becomes of the runtime and of what it hears.
+            signal(SignalKind::from_raw(FILE_SIZE)).map(drop)
+        });
+        if let Err(error) = listening {
+            tracing::debug!(%error, "a file beyond `ulimit -f` ends the process");
+        }
     }
 }
 

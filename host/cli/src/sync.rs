@@ -7,7 +7,6 @@
 //! | [`processed`], [`row`] | the processed stage |
 //! | [`lookups`], [`properties`] | what it is made of |
 //! | [`errors`] | what went wrong, per object |
-//! | [`spool`] | lines that move to disk when they grow many |
 
 mod document;
 mod errors;
@@ -16,7 +15,6 @@ mod processed;
 mod properties;
 mod raw;
 mod row;
-mod spool;
 #[cfg(test)]
 mod tests;
 
@@ -68,9 +66,10 @@ pub(crate) struct SyncArguments {
 /// Runs the command.
 pub(crate) fn run(arguments: &SyncArguments) -> Result<ExitCode, Failure> {
     let password = arguments.connection.password()?;
-    let mut files = arguments.output.open()?;
-    let mut document = Document::new(files.writer(), arguments.stage());
-    let (outcome, signal) = executor()?.block_on(async {
+    let files = arguments.output.open()?;
+    let document = Document::new(files.writer(), arguments.stage());
+    let executor = executor()?;
+    let (outcome, document, signal) = executor.block_on(async {
         let interruption = Interruption::listen();
         let collection = Collection {
             connection: &arguments.connection,
@@ -80,17 +79,18 @@ pub(crate) fn run(arguments: &SyncArguments) -> Result<ExitCode, Failure> {
             preferred_version: arguments.selection.preferred_version,
             config: arguments.config(),
         };
-        let outcome = collection.run(&mut document, interruption.token()).await?;
-        Ok::<_, Failure>((outcome, interruption.signal()))
+        let token = interruption.token();
+        let (outcome, document) = collection.run(document, token).await?;
+        Ok::<_, Failure>((outcome, document, interruption.signal()))
     })?;
-    let is_whole = document.is_whole();
+    let is_whole = document.is_some_and(|document| document.is_whole());
     let exit = match Exit::from_collection(&outcome, signal) {
         Exit::Done if !is_whole => Exit::Failed,
         exit => exit,
     };
     tell_end(&outcome, exit, true);
     if is_whole {
-        files.publish(exit)?;
+        files.publish(exit, &outcome)?;
     }
     Ok(exit.into())
 }

@@ -33,10 +33,12 @@ pub(crate) struct DemoArguments {
 /// Runs the command.
 pub(crate) fn run(arguments: &DemoArguments) -> Result<ExitCode, Failure> {
     let path = arguments.output.clone().unwrap_or_else(default_output);
-    let mut destination = Destination::open("--output", Some(&path))?;
-    let outcome = server_executor()?.block_on(collect(arguments.sizes, &mut destination))?;
-    destination.publish()?;
+    let destination = Destination::open("--output", Some(&path))?;
+    let (outcome, destination) =
+        server_executor()?.block_on(collect(arguments.sizes, destination))?;
     tell_problems(&outcome);
+    let unread = || Failure::Other("cancelled; nothing was written".to_owned());
+    destination.ok_or_else(unread)?.publish()?;
     let valid = check(&path)?;
     let mut out = io::stdout().lock();
     writeln!(out, "response    {}", path.display())
@@ -58,7 +60,11 @@ pub(crate) fn run(arguments: &DemoArguments) -> Result<ExitCode, Failure> {
     })
 }
 
-async fn collect(sizes: Sizes, destination: &mut Destination) -> Result<Outcome, Failure> {
+/// The destination does not come back when stdout is not read.
+async fn collect(
+    sizes: Sizes,
+    destination: Destination,
+) -> Result<(Outcome, Option<Destination>), Failure> {
     let interruption = Interruption::listen();
     let simulator = sizes
         .builder()
@@ -81,16 +87,13 @@ async fn collect(sizes: Sizes, destination: &mut Destination) -> Result<Outcome,
         config,
     };
     eprintln!("collecting over TLS");
-    let mut both = Both(
+    let both = Both(
         Response::new(destination, Extras::default()),
         Table::new(io::stdout()),
     );
-    let outcome = engine
-        .run(&order.text()?, &mut both, interruption.token())
-        .await;
-    drop(both);
+    let (outcome, both) = engine.run(&order.text()?, both, interruption.token()).await;
     simulator.stop().await;
-    Ok(outcome)
+    Ok((outcome, both.map(|Both(response, _)| response.into_inner())))
 }
 
 /// What was written, read back and held against the contract.

@@ -150,15 +150,9 @@ impl Recorder<'_> {
         let request = order.text()?;
         let policy = connection.policy(&request)?;
         let progress = Progress::on_stderr();
-        let mut advance = |done| progress.advance(done);
-        Ok(Recording::of(
-            self.collector,
-            &request,
-            policy,
-            &mut advance,
-            self.interruption.token(),
-        )
-        .await)
+        let advance = progress.advancing();
+        let token = self.interruption.token();
+        Ok(Recording::of(self.collector, &request, policy, advance, token).await)
     }
 
     async fn keep(

@@ -121,23 +121,28 @@ fn refuse(problem: Problem) -> bool {
 /// Answers whether the run did what its mode asks for.
 async fn run(collector: &Collector, request: &str, policy: &Policy) -> bool {
     let out = BufWriter::new(io::stdout());
-    let mut ledger = Ledger {
+    let ledger = Ledger {
         response: Response::new(out, Extras::of_request(request)),
         assets: 0,
     };
-    let mut progress = |Progress { done, total, .. }| match total {
+    let progress = |Progress { done, total, .. }| match total {
         Some(total) => eprintln!("{done} of {total} objects"),
         None => eprintln!("{done} objects"),
     };
-    let outcome = stocktake_runtime::run(
+    let (outcome, _) = stocktake_runtime::run(
         collector,
         request,
         policy,
-        &mut ledger,
-        &mut progress,
+        ledger,
+        progress,
         &cancelled_by_ctrl_c(),
     )
     .await;
+    if outcome.is_unwritten() {
+        for error in &outcome.errors {
+            eprintln!("error: {error}");
+        }
+    }
     outcome.succeeded()
 }
 

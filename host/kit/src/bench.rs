@@ -94,28 +94,29 @@ impl Bench {
             cancel.cancel();
         }
         let token = cancel.clone();
-        let mut progress = move |_| {
+        let progress = move |_| {
             pages += 1;
             if Some(pages) == trial.cancel_after {
                 token.cancel();
             }
         };
-        let mut response = Vec::new();
-        let mut reader = Reader {
-            response: Response::new(&mut response, Extras::default()),
+        let reader = Reader {
+            response: Response::new(Vec::new(), Extras::default()),
             unprintable: None,
         };
-        let outcome = stocktake_runtime::run(
+        let (outcome, reader) = stocktake_runtime::run(
             &self.collector,
             &trial.request,
             &trial.policy,
-            &mut reader,
-            &mut progress,
+            reader,
+            progress,
             &cancel,
         )
         .await;
-        let unprintable = reader.unprintable.take();
-        drop(reader);
+        let (response, unprintable) = match reader {
+            Some(reader) => (reader.response.into_inner(), reader.unprintable),
+            None => (Vec::new(), None),
+        };
         let is_cancelled = trial.cancel_after.is_some();
         let mut deviations = of_codes(&outcome, is_cancelled);
         deviations.extend(of_claim(&outcome, is_cancelled));
@@ -159,13 +160,13 @@ impl Bench {
 }
 
 /// The response, and what no document shows.
-struct Reader<W: io::Write> {
-    response: Response<W>,
+struct Reader {
+    response: Response<Vec<u8>>,
     /// The first message of a warning with a control character in it.
     unprintable: Option<String>,
 }
 
-impl<W: io::Write> Writer for Reader<W> {
+impl Writer for Reader {
     fn asset(&mut self, asset: &Asset<'_>) -> io::Result<()> {
         self.response.asset(asset)
     }

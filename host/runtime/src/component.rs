@@ -8,6 +8,7 @@ use wasmtime::component::{Component, InstancePre, types::ComponentItem};
 
 use crate::bindings::GuestPre;
 use crate::engine::{Limits, Runtime};
+use crate::rlimit;
 use crate::sandbox::Sandbox;
 use crate::world;
 
@@ -131,8 +132,12 @@ impl Runtime {
             }
             Err(vacancy) => vacancy,
         };
-        let component = Component::from_binary(&self.engine, bytes)
-            .map_err(|error| failed(format!("the component cannot be compiled: {error:#}")))?;
+        let component = Component::from_binary(&self.engine, bytes).map_err(|error| {
+            match rlimit::cure_of_sandbox(&error) {
+                Some(cure) => failed(format!("the component cannot be compiled: {cure}")),
+                None => failed(format!("the component cannot be compiled: {error:#}")),
+            }
+        })?;
         Ok(Loaded {
             component,
             vacancy,

@@ -4,7 +4,7 @@
 //! in a directory above can therefore take it away, but not put another one in the
 //! place of the checked one.
 
-use std::fs::{self, DirBuilder, File, Metadata};
+use std::fs::{self, DirBuilder, File, Metadata, TryLockError};
 use std::hash::{BuildHasher as _, RandomState};
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
@@ -133,6 +133,16 @@ impl Directory {
             self.remove(&unfinished);
         }
         written
+    }
+
+    /// Takes the directory for this handle alone, if nobody else has it; until the handle is dropped,
+    /// also by the end of the process.
+    pub(crate) fn try_lock(&self) -> io::Result<bool> {
+        match self.handle.try_lock() {
+            Ok(()) => Ok(true),
+            Err(TryLockError::WouldBlock) => Ok(false),
+            Err(TryLockError::Error(error)) => Err(error),
+        }
     }
 
     /// A file that is there to be locked.

@@ -8,6 +8,7 @@ use wasmtime::component::ResourceTableError;
 
 use crate::engine::Limits;
 use crate::quote;
+use crate::rlimit;
 use crate::sandbox::MemoryExceeded;
 
 /// Characters of a guest's stderr that a message quotes.
@@ -17,6 +18,10 @@ const QUOTED: usize = 400;
 pub(crate) fn of_trap(error: &wasmtime::Error, stderr: &str, limits: &Limits) -> Problem {
     if let Some(exceeded) = exceeded(error, limits) {
         return exceeded;
+    }
+    if let Some(cure) = rlimit::cure_of_sandbox(error) {
+        let message = format!("the sandbox cannot be set up: {cure}");
+        return Problem::new(ErrorCode::PluginExecFailed, message);
     }
     let reason = match error.downcast_ref::<Trap>() {
         Some(trap) => trap.to_string(),
@@ -90,6 +95,56 @@ pub(crate) fn of_timeout(limit: Duration, outcome: &str) -> Problem {
         format!("the collector was over its wall-clock limit of {limit:?}: {outcome}; narrow the scope or raise the limit"),
     )
     .with("allowed_seconds", limit.as_secs())
+}
+
+/// The time was over because nobody took the output.
+pub(crate) fn of_held_up(waited: Duration, wall: Duration) -> Problem {
+    Problem::new(
+        ErrorCode::OutputWriteFailed,
+        format!(
+            "the output was not taken within the wall-clock limit of {wall:?}, of which the collector waited {waited:.1?} to hand over a page; read the output faster, or write it to a file"
+        ),
+    )
+    .with("waited_seconds", waited.as_secs())
+    .with("allowed_seconds", wall.as_secs())
+}
+
+/// An exchange broke off because nobody took the output.
+pub(crate) fn of_broken_off(waited: Duration, wall: Duration) -> Problem {
+    Problem::new(
+        ErrorCode::OutputWriteFailed,
+        format!(
+            "the output was taken so slowly that an exchange with the server broke off: the collector waited {waited:.1?} of {wall:.1?} to hand over a page; read the output faster, or write it to a file"
+        ),
+    )
+    .with("waited_seconds", waited.as_secs())
+}
+
+/// The run had to end, and what takes the output did not come back.
+pub(crate) fn of_stuck_output() -> Problem {
+    Problem::new(
+        ErrorCode::OutputWriteFailed,
+        "the output is cut off: its reader does not read; read it to its end, or write it to a file",
+    )
+}
+
+/// The output cannot be written.
+pub(crate) fn of_unwritten(error: &std::io::Error) -> Problem {
+    let message = match error.kind() {
+        std::io::ErrorKind::BrokenPipe => {
+            format!("the output cannot be written: its reader has closed it ({error})")
+        }
+        _ => format!("the output cannot be written: {error}"),
+    };
+    Problem::new(ErrorCode::OutputWriteFailed, message)
+}
+
+/// What takes the output panicked.
+pub(crate) fn of_panicked_output() -> Problem {
+    Problem::new(
+        ErrorCode::InternalError,
+        "verifying or writing a page panicked; stderr names the place; report it as a defect",
+    )
 }
 
 /// The guest was told to end and did not.

@@ -4,10 +4,12 @@
 //! read-ahead would be queued behind it on the same worker, and decoding would
 //! wait for parsing instead of running beside it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use wasmtime::Store;
@@ -16,6 +18,7 @@ use zeroize::Zeroizing;
 use crate::bindings::GuestPre;
 use crate::bindings::exports::stocktake::collector::inventory as wit;
 use crate::gateway::Gateway;
+use crate::output::OutputMeter;
 use crate::sandbox::Sandbox;
 
 /// How a guest ended.
@@ -45,6 +48,8 @@ pub(crate) struct Guest {
     pub(crate) pre: GuestPre<Sandbox>,
     pub(crate) request: Zeroizing<String>,
     pub(crate) pages: mpsc::Sender<wit::Page>,
+    /// Told when a page is not taken.
+    pub(crate) meter: Arc<OutputMeter>,
     /// Once cancelled, the guest closes its run, for which it has the grace.
     pub(crate) stop: CancellationToken,
     pub(crate) grace: Duration,
@@ -100,8 +105,7 @@ impl Guest {
             match runs.call_pull(&mut *store, run).await? {
                 wit::Pulled::Summary(summary) => break summary,
                 wit::Pulled::Page(page) => {
-                    // Nobody takes pages any more: the loop ends by way of `stop`.
-                    if self.pages.send(page).await.is_err() {
+                    if !hand_over(&self.pages, page, &self.meter, &self.stop).await {
                         break runs.call_close(&mut *store, run).await?;
                     }
                 }
@@ -109,5 +113,24 @@ impl Guest {
         };
         run.resource_drop_async(&mut *store).await?;
         Ok(summary)
+    }
+}
+
+/// Puts a page into the queue; false when nobody takes pages any more, or the run was told to end.
+async fn hand_over(
+    pages: &mpsc::Sender<wit::Page>,
+    page: wit::Page,
+    meter: &OutputMeter,
+    stop: &CancellationToken,
+) -> bool {
+    let page = match pages.try_send(page) {
+        Ok(()) => return true,
+        Err(TrySendError::Closed(_)) => return false,
+        Err(TrySendError::Full(page)) => page,
+    };
+    let _waiting = meter.wait();
+    tokio::select! {
+        sent = pages.send(page) => sent.is_ok(),
+        () = stop.cancelled() => false,
     }
 }

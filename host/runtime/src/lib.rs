@@ -13,14 +13,17 @@
 //! | [`gateway`] | the only place that touches a network |
 //! | [`resilience`] | retries and circuit breaker: a sick vCenter is left alone |
 //! | [`validation`] | the rules that all of it must keep |
+//! | [`spool`] | lines that move to disk when they grow many |
 //! | [`session`] | one run without verification, from the request to the report |
 //! | [`page`] | what a component hands over: pages and the summary |
+//! | [`rlimit`] | limits of the shell, named where they are the reason |
 //! | [`usage`] | what a run used of what it was allowed |
 
 mod bindings;
 pub mod component;
 mod conversion;
 mod credential;
+mod deadline;
 // Owners and modes are what its checks are made of; elsewhere there is no private directory.
 #[cfg_attr(not(unix), path = "directory/elsewhere.rs")]
 mod directory;
@@ -31,15 +34,18 @@ mod guest;
 mod handover;
 pub mod inspect;
 pub mod outcome;
+mod output;
 pub mod page;
 mod quote;
 mod redaction;
 pub mod rehearsal;
 pub mod resilience;
 pub mod response;
+pub mod rlimit;
 pub mod run;
 mod sandbox;
 pub mod session;
+pub mod spool;
 mod stderr;
 #[cfg(test)]
 mod testing;
@@ -56,6 +62,7 @@ pub use rehearsal::Rehearsal;
 pub use response::{Extras, Response};
 pub use run::{Writer, run};
 pub use session::{RunReport, Sink};
+pub use spool::Spool;
 pub use usage::{Budget, Usage};
 
 #[doc(no_inline)]

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use stocktake_contract::response::{Detection, Evidence};
 use stocktake_contract::{ErrorCode, Problem};
 
+use crate::failure;
 use crate::gateway::Diagnosis;
 use crate::usage::Usage;
 use crate::validation::Note;
@@ -63,6 +64,22 @@ impl Outcome {
         Outcome {
             errors: vec![problem],
             ..Outcome::default()
+        }
+    }
+
+    /// The output could not be written, or not to its end. What there is of it cannot be relied
+    /// on to tell its errors.
+    #[must_use]
+    pub fn is_unwritten(&self) -> bool {
+        let code = ErrorCode::OutputWriteFailed;
+        self.errors.iter().any(|error| error.code == code)
+    }
+
+    /// The writer does not come back.
+    pub(crate) fn take_stuck_writer(&mut self) {
+        self.complete = false;
+        if !self.is_unwritten() {
+            self.errors.push(failure::of_stuck_output());
         }
     }
 

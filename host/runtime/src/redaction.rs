@@ -6,6 +6,8 @@
 //! collector that wants to tell: any encoding of its own would do. Against that
 //! one helps only that it is not told.
 
+use std::cell::Cell;
+
 use memchr::memmem;
 use serde_json::Value;
 use stocktake_contract::Problem;
@@ -15,6 +17,9 @@ use crate::validation::Note;
 use secrets::Secret;
 
 mod secrets;
+
+/// Bytes of the longest reference of XML that is taken for a character, zeros in front of its digits included.
+const REFERENCE: usize = 64;
 
 /// What stands in the place of a secret that a collector told.
 pub const REDACTED: &str = "[redacted]";
@@ -40,7 +45,7 @@ impl Redaction {
             secret.is_password
                 && secret.characters >= LONG
                 && memmem::find(batch.as_bytes(), secret.core.as_bytes()).is_some()
-                && secret.find(batch, 0).is_some()
+                && secret.places(batch).next().is_some()
         })
     }
 
@@ -106,7 +111,7 @@ impl Secret {
         }
         let mut clean = String::new();
         let mut rest = 0;
-        while let Some((start, end)) = self.find(text, rest) {
+        for (start, end) in self.places(text) {
             clean.push_str(&text[rest..start]);
             clean.push_str(REDACTED);
             rest = end;
@@ -119,23 +124,79 @@ impl Secret {
         true
     }
 
-    /// The first place of the secret in `text` from `from` on.
-    fn find(&self, text: &str, from: usize) -> Option<(usize, usize)> {
-        let first = *self.text.as_bytes().first()?;
-        let begins = |at: &usize| {
-            let byte = text.as_bytes()[*at];
-            byte == first || matches!(byte, b'\\' | b'&' | b'%')
-        };
-        let starts = (from..text.len()).filter(begins);
-        let mut found = starts.map(|at| (at, spelled(&text[at..], &self.text)));
-        found.find_map(|(start, rest)| {
-            let rest = rest?;
-            let is_part_of_word = text[..start].ends_with(char::is_alphanumeric)
-                || rest.starts_with(char::is_alphanumeric);
-            let is_found = self.characters >= LONG || !is_part_of_word;
-            is_found.then(|| (start, text.len() - rest.len()))
+    /// The places of the secret in `text`, which do not overlap.
+    ///
+    /// In linear time: where nothing is spelled otherwise, the text is searched as it is, and else
+    /// only what may begin the secret is looked at, each time no further than its own length.
+    fn places<'t>(&'t self, text: &'t str) -> impl Iterator<Item = (usize, usize)> + 't {
+        let bytes = text.as_bytes();
+        let begins = Beginnings::of(&self.text, bytes);
+        let exact = memmem::Finder::new(self.text.as_bytes());
+        let mut from = 0;
+        std::iter::from_fn(move || {
+            loop {
+                let at = match &begins {
+                    Some(begins) => begins.from(from)?,
+                    None => from + exact.find(bytes.get(from..)?)?,
+                };
+                from = at + 1;
+                if let Some(rest) = text.get(at..).and_then(|text| spelled(text, &self.text)) {
+                    let end = text.len() - rest.len();
+                    if self.is_found(text, at, end) {
+                        from = end;
+                        return Some((at, end));
+                    }
+                }
+            }
         })
     }
+
+    /// A short secret is one only where it is a word of its own.
+    fn is_found(&self, text: &str, start: usize, end: usize) -> bool {
+        self.characters >= LONG
+            || !(text[..start].ends_with(char::is_alphanumeric)
+                || text[end..].starts_with(char::is_alphanumeric))
+    }
+}
+
+/// Where a secret may begin whose characters may be spelled otherwise.
+struct Beginnings<'t> {
+    bytes: &'t [u8],
+    first: u8,
+    /// The next spelling, or the end; all before it was looked at.
+    spelling: Cell<usize>,
+}
+
+impl<'t> Beginnings<'t> {
+    /// `None` when every character of the text stands for itself.
+    fn of(secret: &str, bytes: &'t [u8]) -> Option<Self> {
+        let spelling = Cell::new(spelling(bytes)?);
+        let first = *secret.as_bytes().first()?;
+        Some(Beginnings {
+            bytes,
+            first,
+            spelling,
+        })
+    }
+
+    /// The next one from this place on.
+    fn from(&self, from: usize) -> Option<usize> {
+        let rest = self.bytes.get(from..)?;
+        if self.spelling.get() < from {
+            self.spelling
+                .set(from + spelling(rest).unwrap_or(rest.len()));
+        }
+        let spelling = self.spelling.get();
+        match memchr::memchr(self.first, &self.bytes[from..spelling]) {
+            Some(at) => Some(from + at),
+            None => (spelling < self.bytes.len()).then_some(spelling),
+        }
+    }
+}
+
+/// Where a character may be spelled otherwise.
+fn spelling(bytes: &[u8]) -> Option<usize> {
+    memchr::memchr3(b'\\', b'&', b'%', bytes)
 }
 
 /// What follows the password at the start of `text`, whose characters may each be spelled otherwise.
@@ -172,21 +233,17 @@ fn json_unit(text: &str, character: char) -> Option<&str> {
 /// As in `&quot;`, `&#34;` or `&#x22;`.
 fn xml(text: &str, character: char) -> Option<&str> {
     let text = text.strip_prefix('&')?;
-    let code = u32::from(character);
-    let numbered = |text: &'_ str| -> Option<usize> {
-        let (text, radix) = match text.strip_prefix(['x', 'X']) {
-            Some(text) => (text, 16),
-            None => (text, 10),
+    let beginning = &text.as_bytes()[..text.len().min(REFERENCE)];
+    let (name, rest) = text.split_at(memchr::memchr(b';', beginning)?);
+    let rest = &rest[1..];
+    if let Some(number) = name.strip_prefix('#') {
+        let (digits, radix) = match number.strip_prefix(['x', 'X']) {
+            Some(digits) => (digits, 16),
+            None => (number, 10),
         };
-        let length = text.find(';')?;
-        let value = u32::from_str_radix(&text[..length], radix).ok()?;
-        (value == code).then_some(text.len() - length - 1)
-    };
-    if let Some(reference) = text.strip_prefix('#') {
-        let rest = numbered(reference)?;
-        return text.get(text.len() - rest..);
+        let value = u32::from_str_radix(digits, radix).ok()?;
+        return (value == u32::from(character)).then_some(rest);
     }
-    let (name, rest) = text.split_once(';')?;
     let named = match name {
         "amp" => '&',
         "lt" => '<',
@@ -253,6 +310,45 @@ mod tests {
             );
             assert!(redaction(PASSWORD).is_in_items(&text) || spelled.starts_with("\\u"));
         }
+    }
+
+    /// One that looks at the rest of the text from every place would take hours.
+    #[test]
+    fn sixteen_mebibytes_of_beginnings_are_searched_in_linear_time() {
+        const SIZE: usize = 16 << 20;
+        let aaaa = format!("{}b", "a".repeat(63));
+        for (password, piece) in [
+            (PASSWORD, "&#"),
+            (PASSWORD, "&"),
+            (PASSWORD, "%7"),
+            (PASSWORD, "\\u00"),
+            (PASSWORD, "s3cr3t<&"),
+            (aaaa.as_str(), "a"),
+            (aaaa.as_str(), "aaaaaaaaaaaaaaa&#x61;"),
+            ("a-b-", "a-b"),
+        ] {
+            // Each place is looked at as far as the secret is long.
+            let size = if piece.len() > 20 { SIZE / 16 } else { SIZE };
+            let text = piece.repeat(size / piece.len());
+            assert!(cleaned(password, &text) == text, "{piece}");
+            assert!(!redaction(password).is_in_items(&text), "{piece}");
+        }
+        for piece in [PASSWORD, "&#115;3cr3t<&>\"'\\/é😀", "s3cr3t-x"] {
+            let password = if piece == "s3cr3t-x" { piece } else { PASSWORD };
+            let times = SIZE / piece.len();
+            let text = cleaned(password, &piece.repeat(times));
+            assert!(text == "[redacted]".repeat(times), "{piece}");
+        }
+    }
+
+    #[test]
+    fn a_secret_is_found_wherever_it_begins() {
+        for text in ["", "é&%\\", "ss3cr3t<", "s3cr3t<&>\"'\\/", "&#115;"] {
+            let found = cleaned(PASSWORD, &format!("{text}{PASSWORD}{text}"));
+            assert_eq!(found, format!("{text}[redacted]{text}"), "{text}");
+        }
+        assert_eq!(cleaned("é-ä-ö-ü-ß-é", "éé-ä-ö-ü-ß-éé"), "é[redacted]é");
+        assert_eq!(cleaned("éé%éé-éé", "éé%éé-éé%"), "[redacted]%");
     }
 
     #[test]

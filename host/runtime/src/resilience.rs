@@ -31,7 +31,7 @@ mod timestamp;
 mod verdict;
 
 pub use backoff::Backoff;
-pub use breaker::{Breaker, Pass};
+pub use breaker::{Breaker, Heartbeat, Pass};
 pub use circuit::{Circuit, Settings};
 pub use deferral::Deferral;
 pub use retry::Retries;

@@ -4,22 +4,21 @@
 //! they wait in a spool that moves to disk beyond 256 KiB; memory does not grow
 //! with the inventory.
 
-use std::io::{self, BufWriter, Read as _, Seek as _, SeekFrom, Write};
+use std::io::{self, Write};
 
 use stocktake_contract::document::{Document, Ending};
 use stocktake_contract::{Problem, ascii};
-use tempfile::SpooledTempFile;
 
 pub use stocktake_contract::document::Extras;
 
+use crate::failure;
 use crate::outcome::Outcome;
 use crate::run::Writer;
+use crate::spool::Spool;
 use crate::validation::{Asset, Note, Relation};
 
 /// Bytes of relations or warnings that are kept in memory.
 const SPOOL: usize = 256 << 10;
-/// Bytes that go to or come from a spool at once.
-const BLOCK: usize = 64 * 1024;
 
 /// Writes the document to `W`, with a newline at its end.
 #[derive(Debug)]
@@ -31,12 +30,6 @@ pub struct Response<W: Write> {
     warnings: Spool,
 }
 
-#[derive(Debug)]
-struct Spool {
-    file: BufWriter<SpooledTempFile>,
-    items: u64,
-}
-
 impl<W: Write> Response<W> {
     /// Begins a document.
     pub fn new(out: W, extras: Extras) -> Self {
@@ -44,9 +37,14 @@ impl<W: Write> Response<W> {
             document: Document::new(out),
             extras,
             ended: false,
-            relations: Spool::new(),
-            warnings: Spool::new(),
+            relations: Spool::new(SPOOL),
+            warnings: Spool::new(SPOOL),
         }
+    }
+
+    /// What the document was written to.
+    pub fn into_inner(self) -> W {
+        self.document.into_inner()
     }
 
     /// A document without assets, for a run that failed before it began.
@@ -65,62 +63,79 @@ impl<W: Write> Writer for Response<W> {
     }
 
     fn relation(&mut self, relation: &Relation<'_>) -> io::Result<()> {
-        self.relations.add(relation.text)
+        self.relations.add(&[relation.text])
     }
 
     fn warning(&mut self, _: &Note, text: &str) -> io::Result<()> {
-        self.warnings.add(text)
+        self.warnings.add(&[text])
     }
 
     /// Ends the document. Nothing can follow it, so a second call changes nothing.
+    ///
+    /// What waited and cannot be read again is left out of a document that is whole all the same,
+    /// is not complete, and says so.
     fn finish(&mut self, outcome: &Outcome) -> io::Result<()> {
         if std::mem::replace(&mut self.ended, true) {
             return Ok(());
         }
-        let Spool { file, items } = &mut self.relations;
-        self.document
-            .relations(*items, |out| Spool::copy(file, out))?;
+        let mut lost = None;
+        copy(&mut self.relations, &mut lost, |relation| {
+            self.document.relation(relation)
+        })?;
+        // Before the verdict is written: it stands in front of the warnings.
+        let warnings = self.warnings.read();
+        let mut warnings = warnings.map_err(|error| lost = Some(error)).ok();
+        let mut errors = outcome.errors.clone();
+        errors.extend(lost.as_ref().map(failure::of_unwritten));
         let usage = match self.extras.usage {
             true => Some(serde_json::to_string(&outcome.usage)?),
             false => None,
         };
         let ending = Ending {
-            complete: outcome.complete,
+            complete: outcome.complete && lost.is_none(),
             detection: outcome.detection.as_ref(),
             evidence: outcome.evidence.as_ref().filter(|_| self.extras.evidence),
             usage: usage.as_deref(),
-            errors: &outcome.errors,
+            errors: &errors,
         };
-        let warnings = &mut self.warnings.file;
-        self.document.end(|out| Spool::copy(warnings, out), &ending)
+        self.document.end(
+            |out| {
+                let mut separator: &[u8] = b"";
+                while let Some(lines) = &mut warnings
+                    && let Some(warning) = lines.next_line()?
+                {
+                    out.write_all(separator)?;
+                    separator = b",";
+                    out.write_all(ascii::escape(warning).as_bytes())?;
+                }
+                Ok(())
+            },
+            &ending,
+        )?;
+        lost.map_or(Ok(()), Err)
     }
 }
 
-impl Spool {
-    fn new() -> Self {
-        Spool {
-            file: BufWriter::with_capacity(BLOCK, SpooledTempFile::new(SPOOL)),
-            items: 0,
+/// Hands the lines of a spool to `take`; `lost` is why there are no more.
+fn copy(
+    spool: &mut Spool,
+    lost: &mut Option<io::Error>,
+    mut take: impl FnMut(&str) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut lines = match spool.read() {
+        Ok(lines) => lines,
+        Err(error) => {
+            *lost = Some(error);
+            return Ok(());
         }
-    }
-
-    fn add(&mut self, text: &str) -> io::Result<()> {
-        if self.items > 0 {
-            self.file.write_all(b",")?;
-        }
-        self.items += 1;
-        self.file.write_all(ascii::escape(text).as_bytes())
-    }
-
-    fn copy(file: &mut BufWriter<SpooledTempFile>, out: &mut impl Write) -> io::Result<()> {
-        // Seeking writes what is still in the buffer.
-        file.seek(SeekFrom::Start(0))?;
-        let file = file.get_mut();
-        let mut buffer = vec![0; BLOCK];
-        loop {
-            match file.read(&mut buffer)? {
-                0 => return Ok(()),
-                read => out.write_all(&buffer[..read])?,
+    };
+    loop {
+        match lines.next_line() {
+            Ok(Some(line)) => take(line)?,
+            Ok(None) => return Ok(()),
+            Err(error) => {
+                *lost = Some(error);
+                return Ok(());
             }
         }
     }

@@ -1,13 +1,19 @@
 //! A run from the request to the outcome: pages are verified, then written.
 
 use std::io;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use stocktake_contract::{ErrorCode, Problem};
 use tokio_util::sync::CancellationToken;
 
 use crate::component::Collector;
+use crate::deadline::Deadline;
+use crate::engine;
+use crate::failure;
 use crate::gateway::Policy;
 use crate::outcome::{Counts, Outcome, WARNINGS_KEPT, explain};
+use crate::output::{self, OutputThread};
 use crate::page::{Page, Progress};
 use crate::redaction::Redaction;
 use crate::session::{RunReport, Sink};
@@ -55,8 +61,23 @@ pub trait Writer {
     fn finish(&mut self, outcome: &Outcome) -> io::Result<()>;
 }
 
-/// Told of the progress after each page.
-pub type OnProgress<'a> = &'a mut (dyn FnMut(Progress) + Send);
+impl<W: Writer + ?Sized> Writer for Box<W> {
+    fn asset(&mut self, asset: &Asset<'_>) -> io::Result<()> {
+        (**self).asset(asset)
+    }
+
+    fn relation(&mut self, relation: &Relation<'_>) -> io::Result<()> {
+        (**self).relation(relation)
+    }
+
+    fn warning(&mut self, warning: &Note, text: &str) -> io::Result<()> {
+        (**self).warning(warning, text)
+    }
+
+    fn finish(&mut self, outcome: &Outcome) -> io::Result<()> {
+        (**self).finish(outcome)
+    }
+}
 
 /// Runs a collector, verifies what it says and writes what holds.
 ///
@@ -64,55 +85,124 @@ pub type OnProgress<'a> = &'a mut (dyn FnMut(Progress) + Send);
 /// collector without the credential of a vCenter, unless the policy gives it away. The first broken page ends the run and none of it is
 /// written. Cancelling lets the collector clean up and answers an outcome that
 /// says so.
-pub async fn run(
+///
+/// `writer` works on a thread of its own and may block; `progress` is called there after each
+/// page. The writer comes back with the outcome, unless it was still blocked some time after the
+/// run had to end: then it is left behind with its thread.
+pub async fn run<W: Writer + Send + 'static>(
     collector: &Collector,
     request: &str,
     policy: &Policy,
-    writer: &mut (dyn Writer + Send),
-    progress: OnProgress<'_>,
+    mut writer: W,
+    progress: impl FnMut(Progress) + Send + 'static,
     cancel: &CancellationToken,
-) -> Outcome {
+) -> (Outcome, Option<W>) {
+    let thread = match OutputThread::start() {
+        Ok(thread) => thread,
+        Err(error) => {
+            let outcome = Outcome::failed(output::no_thread(&error));
+            let written = writer.finish(&outcome);
+            return (told(outcome, written), Some(writer));
+        }
+    };
     let scope = Scope::of_request(request);
     let collects = scope.mode.is_some_and(|mode| mode.collects());
-    let mut desk = Desk {
+    let desk = Desk {
         verifier: Verifier::new(scope, Limits::default()),
         writer,
         progress,
         counts: Counts::default(),
         warnings: Vec::new(),
         further: Vec::new(),
+        writing: Duration::ZERO,
+        kept: Kept::within(&collector.limits),
         redaction: Redaction::of_request(request),
     };
-    let report = collector
-        .run_until(request, policy, &mut desk, cancel)
+    let mut deadline = Deadline::of_run(cancel, &collector.limits);
+    let (report, desk) = collector
+        .execute(request, policy, desk, &thread, &mut deadline)
         .await;
-    let Desk {
-        verifier,
-        writer,
-        counts,
-        warnings,
-        further,
-        ..
-    } = desk;
-    let mut outcome = conclude(report, verifier, further, collects);
-    outcome.counts = counts;
-    outcome.warnings = warnings;
-    finish(writer, &mut outcome);
-    outcome
+    let Some(desk) = desk else {
+        let mut outcome = conclude(report, None, Vec::new(), collects);
+        outcome.take_stuck_writer();
+        return (outcome, None);
+    };
+    let mut outcome = conclude(report, Some(desk.verifier), desk.further, collects);
+    outcome.counts = desk.counts;
+    outcome.warnings = desk.warnings;
+    outcome.usage.writer.used = desk.writing;
+    outcome.usage.host_bytes.used = desk.kept.most;
+    finish_on(&thread, desk.writer, outcome, &mut deadline).await
 }
 
-/// Hands the outcome to the writer; a writer that fails becomes part of the outcome.
-pub fn finish(writer: &mut (dyn Writer + Send), outcome: &mut Outcome) {
-    if let Err(error) = writer.finish(outcome) {
-        outcome.errors.push(unwritten(&error));
-        outcome.complete = false;
+/// Hands the outcome of a run that did not begin to the writer, on a thread of its own.
+///
+/// A writer that fails becomes part of the outcome. It does not come back when it is still
+/// blocked some time after `cancel`.
+pub async fn finish<W: Writer + Send + 'static>(
+    mut writer: W,
+    outcome: Outcome,
+    cancel: &CancellationToken,
+) -> (Outcome, Option<W>) {
+    match OutputThread::start() {
+        Ok(thread) => {
+            let grace = engine::Limits::default().grace;
+            let mut deadline = Deadline::of_caller(cancel, grace);
+            finish_on(&thread, writer, outcome, &mut deadline).await
+        }
+        Err(_) => {
+            let written = writer.finish(&outcome);
+            (told(outcome, written), Some(writer))
+        }
     }
+}
+
+async fn finish_on<W: Writer + Send + 'static>(
+    thread: &OutputThread,
+    mut writer: W,
+    outcome: Outcome,
+    deadline: &mut Deadline<'_>,
+) -> (Outcome, Option<W>) {
+    let outcome = Arc::new(outcome);
+    let finishing = thread.run({
+        let outcome = outcome.clone();
+        move || {
+            let begun = Instant::now();
+            let written = writer.finish(&outcome);
+            drop(outcome);
+            (writer, written, begun.elapsed())
+        }
+    });
+    let finished = deadline.output(finishing).await;
+    let mut outcome = Arc::unwrap_or_clone(outcome);
+    match finished {
+        Some((writer, written, took)) => {
+            outcome.usage.writer.used += took;
+            (told(outcome, written), Some(writer))
+        }
+        None => {
+            outcome.take_stuck_writer();
+            (outcome, None)
+        }
+    }
+}
+
+/// A writer that failed becomes part of the outcome; it fails at its end for the reason for which
+/// it failed before.
+fn told(mut outcome: Outcome, written: io::Result<()>) -> Outcome {
+    if let Err(error) = written {
+        outcome.complete = false;
+        if !outcome.is_unwritten() {
+            outcome.errors.push(failure::of_unwritten(&error));
+        }
+    }
+    outcome
 }
 
 /// Weighs what the guest said against what the host found.
 fn conclude(
     report: RunReport,
-    verifier: Verifier,
+    verifier: Option<Verifier>,
     further: Vec<Problem>,
     collects: bool,
 ) -> Outcome {
@@ -154,11 +244,26 @@ fn conclude(
     if refused {
         summary.errors.clear();
     }
+    let is_of_output = |error: &Problem| error.code == ErrorCode::OutputWriteFailed;
+    if errors.iter().any(is_of_output) {
+        // The host closed it for that; what it could not read any more is the consequence.
+        summary.errors.clear();
+    }
+    if cancelled {
+        // As is an exchange that the host ended.
+        let is_cause = |error: &Problem| error.code != ErrorCode::VcenterNetworkError;
+        summary.errors.retain(is_cause);
+    }
     let claimed = summary.stats.inventory_complete;
     // Counts that contradict what was received prove nothing to whoever reads them.
-    let evidence = Some(summary.evidence.clone()).filter(|evidence| verifier.bears_out(evidence));
+    let bears_out = |verifier: &Verifier| verifier.bears_out(&summary.evidence);
+    let is_evident = verifier.as_ref().is_some_and(bears_out);
+    let evidence = is_evident.then(|| summary.evidence.clone());
     // Whom the host interrupted cannot be held to the pages he did not deliver.
-    if !ended_by_host && let Err(contradictions) = verifier.finish(&summary) {
+    if !ended_by_host
+        && let Some(verifier) = verifier
+        && let Err(contradictions) = verifier.finish(&summary)
+    {
         errors.extend(contradictions);
     }
     explain(&mut summary.errors, &diagnoses);
@@ -185,24 +290,58 @@ fn interrupted(collects: bool) -> Problem {
     }
 }
 
-fn unwritten(error: &io::Error) -> Problem {
-    let message = format!("the output cannot be written: {error}");
-    Problem::new(ErrorCode::InternalError, message)
+/// What the host keeps of a run, in bytes.
+#[derive(Debug, Default)]
+struct Kept {
+    warnings: usize,
+    /// The most so far.
+    most: u64,
+    allowed: u64,
+}
+
+impl Kept {
+    fn within(limits: &engine::Limits) -> Self {
+        Kept {
+            allowed: limits.host_bytes as u64,
+            ..Kept::default()
+        }
+    }
+
+    /// `identities` are the bytes of ids and relations.
+    fn charge(&mut self, identities: usize) -> Result<(), Problem> {
+        let used = identities.saturating_add(self.warnings) as u64;
+        self.most = self.most.max(used);
+        if used > self.allowed {
+            let cure = "narrow the scope or raise the limit";
+            let what = "host memory";
+            return Err(failure::over_budget(
+                what,
+                "bytes of ids, relations and warnings",
+                used,
+                self.allowed,
+                cure,
+            ));
+        }
+        Ok(())
+    }
 }
 
 /// Between collector and writer: verifies, counts, passes on.
-struct Desk<'a> {
+struct Desk<W, P> {
     verifier: Verifier,
-    writer: &'a mut (dyn Writer + Send),
-    progress: OnProgress<'a>,
+    writer: W,
+    progress: P,
     counts: Counts,
     warnings: Vec<Note>,
     /// Problems of the page that ended the run, after its first.
     further: Vec<Problem>,
+    /// What the writer took.
+    writing: Duration,
+    kept: Kept,
     redaction: Redaction,
 }
 
-impl Sink for Desk<'_> {
+impl<W: Writer, P: FnMut(Progress)> Sink for Desk<W, P> {
     fn page(&mut self, page: Page) -> Result<(), Problem> {
         let items = match self.verifier.page(&page) {
             Ok(items) => items,
@@ -223,15 +362,17 @@ impl Sink for Desk<'_> {
         if self.redaction.is_in_items(&page.batch) {
             self.refuse_leaks(&items, page.sequence)?;
         }
-        for item in items {
-            self.write(item).map_err(|error| unwritten(&error))?;
-        }
+        self.kept.charge(self.verifier.bytes())?;
+        let begun = Instant::now();
+        let written = items.into_iter().try_for_each(|item| self.write(item));
+        self.writing += begun.elapsed();
+        written.map_err(|error| failure::of_unwritten(&error))?;
         (self.progress)(page.progress);
         Ok(())
     }
 }
 
-impl Desk<'_> {
+impl<W: Writer, P> Desk<W, P> {
     /// A warning's text can be cleaned; an asset that lacks something is not the asset.
     fn refuse_leaks(&self, items: &[Item<'_>], page: u32) -> Result<(), Problem> {
         let leaks = |item: &Item<'_>| match item {
@@ -272,6 +413,7 @@ impl Desk<'_> {
                 }
                 self.counts.warnings += 1;
                 if self.warnings.len() < WARNINGS_KEPT {
+                    self.kept.warnings += text.len() + size_of::<Note>();
                     self.warnings.push(note);
                 }
             }

@@ -1,31 +1,39 @@
 //! One run of a collector, from the request to the report.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use stocktake_contract::Problem;
+use stocktake_contract::{ErrorCode, Problem};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::component::Collector;
 use crate::conversion;
-use crate::engine::Limits;
+use crate::deadline::{Deadline, Expiry};
 use crate::failure;
 use crate::gateway::{Cause, Diagnosis, Gateway, Policy, Sessions};
 use crate::guest::{End, Guest, Remains};
 use crate::handover::Handover;
+use crate::output::{self, OutputMeter, OutputThread, Taken};
 use crate::page::{Page, Summary};
 use crate::redaction::Redaction;
-use crate::resilience::{Deferral, Pass, Verdict};
+use crate::resilience::{Deferral, Heartbeat, Pass, Verdict};
 use crate::sandbox::Sandbox;
 use crate::stderr::Stderr;
-use crate::usage::{Budget, Usage};
+use crate::usage::Usage;
 
-/// Between the end of a run and its report to the breaker.
-const REPORTING: Duration = Duration::from_secs(5);
+/// The scout of a breaker is given up so long after its last sign of life, as when it was killed.
+pub(crate) const LEASE: Duration = Duration::from_secs(45);
+/// How often it gives one.
+pub(crate) const BEAT: Duration = Duration::from_secs(10);
 
-/// Takes the pages of a run, in order.
+/// What the output may be to blame for: less waiting than this breaks no exchange.
+const HARMLESS_WAIT: Duration = Duration::from_secs(5);
+
+/// Takes the pages of a run, in order, on a thread of its own.
 pub trait Sink {
-    /// Takes one page while the collector reads the next.
+    /// Takes one page while the collector reads the next. It may block: the collector then waits,
+    /// and a run that has to end leaves a sink behind that does not come back within the grace.
     ///
     /// # Errors
     ///
@@ -59,13 +67,14 @@ pub struct RunReport {
 impl Collector {
     /// Runs the collector once, in a fresh store, under `policy`.
     ///
-    /// Dropping the future ends the run; the collector cleans up behind it.
-    pub async fn run(
+    /// The sink comes back with the report, unless it was still taking a page when the run
+    /// had to end. Dropping the future ends the run; the collector cleans up behind it.
+    pub async fn run<S: Sink + Send + 'static>(
         &self,
         request: &str,
         policy: &Policy,
-        sink: &mut (dyn Sink + Send),
-    ) -> RunReport {
+        sink: S,
+    ) -> (RunReport, Option<S>) {
         self.run_until(request, policy, sink, &CancellationToken::new())
             .await
     }
@@ -76,71 +85,110 @@ impl Collector {
     /// so that nothing of it is left on the server. A run that the policy's breaker
     /// refuses ends at once: the collector is not started, nothing is sent, and the
     /// problem says when to try again.
-    pub async fn run_until(
+    pub async fn run_until<S: Sink + Send + 'static>(
         &self,
         request: &str,
         policy: &Policy,
-        sink: &mut (dyn Sink + Send),
+        sink: S,
         cancel: &CancellationToken,
-    ) -> RunReport {
+    ) -> (RunReport, Option<S>) {
+        let mut deadline = Deadline::of_run(cancel, &self.limits);
+        match OutputThread::start() {
+            Ok(thread) => {
+                self.execute(request, policy, sink, &thread, &mut deadline)
+                    .await
+            }
+            Err(error) => (RunReport::of_problem(output::no_thread(&error)), Some(sink)),
+        }
+    }
+
+    /// Runs the collector once; `thread` takes the pages.
+    pub(crate) async fn execute<S: Sink + Send + 'static>(
+        &self,
+        request: &str,
+        policy: &Policy,
+        sink: S,
+        thread: &OutputThread,
+        deadline: &mut Deadline<'_>,
+    ) -> (RunReport, Option<S>) {
         let begun = Instant::now();
         let handover = match Handover::of(request, policy.credentials_to_guest) {
             Ok(handover) => handover,
-            Err(problem) => return RunReport::of_problem(problem),
+            Err(problem) => return (RunReport::of_problem(problem), Some(sink)),
         };
-        let pass = match self.admit(policy) {
+        let pass = match admit(policy) {
             Ok(pass) => pass,
-            Err(deferral) => return RunReport::of_problem(deferral.problem()),
+            Err(deferral) => return (RunReport::of_problem(deferral.problem()), Some(sink)),
         };
         let stop = CancellationToken::new();
         let _stop_when_dropped = stop.clone().drop_guard();
-        let deadline = tokio::time::Instant::now().checked_add(self.limits.wall);
-        let gateway = Gateway::new(policy, handover.credential, stop.clone(), deadline);
+        let gateway = Gateway::new(policy, handover.credential, stop.clone(), deadline.at());
         let stderr = Stderr::default();
         let redaction = Redaction::of_request(request);
-        let (sender, mut pages) = mpsc::channel(1);
+        let (sender, pages) = mpsc::channel(output::QUEUE);
+        let meter = Arc::new(OutputMeter::default());
         let guest = Guest {
             store: Sandbox::store(self.pre.engine(), &self.limits, gateway.clone(), &stderr),
             pre: self.pre.clone(),
             request: handover.request,
             pages: sender,
+            meter: meter.clone(),
             stop: stop.clone(),
             grace: self.limits.grace,
             gateway: gateway.clone(),
         };
         let guest = guest.start();
+        let over = CancellationToken::new();
+        let _over_when_dropped = over.clone().drop_guard();
+        if let Some(heartbeat) = pass.as_ref().and_then(Pass::heartbeat) {
+            tokio::spawn(beat(heartbeat, over));
+        }
         let mut usage = Usage::within(&self.limits, &policy.limits);
-        let ending = take_pages(&mut pages, sink, &mut usage, cancel).await;
+        let mut taking = thread.run({
+            let (meter, stop) = (meter.clone(), stop.clone());
+            move || output::take_pages(sink, pages, &meter, &usage, &stop)
+        });
+        let (mut sink, ending) = tokio::select! {
+            biased;
+            expiry = deadline.expired() => {
+                let is_done = guest.is_finished();
+                (None, Ending::of_expiry(expiry, &meter, is_done, self.limits.wall))
+            }
+            taken = &mut taking => match taken {
+                Ok(Taken { sink, refused }) => (Some(sink), Ending::of_refusal(refused)),
+                Err(_) => (None, Ending::Refused(failure::of_panicked_output())),
+            },
+        };
         if ending != Ending::Exhausted {
             stop.cancel();
-            pages.close();
         }
         let remains = guest.await;
         if let Ok(remains) = &remains {
             usage.take_remains(remains);
         }
-        let mut report = self.report(remains, ending, &stderr, &redaction);
         // The guest's thread has closed it already, unless it was lost.
-        report.sessions = gateway.close().await;
+        let sessions = gateway.close().await;
+        if matches!(
+            ending,
+            Ending::Cancelled | Ending::TimedOut | Ending::HeldUp(_)
+        ) {
+            let taken = deadline.output(taking).await;
+            sink = taken.map(|taken| taken.sink);
+        }
+        let waited = meter.waited();
+        let mut report = self.report(remains, ending, &stderr, &redaction);
+        report.sessions = sessions;
         report.take_diagnoses(&gateway);
         usage.take_reading(gateway.meter().reading());
+        meter.tell(&mut usage);
         usage.wall.used = begun.elapsed();
+        report.blame_output(waited, usage.wall.used);
         usage.log();
         report.usage = usage;
         if let Some(pass) = pass {
             pass.report(&Verdict::of(&report));
         }
-        report
-    }
-
-    /// Leave to run, where somebody is asked for it.
-    fn admit(&self, policy: &Policy) -> Result<Option<Pass>, Deferral> {
-        let (Some(breaker), Some(endpoint)) = (&policy.breaker, &policy.allowed) else {
-            return Ok(None);
-        };
-        let Limits { wall, grace, .. } = self.limits;
-        let patience = wall.saturating_add(grace).saturating_add(REPORTING);
-        breaker.admit(endpoint, patience).map(Some)
+        (report, sink)
     }
 
     fn report(
@@ -155,9 +203,12 @@ impl Collector {
             cancelled: ending == Ending::Cancelled,
             ..RunReport::default()
         };
-        let timed_out = ending == Ending::TimedOut;
-        if let Ending::Refused(problem) = ending {
-            report.problems.push(problem);
+        let timed_out = matches!(ending, Ending::TimedOut | Ending::HeldUp(_));
+        let mut held_up = None;
+        match ending {
+            Ending::Refused(problem) => report.problems.push(problem),
+            Ending::HeldUp(waited) => held_up = Some(waited),
+            Ending::Exhausted | Ending::Cancelled | Ending::TimedOut => {}
         }
         let mut outcome = "it has cleaned up";
         match remains {
@@ -183,10 +234,38 @@ impl Collector {
             Err(error) => report.problems.push(failure::of_defect(&error)),
         }
         if timed_out {
-            let timeout = failure::of_timeout(self.limits.wall, outcome);
+            let wall = self.limits.wall;
+            let timeout = match held_up {
+                Some(waited) => failure::of_held_up(waited, wall),
+                None => failure::of_timeout(wall, outcome),
+            };
             report.problems.insert(0, timeout);
         }
         report
+    }
+}
+
+/// Leave to run, where somebody is asked for it.
+fn admit(policy: &Policy) -> Result<Option<Pass>, Deferral> {
+    match (&policy.breaker, &policy.allowed) {
+        (Some(breaker), Some(endpoint)) => breaker.admit(endpoint, LEASE).map(Some),
+        _ => Ok(None),
+    }
+}
+
+/// Says again and again that a scout is under way, until `over`.
+async fn beat(heartbeat: Heartbeat, over: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = over.cancelled() => return,
+            () = tokio::time::sleep(BEAT) => {}
+        }
+        let heartbeat = heartbeat.clone();
+        // The store may wait for a lock.
+        let told = tokio::task::spawn_blocking(move || heartbeat.beat(LEASE));
+        if told.await.is_err() {
+            return;
+        }
     }
 }
 
@@ -196,6 +275,22 @@ impl RunReport {
         RunReport {
             problems: vec![problem],
             ..RunReport::default()
+        }
+    }
+
+    /// A server that is not read from ends the exchange after a while, which is not its fault.
+    fn blame_output(&mut self, waited: Duration, wall: Duration) {
+        let said = self.summary.iter().flat_map(|summary| &summary.errors);
+        let first = self.problems.iter().chain(said).next();
+        let is_of_network = first.is_some_and(|first| {
+            matches!(
+                first.code,
+                ErrorCode::VcenterNetworkError | ErrorCode::VcenterParseError
+            )
+        });
+        if is_of_network && waited > HARMLESS_WAIT && waited >= wall / 2 {
+            let problem = failure::of_broken_off(waited, wall);
+            self.problems.insert(0, problem);
         }
     }
 
@@ -218,50 +313,26 @@ enum Ending {
     Refused(Problem),
     Cancelled,
     TimedOut,
+    /// The time was over because the output was not taken; the guest waited for so long.
+    HeldUp(Duration),
 }
 
-async fn take_pages(
-    pages: &mut mpsc::Receiver<crate::bindings::exports::stocktake::collector::inventory::Page>,
-    sink: &mut (dyn Sink + Send),
-    usage: &mut Usage,
-    cancel: &CancellationToken,
-) -> Ending {
-    let deadline = tokio::time::sleep(usage.wall.allowed);
-    tokio::pin!(deadline);
-    loop {
-        tokio::select! {
-            biased;
-            () = cancel.cancelled() => return Ending::Cancelled,
-            () = &mut deadline => return Ending::TimedOut,
-            page = pages.recv() => match page {
-                None => return Ending::Exhausted,
-                Some(page) => {
-                    let taken = charge(usage, page.batch.len() as u64)
-                        .and_then(|()| sink.page(conversion::page(page)));
-                    if let Err(problem) = taken {
-                        return Ending::Refused(problem);
-                    }
-                }
-            },
-        }
+impl Ending {
+    fn of_refusal(refused: Option<Problem>) -> Self {
+        refused.map_or(Ending::Exhausted, Ending::Refused)
     }
-}
 
-/// Counts one page more.
-fn charge(usage: &mut Usage, bytes: u64) -> Result<(), Problem> {
-    usage.page_bytes.used = usage.page_bytes.used.max(bytes);
-    let cure = "narrow the scope or raise the limit";
-    for (budget, more, what, unit) in [
-        (&mut usage.pages, 1, "pages", "pages"),
-        (&mut usage.output_bytes, bytes, "output", "bytes"),
-    ] {
-        let Budget { used, allowed } = budget;
-        *used = used.saturating_add(more);
-        if used > allowed {
-            return Err(failure::over_budget(what, unit, *used, *allowed, cure));
+    /// A guest that has nothing more to do is late by its output.
+    fn of_expiry(expiry: Expiry, meter: &OutputMeter, is_done: bool, wall: Duration) -> Self {
+        let waited = meter.waited();
+        match expiry {
+            Expiry::Cancelled => Ending::Cancelled,
+            Expiry::TimedOut if is_done || meter.is_waiting() || waited >= wall / 2 => {
+                Ending::HeldUp(waited)
+            }
+            Expiry::TimedOut => Ending::TimedOut,
         }
     }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -29,6 +29,10 @@ pub struct Usage {
     /// has a grace of its own, so that a run that is told to end may use more.
     #[serde(rename = "wall_ms", serialize_with = "milliseconds")]
     pub wall: Budget<Duration>,
+    /// In the writer, which is part of the wall-clock time and says nothing of the server;
+    /// milliseconds in JSON.
+    #[serde(rename = "writer_ms", serialize_with = "milliseconds")]
+    pub writer: Budget<Duration>,
     /// Bytes of linear memories and tables at their largest.
     pub memory_bytes: Budget,
     /// Handles of the host's resources that the guest held at once.
@@ -40,6 +44,8 @@ pub struct Usage {
     pub page_bytes: Budget,
     /// Bytes of all pages.
     pub output_bytes: Budget,
+    /// Bytes that the host kept of the run beside its pages: ids, relations, warnings.
+    pub host_bytes: Budget,
     /// Exchanges asked for.
     pub requests: Budget,
     /// Bytes of request bodies.
@@ -60,11 +66,16 @@ impl Usage {
                 used: Duration::ZERO,
                 allowed: host.wall,
             },
+            writer: Budget {
+                used: Duration::ZERO,
+                allowed: host.wall,
+            },
             memory_bytes: size(host.memory),
             handles: size(host.handles),
             pages: most(host.pages),
             page_bytes: size(host.hostcall_fuel),
             output_bytes: most(host.output_bytes),
+            host_bytes: size(host.host_bytes),
             requests: most(network.requests),
             bytes_sent: most(network.run_bytes),
             bytes_received: most(network.run_bytes),
@@ -92,11 +103,13 @@ impl Usage {
         }
         tracing::info!(
             wall_ms = pair(self.wall.in_milliseconds()),
+            writer_ms = pair(self.writer.in_milliseconds()),
             memory_bytes = pair(self.memory_bytes),
             handles = pair(self.handles),
             pages = pair(self.pages),
             page_bytes = pair(self.page_bytes),
             output_bytes = pair(self.output_bytes),
+            host_bytes = pair(self.host_bytes),
             requests = pair(self.requests),
             bytes_sent = pair(self.bytes_sent),
             bytes_received = pair(self.bytes_received),
@@ -131,7 +144,7 @@ mod tests {
         let usage = Usage::within(&engine::Limits::default(), &gateway::Limits::default());
         let json = serde_json::to_value(usage).expect("JSON");
         let budgets = json.as_object().expect("an object");
-        assert_eq!(budgets.len(), 10);
+        assert_eq!(budgets.len(), 12);
         for (name, budget) in budgets {
             assert_eq!(budget["used"], 0, "{name}");
             assert!(budget["allowed"].as_u64() > Some(0), "{name}");

@@ -25,6 +25,8 @@ pub struct Full;
 pub struct Ids {
     prefixes: Vec<Box<str>>,
     texts: IndexSet<Box<str>>,
+    /// Bytes of the texts themselves.
+    text_bytes: usize,
 }
 
 /// The text of an id.
@@ -65,13 +67,25 @@ impl Ids {
         }
         let number = match self.texts.get_index_of(text) {
             Some(number) => number,
-            None => self.texts.insert_full(text.into()).0,
+            None => {
+                self.text_bytes += text.len();
+                self.texts.insert_full(text.into()).0
+            }
         };
         let number = u32::try_from(number).ok();
         let number = number.filter(|&number| number < MOST_NUMBERS - 1);
         number
             .map(|number| Id::of_number(TEXT << NUMBER_BITS | number))
             .ok_or(Full)
+    }
+
+    /// Bytes that the texts take, with the tables that hold them.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        // A text's place, its hash, and its place in the table of hashes.
+        const ENTRY: usize = size_of::<Box<str>>() + 2 * size_of::<usize>() + 2;
+        let prefixes = self.prefixes.iter().map(|prefix| prefix.len());
+        self.text_bytes + self.texts.capacity() * ENTRY + prefixes.sum::<usize>()
     }
 
     /// The text of an id; empty for one that others made.

@@ -28,6 +28,14 @@ impl<V: Copy + Default> Table<V> {
     /// Values of one page: a power of two, so that pages end where the numbers do.
     const VALUES: u32 = 1 << (PAGE / size_of::<V>()).ilog2();
 
+    /// Bytes that the pages in use take, with what leads to them.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        // A key, a pointer and a length in a node that is two thirds full.
+        const LEADS: usize = 32;
+        self.pages.len() * (PAGE + LEADS)
+    }
+
     /// The value of an id.
     #[must_use]
     pub fn get(&self, id: Id) -> V {

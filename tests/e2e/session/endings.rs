@@ -1,6 +1,7 @@
 //! Every way in which a run ends before its time.
 
 use std::io;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use stocktake_runtime::gateway::{Policy, Trust};
@@ -45,24 +46,19 @@ fn collect(simulated: &Simulated, limits: Limits, ending: Ending) -> Option<Outc
     let component = stocktake_vcenter_artifact::COMPONENT;
     let collector = runtime.load(component).expect("the built-in component");
     executor.block_on(async {
-        let (cancel, page) = (CancellationToken::new(), Notify::new());
-        let mut progress = |_| {
-            page.notify_one();
-            if ending == Ending::Cancelled {
-                cancel.cancel();
+        let (cancel, page) = (CancellationToken::new(), Arc::new(Notify::new()));
+        let progress = {
+            let (cancel, page) = (cancel.clone(), page.clone());
+            move |_| {
+                page.notify_one();
+                if ending == Ending::Cancelled {
+                    cancel.cancel();
+                }
             }
         };
-        let mut nothing = Nothing;
-        let run = stocktake_runtime::run(
-            &collector,
-            &request,
-            &policy,
-            &mut nothing,
-            &mut progress,
-            &cancel,
-        );
+        let run = stocktake_runtime::run(&collector, &request, &policy, Nothing, progress, &cancel);
         if ending != Ending::Dropped {
-            return Some(run.await);
+            return Some(run.await.0);
         }
         tokio::select! {
             _ = run => panic!("it ended before it was dropped"),

@@ -8,7 +8,7 @@ use crate::{endings, exhaustion, leaks, lies, texts, trespass};
 pub(crate) type Pull = fn(&mut Run) -> Pulled;
 
 /// Every behaviour, by its name.
-const BEHAVIOURS: [(&str, Pull); 52] = [
+const BEHAVIOURS: [(&str, Pull); 55] = [
     ("tells-the-truth", |run| run.truth()),
     ("spins-for-ever", |_| exhaustion::spin()),
     ("sleeps-for-ever", |_| exhaustion::sleep()),
@@ -19,6 +19,9 @@ const BEHAVIOURS: [(&str, Pull); 52] = [
     ("floods-empty-pages", |run| run.page(&[])),
     ("floods-pages-of-assets", exhaustion::flood_assets),
     ("floods-requests", exhaustion::flood_requests),
+    ("opens-bodies-and-leaves-them", exhaustion::leave_bodies),
+    ("floods-ids", exhaustion::flood_ids),
+    ("warns-of-16-mib", exhaustion::warn_at_length),
     ("hands-over-100-mib", exhaustion::hand_over_a_giant),
     ("miscounts-the-assets-of-a-page", lies::miscount_assets),
     (

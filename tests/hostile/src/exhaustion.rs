@@ -4,8 +4,8 @@ use crate::bindings::exports::stocktake::collector::inventory::{Pulled, Run as R
 use crate::bindings::wasi::clocks::monotonic_clock::subscribe_duration;
 use crate::bindings::wasi::http::types::Fields;
 use crate::collector::Misbehaving;
-use crate::http::{self, CURRENT_TIME};
-use crate::run::{Run, asset};
+use crate::http::{self, Address, CURRENT_TIME, envelope};
+use crate::run::{Run, asset, inventory, warning};
 
 /// Bytes of the largest string that it tries to hand over.
 const GIANT: usize = 100 << 20;
@@ -65,6 +65,34 @@ pub(crate) fn flood_requests(run: &mut Run) -> Pulled {
         }
     }
     run.truth()
+}
+
+/// Answers of which nothing is read, and none is given up.
+pub(crate) fn leave_bodies(run: &mut Run) -> Pulled {
+    let address = Address::of(run.setting("/endpoint").unwrap_or_default());
+    for _ in 0..100 {
+        let told = http::ask_and_leave(&address, &envelope(CURRENT_TIME));
+        if !told.starts_with("answered") {
+            return Pulled::Summary(run.failure("VCENTER_NETWORK_ERROR", &told));
+        }
+    }
+    run.truth()
+}
+
+/// Ids that no table of numbers holds.
+pub(crate) fn flood_ids(run: &mut Run) -> Pulled {
+    let page = run.next;
+    let lines: Vec<String> = (0..1000)
+        .map(|number| asset("vm", &format!("{page}-{number}-{}", "x".repeat(500))))
+        .collect();
+    run.page(&lines)
+}
+
+/// A text that looks from every place as if a password began there.
+pub(crate) fn warn_at_length(run: &mut Run) -> Pulled {
+    let mut lines = inventory();
+    lines.push(warning(&"&#".repeat((16 << 20) / 2 - 1000)));
+    run.page_then_summary(&lines)
 }
 
 pub(crate) fn hand_over_a_giant(run: &mut Run) -> Pulled {

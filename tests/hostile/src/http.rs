@@ -1,7 +1,9 @@
 //! One exchange over `wasi:http`.
 
 use crate::bindings::wasi::http::outgoing_handler::handle;
-use crate::bindings::wasi::http::types::{Fields, Method, OutgoingBody, OutgoingRequest, Scheme};
+use crate::bindings::wasi::http::types::{
+    Fields, IncomingResponse, Method, OutgoingBody, OutgoingRequest, Scheme,
+};
 use crate::run::Run;
 
 /// Most bytes that one write to a stream may carry.
@@ -55,7 +57,26 @@ pub(crate) fn ask(address: &Address, headers: &[(&str, &str)], body: &str) -> St
     exchange(address, headers, body).unwrap_or_else(|told| told)
 }
 
+/// Like [`ask`], and leaves the body of the answer where it is.
+pub(crate) fn ask_and_leave(address: &Address, body: &str) -> String {
+    let answered = send(address, &[], body).map(|response| {
+        let told = format!("answered {}", response.status());
+        std::mem::forget(response);
+        told
+    });
+    answered.unwrap_or_else(|told| told)
+}
+
 fn exchange(address: &Address, headers: &[(&str, &str)], body: &str) -> Result<String, String> {
+    let response = send(address, headers, body)?;
+    Ok(format!("answered {}", response.status()))
+}
+
+fn send(
+    address: &Address,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> Result<IncomingResponse, String> {
     let refused = |()| "the request was refused".to_owned();
     let fields = Fields::new();
     let is_otherwise = |name: &str| headers.iter().any(|(other, _)| *other == name);
@@ -93,8 +114,5 @@ fn exchange(address: &Address, headers: &[(&str, &str)], body: &str) -> Result<S
         .get()
         .and_then(Result::ok)
         .ok_or_else(|| "the response was not given".to_owned())?;
-    match response {
-        Ok(response) => Ok(format!("answered {}", response.status())),
-        Err(code) => Err(format!("{code:?}")),
-    }
+    response.map_err(|code| format!("{code:?}"))
 }

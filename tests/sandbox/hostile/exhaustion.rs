@@ -1,11 +1,11 @@
 //! What it takes.
 
 use std::net::TcpListener;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use stocktake_runtime::gateway;
-use stocktake_tests::hostile;
+use stocktake_runtime::{Limits, gateway};
+use stocktake_tests::hostile::{self, Cage};
 use stocktake_tests::server::{self, MARKED_PASSWORD, Server};
 
 use super::{CAGE, HURRIED, assert_refused};
@@ -63,6 +63,61 @@ fn a_guest_that_hoards_is_ended_at_its_budget() {
         let after = CAGE.run(&simulated.server, "tells-the-truth");
         assert!(after.outcome.complete, "after {behaviour}");
     }
+    simulated.assert_clean();
+}
+
+#[test]
+fn a_guest_that_opens_bodies_and_leaves_them_is_stopped_by_name() {
+    let simulated = server::simulator(&[]);
+    let behaviour = "opens-bodies-and-leaves-them";
+    let request = hostile::request(&simulated.server, behaviour);
+    let mut limits = gateway::Limits::default();
+    limits.in_flight = 3;
+    // For so long it is waited for that one of them ends.
+    limits.first_byte = Duration::from_secs(1);
+    let policy = hostile::policy(&simulated.server, &request).within(limits);
+    let ran = CAGE.run_under(&request, &policy);
+    assert_refused(behaviour, &ran, "PLUGIN_BUDGET_EXCEEDED");
+    let context = ran.outcome.errors[0].redacted_context.as_ref();
+    let context = context.expect("facts");
+    assert_eq!(context["budget"], "exchanges in flight");
+    assert_eq!(
+        (&context["used"], &context["allowed"]),
+        (&4.into(), &3.into())
+    );
+    let after = CAGE.run(&simulated.server, "tells-the-truth");
+    assert!(after.outcome.complete, "{:?}", after.outcome.errors);
+    simulated.assert_clean();
+}
+
+// BY-8
+#[test]
+fn a_guest_that_floods_ids_is_ended_at_the_budget_of_the_hosts_memory() {
+    let simulated = server::simulator(&[]);
+    let mut limits = Limits::default();
+    limits.host_bytes = 4 << 20;
+    let ran = Cage::new(limits).run(&simulated.server, "floods-ids");
+    assert_refused("floods-ids", &ran, "PLUGIN_BUDGET_EXCEEDED");
+    let context = ran.outcome.errors[0].redacted_context.as_ref();
+    let context = context.expect("facts");
+    assert_eq!(context["budget"], "host memory");
+    assert_eq!(context["allowed"], 4 << 20);
+    assert!(context["used"].as_u64() > Some(4 << 20), "{context:?}");
+    let kept = &ran.document()["stats"]["usage"]["host_bytes"];
+    assert_eq!(kept["allowed"], 4 << 20);
+    assert_eq!(kept["used"], context["used"]);
+    // It was ended within a page of the budget, not when everything was taken.
+    assert!(ran.outcome.usage.pages.used < 20, "{:?}", ran.outcome.usage);
+}
+
+#[test]
+fn a_warning_of_16_mib_is_refused_before_it_is_searched_or_kept() {
+    let simulated = server::simulator(&[]);
+    let ran = CAGE.run_in_the_know(&simulated.server, "warns-of-16-mib");
+    assert_refused("warns-of-16-mib", &ran, "PLUGIN_RESPONSE_INVALID");
+    let message = &ran.outcome.errors[0].message;
+    assert!(message.contains("65536 are allowed"), "{message}");
+    assert!(ran.outcome.warnings.is_empty());
     simulated.assert_clean();
 }
 

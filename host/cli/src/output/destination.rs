@@ -102,7 +102,7 @@ impl Destination {
             let copied = draft
                 .into_inner()
                 .map_err(io::IntoInnerError::into_error)
-                .and_then(|mut draft| draft.copy(&mut &mut other));
+                .and_then(|mut draft| draft.copy(&mut other));
             copied.map_err(|error| {
                 Failure::other("cannot keep the document of the failed run", error)
             })?;
@@ -111,7 +111,7 @@ impl Destination {
     }
 }
 
-impl Write for &mut Destination {
+impl Write for Destination {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Destination::Stream { out, .. } => out.write(bytes),
@@ -138,7 +138,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("answer.json");
         let mut destination = Destination::open("--output", Some(&path)).expect("a destination");
-        (&mut destination).write_all(b"{}").expect("written");
+        destination.write_all(b"{}").expect("written");
         assert!(!path.exists());
         destination.publish().expect("published");
         assert_eq!(std::fs::read(&path).expect("the file"), b"{}");
@@ -162,7 +162,7 @@ mod tests {
             move || std::fs::read(pipe).expect("what was written")
         });
         let mut destination = Destination::open("--output", Some(&pipe)).expect("a destination");
-        (&mut destination).write_all(b"{}").expect("written");
+        destination.write_all(b"{}").expect("written");
         destination.publish().expect("published");
         assert_eq!(reader.join().expect("a reader"), b"{}");
         let there = std::fs::symlink_metadata(&pipe).expect("the pipe");
@@ -177,7 +177,7 @@ mod tests {
         std::fs::write(&file, "old").expect("written");
         std::os::unix::fs::symlink(&file, &link).expect("a link");
         let mut destination = Destination::open("--output", Some(&link)).expect("a destination");
-        (&mut destination).write_all(b"{}").expect("written");
+        destination.write_all(b"{}").expect("written");
         assert_eq!(std::fs::read(&file).expect("the file"), b"old");
         destination.publish().expect("published");
         assert_eq!(std::fs::read(&file).expect("the file"), b"{}");

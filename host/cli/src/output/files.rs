@@ -3,10 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use stocktake_runtime::Outcome;
 
 use super::{Destination, OUTPUT};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::shared::Shared;
 
 /// Options of every command that lists an inventory.
 #[derive(Debug, Args)]
@@ -45,7 +47,7 @@ impl OutputArguments {
             failed: failed.map(open).transpose()?,
             told: [&self.output, &self.output_failed]
                 .map(|path| path.as_ref().map(|path| path.display().to_string())),
-            complete,
+            complete: Shared::new(complete),
         })
     }
 }
@@ -53,7 +55,7 @@ impl OutputArguments {
 /// Where a listing goes.
 #[derive(Debug)]
 pub(crate) struct Files {
-    complete: Destination,
+    complete: Shared<Destination>,
     failed: Option<Destination>,
     /// Their names in messages.
     told: [Option<String>; 2],
@@ -61,20 +63,28 @@ pub(crate) struct Files {
 
 impl Files {
     /// Takes what is written, whatever becomes of it.
-    pub(crate) fn writer(&mut self) -> &mut Destination {
-        &mut self.complete
+    pub(crate) fn writer(&self) -> Shared<Destination> {
+        self.complete.clone()
     }
 
     /// Makes what was written visible, where it belongs.
-    pub(crate) fn publish(self, exit: Exit) -> Result<(), Failure> {
-        let is_file = matches!(self.complete, Destination::File(_));
+    pub(crate) fn publish(self, exit: Exit, outcome: &Outcome) -> Result<(), Failure> {
+        // Whoever is still writing to it is left behind.
+        let Some(complete) = self.complete.into_inner() else {
+            return Ok(());
+        };
+        let is_file = matches!(complete, Destination::File(_));
+        if !is_file && outcome.is_unwritten() {
+            // It was told why.
+            return Ok(());
+        }
         if exit == Exit::Done || !is_file {
-            return self.complete.publish();
+            return complete.publish();
         }
         let [file, kept] = self.told.map(Option::unwrap_or_default);
         match self.failed {
             Some(failed) => {
-                self.complete.publish_as(failed)?;
+                complete.publish_as(failed)?;
                 eprintln!("note: {file} is left as it was; {kept} holds what this run has");
             }
             // Whoever interrupts a run knows that it did not get done.

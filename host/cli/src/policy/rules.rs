@@ -79,6 +79,7 @@ pub(crate) struct SandboxRules {
     pub(crate) hostcall_bytes: usize,
     pub(crate) pages: u64,
     pub(crate) output_bytes: u64,
+    pub(crate) host_bytes: usize,
     #[serde(with = "seconds")]
     pub(crate) wall_seconds: Duration,
     #[serde(with = "seconds")]
@@ -142,6 +143,7 @@ impl Rules {
             hostcall_bytes,
             pages,
             output_bytes,
+            host_bytes,
             grace_seconds: _,
         } = &self.sandbox;
         let network = &self.network;
@@ -153,6 +155,7 @@ impl Rules {
             ("sandbox.hostcall_bytes", *hostcall_bytes == 0),
             ("sandbox.pages", *pages == 0),
             ("sandbox.output_bytes", *output_bytes == 0),
+            ("sandbox.host_bytes", *host_bytes == 0),
             ("network.connect_seconds", network.connect_seconds.is_zero()),
             (
                 "network.first_byte_seconds",
@@ -197,6 +200,7 @@ impl Rules {
         limits.hostcall_fuel = rules.hostcall_bytes;
         limits.pages = rules.pages;
         limits.output_bytes = rules.output_bytes;
+        limits.host_bytes = rules.host_bytes;
         limits.wall = rules.wall_seconds;
         limits.grace = rules.grace_seconds;
         limits
@@ -260,6 +264,7 @@ impl Default for SandboxRules {
             hostcall_bytes: limits.hostcall_fuel,
             pages: limits.pages,
             output_bytes: limits.output_bytes,
+            host_bytes: limits.host_bytes,
             wall_seconds: limits.wall,
             grace_seconds: limits.grace,
         }

@@ -4,13 +4,14 @@ use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
 use stocktake_contract::ascii;
+use stocktake_contract::normalized::Kind;
 use stocktake_runtime::validation::{Asset, Note};
-use stocktake_runtime::{Outcome, Writer};
+use stocktake_runtime::{Outcome, Spool, Writer};
 
 use super::errors::{self, Severity};
+use super::lookups::Lookups;
 use super::processed;
-use super::raw::{LISTS, RawStage};
-use super::spool::Spool;
+use super::raw::{IN_MEMORY, LISTS, RawStage};
 
 /// What is printed of an inventory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,12 +23,17 @@ pub(super) enum Stage {
 }
 
 /// Gathers the raw stage and writes the document to `W` when the run is over.
+///
+/// What was gathered and cannot be read again is left out of a document that is whole all the
+/// same and says so in its errors.
 #[derive(Debug)]
 pub(super) struct Document<W> {
     out: W,
     stage: Stage,
     raw: RawStage,
     errors: Spool,
+    /// Why something that was gathered is not written.
+    lost: Option<io::Error>,
     is_whole: bool,
 }
 
@@ -37,7 +43,8 @@ impl<W: Write> Document<W> {
             out,
             stage,
             raw: RawStage::new(),
-            errors: Spool::new(),
+            errors: Spool::new(IN_MEMORY),
+            lost: None,
             is_whole: false,
         }
     }
@@ -61,10 +68,7 @@ impl<W: Write> Document<W> {
 
     fn write_raw(&mut self, fetched: Duration) -> io::Result<()> {
         for (name, kind) in LISTS {
-            list(&mut self.out, name, self.raw.of(kind), |line| {
-                Ok(line.to_owned())
-            })?;
-            self.out.write_all(b",")?;
+            self.write_list(name, kind, |line| Ok(line.to_owned()))?;
         }
         self.write_errors()?;
         write!(self.out, r#","fetch_time_ms":{}"#, fetched.as_millis())
@@ -72,11 +76,12 @@ impl<W: Write> Document<W> {
 
     fn write_processed(&mut self, fetched: Duration) -> io::Result<()> {
         let begun = Instant::now();
-        let lookups = processed::lookups(&mut self.raw)?;
+        let mut lookups = Lookups::default();
+        if let Err(error) = processed::learn(&mut lookups, &mut self.raw) {
+            self.lost = Some(error);
+        }
         for (name, kind) in LISTS {
-            let row = |line: &str| processed::row(kind, line, &lookups);
-            list(&mut self.out, name, self.raw.of(kind), row)?;
-            self.out.write_all(b",")?;
+            self.write_list(name, kind, |line| processed::row(kind, line, &lookups))?;
         }
         write!(
             self.out,
@@ -88,9 +93,30 @@ impl<W: Write> Document<W> {
         self.write_errors()
     }
 
+    /// Writes `"name":[…],`, an item per object.
+    fn write_list(
+        &mut self,
+        name: &str,
+        kind: Kind,
+        item: impl FnMut(&str) -> io::Result<String>,
+    ) -> io::Result<()> {
+        write!(self.out, r#""{name}":["#)?;
+        items(&mut self.out, self.raw.of(kind), &mut self.lost, item)?;
+        self.out.write_all(b"],")
+    }
+
     fn write_errors(&mut self) -> io::Result<()> {
+        self.out.write_all(br#""errors":["#)?;
         let as_it_is = |line: &str| Ok(line.to_owned());
-        list(&mut self.out, "errors", &mut self.errors, as_it_is)
+        let written = items(&mut self.out, &mut self.errors, &mut self.lost, as_it_is)?;
+        if let Some(lost) = &self.lost {
+            if written > 0 {
+                self.out.write_all(b",")?;
+            }
+            let entry = errors::entry("", Severity::Error, &lost.to_string())?;
+            self.out.write_all(ascii::escape(&entry).as_bytes())?;
+        }
+        self.out.write_all(b"]")
     }
 }
 
@@ -110,7 +136,9 @@ impl<W: Write> Writer for Document<W> {
     }
 
     fn finish(&mut self, outcome: &Outcome) -> io::Result<()> {
-        self.tell_why_not_complete(outcome)?;
+        if let Err(error) = self.tell_why_not_complete(outcome) {
+            self.lost = Some(error);
+        }
         self.out.write_all(b"{")?;
         match self.stage {
             Stage::Raw => self.write_raw(outcome.usage.wall.used)?,
@@ -119,23 +147,43 @@ impl<W: Write> Writer for Document<W> {
         self.out.write_all(b"}\n")?;
         self.out.flush()?;
         self.is_whole = true;
-        Ok(())
+        self.lost.take().map_or(Ok(()), Err)
     }
 }
 
-/// Writes `"name":[…]`, an item per line of the spool.
-fn list(
+/// Writes an item per line of the spool, as far as it can be read, and answers how many.
+fn items(
     out: &mut impl Write,
-    name: &str,
-    lines: &mut Spool,
+    spool: &mut Spool,
+    lost: &mut Option<io::Error>,
     mut item: impl FnMut(&str) -> io::Result<String>,
-) -> io::Result<()> {
-    write!(out, r#""{name}":["#)?;
-    let mut separator: &[u8] = b"";
-    lines.each(|line| {
-        out.write_all(separator)?;
-        separator = b",";
-        out.write_all(ascii::escape(&item(line)?).as_bytes())
-    })?;
-    out.write_all(b"]")
+) -> io::Result<u64> {
+    let mut written = 0;
+    let mut lines = match spool.read() {
+        Ok(lines) => lines,
+        Err(error) => {
+            *lost = Some(error);
+            return Ok(written);
+        }
+    };
+    loop {
+        let item = match lines.next_line() {
+            Ok(Some(line)) => item(line),
+            Ok(None) => return Ok(written),
+            Err(error) => Err(error),
+        };
+        match item {
+            Ok(item) => {
+                if written > 0 {
+                    out.write_all(b",")?;
+                }
+                written += 1;
+                out.write_all(ascii::escape(&item).as_bytes())?;
+            }
+            Err(error) => {
+                *lost = Some(error);
+                return Ok(written);
+            }
+        }
+    }
 }

@@ -4,8 +4,7 @@ use std::io;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
-
-use super::spool::Spool;
+use stocktake_runtime::Spool;
 
 /// Facts that name one object.
 const ONE: [&str; 3] = ["external_id", "vm_id", "object"];
@@ -42,14 +41,19 @@ pub(super) fn add(
         named.push("");
     }
     for object in named {
-        let entry = Entry {
-            object,
-            message,
-            severity,
-        };
-        errors.add(&[&serde_json::to_string(&entry)?])?;
+        errors.add(&[&entry(object, severity, message)?])?;
     }
     Ok(())
+}
+
+/// An entry as JSON.
+pub(super) fn entry(object: &str, severity: Severity, message: &str) -> io::Result<String> {
+    let entry = Entry {
+        object,
+        message,
+        severity,
+    };
+    Ok(serde_json::to_string(&entry)?)
 }
 
 fn objects(context: Option<&Map<String, Value>>) -> Vec<&str> {
@@ -72,20 +76,18 @@ mod tests {
     use super::{Severity, Spool, add};
 
     fn objects(context: &Value) -> Vec<Value> {
-        let mut errors = Spool::new();
+        let mut errors = Spool::new(1 << 20);
         add(&mut errors, Severity::Warning, "é", context.as_object()).expect("kept");
         let mut objects = Vec::new();
-        errors
-            .each(|line| {
-                let mut entry: Value = serde_json::from_str(line)?;
-                objects.push(entry["object"].take());
-                assert_eq!(
-                    entry,
-                    json!({"object": null, "message": "é", "severity": "warning"})
-                );
-                Ok(())
-            })
-            .expect("read");
+        let mut lines = errors.read().expect("read");
+        while let Some(line) = lines.next_line().expect("read") {
+            let mut entry: Value = serde_json::from_str(line).expect("JSON");
+            objects.push(entry["object"].take());
+            assert_eq!(
+                entry,
+                json!({"object": null, "message": "é", "severity": "warning"})
+            );
+        }
         objects
     }
 

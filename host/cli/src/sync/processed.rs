@@ -9,17 +9,16 @@ use super::properties::{Properties, RawRow};
 use super::raw::RawStage;
 use super::row::Row;
 
-/// Makes the lookups.
-pub(super) fn lookups(raw: &mut RawStage) -> io::Result<Lookups> {
-    let mut lookups = Lookups::default();
+/// Fills the lookups.
+pub(super) fn learn(lookups: &mut Lookups, raw: &mut RawStage) -> io::Result<()> {
     for kind in Lookups::KINDS {
-        raw.of(kind).each(|line| {
+        let mut lines = raw.of(kind).read()?;
+        while let Some(line) = lines.next_line()? {
             let RawRow(id, properties) = serde_json::from_str(line)?;
             lookups.learn(kind, &id, &properties);
-            Ok(())
-        })?;
+        }
     }
-    Ok(lookups)
+    Ok(())
 }
 
 /// Makes the row of an object, a line of the raw stage.

@@ -6,9 +6,8 @@ use std::io;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use stocktake_contract::normalized::Kind;
+use stocktake_runtime::Spool;
 use stocktake_runtime::validation::Asset;
-
-use super::spool::Spool;
 
 /// The lists of both stages, in the order of the document.
 pub(super) const LISTS: [(&str, Kind); 7] = [
@@ -20,6 +19,9 @@ pub(super) const LISTS: [(&str, Kind); 7] = [
     ("dvpgs", Kind::DvPortgroup),
     ("dvswitches", Kind::DvSwitch),
 ];
+
+/// Bytes of a list that are kept in memory; more move to disk.
+pub(super) const IN_MEMORY: usize = 1 << 20;
 
 /// What was read.
 #[derive(Debug)]
@@ -34,7 +36,7 @@ struct Payload<'a> {
 
 impl RawStage {
     pub(super) fn new() -> Self {
-        RawStage(std::array::from_fn(|_| Spool::new()))
+        RawStage(std::array::from_fn(|_| Spool::new(IN_MEMORY)))
     }
 
     /// Takes an object.

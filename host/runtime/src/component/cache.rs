@@ -9,6 +9,7 @@ mod entry;
 mod key;
 
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use wasmtime::Engine;
 use wasmtime::component::Component;
@@ -19,6 +20,10 @@ use key::Key;
 
 /// Files that are kept; those not used for longest go first. A component takes about 2 MB.
 const ENTRIES: usize = 8;
+
+/// Compiling takes a part of a second; whoever waits longer waits for a process that was stopped.
+const TURN: Duration = Duration::from_secs(30);
+const BETWEEN_TRIES: Duration = Duration::from_millis(5);
 
 /// What a warning proposes in place of a directory that is not used.
 const INSTEAD: &str = "set STOCKTAKE_CACHE_DIR to a directory of your own";
@@ -67,9 +72,34 @@ impl Cache {
                 return Err(None);
             }
         };
-        match read(&directory, &key, engine) {
-            Some(component) => Ok(component),
-            None => Err(Some(Vacancy { directory, key })),
+        if let Some(component) = read(&directory, &key, engine) {
+            return Ok(component);
+        }
+        // Processes that start side by side would each compile the same.
+        if is_ours_after_a_while(&directory)
+            && let Some(component) = read(&directory, &key, engine)
+        {
+            return Ok(component);
+        }
+        Err(Some(Vacancy { directory, key }))
+    }
+}
+
+/// Waits until nobody else compiles into the directory, but not for ever: then two of them do.
+fn is_ours_after_a_while(directory: &Directory) -> bool {
+    let begun = Instant::now();
+    loop {
+        match directory.try_lock() {
+            Ok(true) => return true,
+            Ok(false) if begun.elapsed() < TURN => std::thread::sleep(BETWEEN_TRIES),
+            Ok(false) => {
+                tracing::debug!("another process compiles and does not go on; compiling beside it");
+                return false;
+            }
+            Err(error) => {
+                tracing::debug!(%error, "the directory of compiled code cannot be locked");
+                return false;
+            }
         }
     }
 }
@@ -102,7 +132,7 @@ fn read(directory: &Directory, key: &Key, engine: &Engine) -> Option<Component> 
     }
 }
 
-/// The place for code that is not in the cache.
+/// The place for code that is not in the cache; nobody else compiles into it meanwhile.
 pub(super) struct Vacancy {
     directory: Directory,
     key: Key,

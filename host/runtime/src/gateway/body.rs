@@ -251,9 +251,12 @@ where
             while let Some(chunk) = self.decoder.chunk(&self.server)? {
                 decoded += chunk.len() as u64;
                 self.check(decoded)?;
+                let begun = Instant::now();
                 if self.chunks.send(Ok(chunk)).await.is_err() {
                     return Ok(false);
                 }
+                // What the guest, or whoever reads its output, takes is not the server's time.
+                self.bounds.deadline.0 += begun.elapsed();
             }
         }
         self.decoder.finish(&self.server)?;

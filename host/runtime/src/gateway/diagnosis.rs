@@ -35,6 +35,8 @@ pub enum Cause {
     Prohibited,
     /// Nobody listens at the address.
     Refused,
+    /// This process may not open one more connection.
+    Exhausted,
     /// The address cannot be reached.
     Unreachable,
     /// No connection within the limit.
@@ -110,6 +112,7 @@ impl Diagnosis {
             Cause::Denied
             | Cause::NoSession(_)
             | Cause::Prohibited
+            | Cause::Exhausted
             | Cause::Budget { .. }
             | Cause::Interrupted
             | Cause::Recording => None,
@@ -125,6 +128,7 @@ impl Diagnosis {
             Cause::Denied | Cause::Prohibited => {
                 Some(Problem::new(ErrorCode::EgressDenied, &self.message))
             }
+            Cause::Exhausted => Some(Problem::new(ErrorCode::PluginExecFailed, &self.message)),
             Cause::Budget {
                 what,
                 used,
@@ -165,6 +169,7 @@ impl Diagnosis {
             Cause::Incomplete => GuestError::HttpResponseIncomplete,
             Cause::Coding => GuestError::HttpResponseContentCoding(None),
             Cause::Protocol => GuestError::HttpProtocolError,
+            Cause::Exhausted => GuestError::InternalError(Some(self.message.clone())),
             // Not as a lost connection: nothing is worth another attempt.
             Cause::Interrupted => GuestError::InternalError(Some(self.message.clone())),
             Cause::Recording => GuestError::InternalError(Some(self.message.clone())),

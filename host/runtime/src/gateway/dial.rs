@@ -13,6 +13,7 @@ use tokio::time::{Instant, timeout};
 
 use super::authority::Authority;
 use super::diagnosis::{Cause, Diagnosis};
+use crate::rlimit;
 
 /// Metadata services outside the link-local ranges: AWS over IPv6, Google over IPv6, Alibaba,
 /// Azure, Oracle.
@@ -111,6 +112,10 @@ impl Dialer {
 
     fn refusal(&self, address: SocketAddr, error: &std::io::Error) -> Diagnosis {
         let authority = &self.authority;
+        if let Some(cure) = rlimit::cure(error) {
+            let message = format!("no connection to {authority} can be opened: {error}; {cure}");
+            return Diagnosis::new(Cause::Exhausted, message);
+        }
         if error.kind() == std::io::ErrorKind::ConnectionRefused {
             return Diagnosis::new(
                 Cause::Refused,

@@ -9,8 +9,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::request::Parts;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use tokio::sync::Semaphore;
-use tokio::time::Instant;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, timeout};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 use wasmtime_wasi_http::{Error as GuestError, RequestOptions, WasiBody, WasiHttpHooks};
 
@@ -44,7 +44,7 @@ struct Shared {
     meter: Arc<Meter>,
     /// What the run made on a vCenter.
     handles: Handles,
-    in_flight: Semaphore,
+    in_flight: Arc<Semaphore>,
     /// Ends the exchanges under way. Those begun afterwards clean up and are left alone.
     interrupt: CancellationToken,
 }
@@ -85,7 +85,7 @@ impl Gateway {
             diary: Diary::default(),
             meter,
             handles: Handles::default(),
-            in_flight: Semaphore::new(policy.limits.in_flight.max(1)),
+            in_flight: Arc::new(Semaphore::new(policy.limits.in_flight.max(1))),
             policy: policy.clone(),
             interrupt,
         };
@@ -139,11 +139,12 @@ impl WasiHttpHooks for Gateway {
                 () = interrupt.cancelled() => Err(interrupted()),
             };
             match sent {
-                Ok((response, effect)) => {
+                Ok((response, effect, permit)) => {
                     let response = response.map(|body| {
                         Delivery {
                             body,
                             effect,
+                            permit: Some(permit),
                             shared,
                             interrupted: Box::pin(interrupt.cancelled_owned()),
                         }
@@ -174,7 +175,7 @@ impl Shared {
         &self,
         request: http::Request<WasiBody>,
         options: RequestOptions,
-    ) -> Result<(http::Response<Body>, Option<Effect>), Diagnosis> {
+    ) -> Result<(http::Response<Body>, Option<Effect>, OwnedSemaphorePermit), Diagnosis> {
         let (mut head, body) = request.into_parts();
         let upstream = self.admit(&head)?;
         let limits = &self.policy.limits;
@@ -204,15 +205,33 @@ impl Shared {
             times,
             meter: self.meter.clone(),
         };
-        let permit = self.in_flight.acquire().await;
+        let permit = self.begin(outbound.times.first_byte).await?;
         tracing::trace!(?outbound, "exchange");
         let mut response = upstream.send(outbound).await?;
-        drop(permit);
         header::clean_response(response.headers_mut());
         if let Some(effect) = &mut effect {
             effect.answered(response.status());
         }
-        Ok((response, effect))
+        Ok((response, effect, permit))
+    }
+
+    /// Waits until one more exchange may be under way. It stays so until the end of its body, for
+    /// which a guest that leaves its bodies where they are waits in vain.
+    async fn begin(&self, patience: Duration) -> Result<OwnedSemaphorePermit, Diagnosis> {
+        let free = Arc::clone(&self.in_flight).acquire_owned();
+        match timeout(patience, free).await {
+            Ok(Ok(permit)) => Ok(permit),
+            Ok(Err(_)) => Err(interrupted()),
+            Err(_) => {
+                let allowed = self.policy.limits.in_flight.max(1) as u64;
+                Err(Diagnosis::over_budget(
+                    "exchanges in flight",
+                    allowed.saturating_add(1),
+                    allowed,
+                    "exchanges whose bodies are not read to their end",
+                ))
+            }
+        }
     }
 
     fn admit(&self, head: &Parts) -> Result<&Arc<dyn Upstream>, Diagnosis> {
@@ -311,6 +330,8 @@ fn interrupted() -> Diagnosis {
 struct Delivery {
     body: Body,
     effect: Option<Effect>,
+    /// Held until the body has ended.
+    permit: Option<OwnedSemaphorePermit>,
     shared: Arc<Shared>,
     interrupted: Pin<Box<WaitForCancellationFutureOwned>>,
 }
@@ -346,6 +367,9 @@ impl http_body::Body for Delivery {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<http_body::Frame<Bytes>, GuestError>>> {
         let chunk = std::task::ready!(self.poll_chunk(context));
+        if !matches!(chunk, Some(Ok(_))) {
+            self.permit = None;
+        }
         Poll::Ready(chunk.map(|result| match result {
             Ok(bytes) => Ok(http_body::Frame::data(bytes)),
             Err(diagnosis) => {

@@ -76,8 +76,8 @@ impl Breaker {
         self
     }
 
-    /// Asks whether a run against `endpoint` may begin. `patience` is how long it can
-    /// take: a scout that has not reported by then is given up.
+    /// Asks whether a run against `endpoint` may begin. A scout that has not reported
+    /// within `patience`, nor given a sign of life by its [`Heartbeat`], is given up.
     ///
     /// # Errors
     ///
@@ -85,12 +85,12 @@ impl Breaker {
     pub fn admit(&self, endpoint: &Authority, patience: Duration) -> Result<Pass, Deferral> {
         let now = (self.clock)();
         let asked = self.update(endpoint, |circuit| circuit.admit(now, patience));
-        let ticket = match asked {
-            None => None,
-            Some(Admission::Admitted(ticket)) => Some(ticket),
+        let (ticket, is_scout) = match asked {
+            None => (None, false),
+            Some(Admission::Admitted(ticket)) => (Some(ticket), false),
             Some(Admission::Scout(ticket)) => {
                 tracing::info!(%endpoint, "breaker half-open: this run is the scout");
-                Some(ticket)
+                (Some(ticket), true)
             }
             Some(Admission::Refused {
                 until,
@@ -112,6 +112,7 @@ impl Breaker {
             breaker: self.clone(),
             endpoint: endpoint.clone(),
             ticket,
+            is_scout,
         })
     }
 
@@ -138,9 +139,22 @@ pub struct Pass {
     endpoint: Authority,
     /// `None` when the store failed or the run has reported.
     ticket: Option<Ticket>,
+    is_scout: bool,
 }
 
 impl Pass {
+    /// What keeps a scout from being given up while its run lasts; `None` when others do not
+    /// wait for this run.
+    #[must_use]
+    pub fn heartbeat(&self) -> Option<Heartbeat> {
+        let ticket = self.ticket.as_ref().filter(|_| self.is_scout)?;
+        Some(Heartbeat {
+            breaker: self.breaker.clone(),
+            endpoint: self.endpoint.clone(),
+            ticket: ticket.clone(),
+        })
+    }
+
     /// Says what became of the run.
     pub fn report(mut self, verdict: &Verdict) {
         self.tell(verdict);
@@ -174,6 +188,25 @@ impl Pass {
             Some(Change::Closed) => tracing::info!(%endpoint, "breaker closed"),
             None => {}
         }
+    }
+}
+
+/// Signs of life of a scout.
+#[derive(Clone, Debug)]
+pub struct Heartbeat {
+    breaker: Breaker,
+    endpoint: Authority,
+    ticket: Ticket,
+}
+
+impl Heartbeat {
+    /// Says that the run is still under way, so that it is not given up for another `lease`.
+    /// Once it has reported, this changes nothing.
+    pub fn beat(&self, lease: Duration) {
+        let now = (self.breaker.clock)();
+        self.breaker.update(&self.endpoint, |circuit| {
+            circuit.renew(&self.ticket, now, lease);
+        });
     }
 }
 

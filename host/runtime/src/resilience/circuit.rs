@@ -83,7 +83,7 @@ impl Default for State {
 }
 
 /// What a run was let through by.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ticket {
     generation: u64,
 }
@@ -158,6 +158,16 @@ impl Circuit {
             reason: std::mem::take(reason),
         };
         Admission::Scout(self.change(state))
+    }
+
+    /// Hears that a scout is still under way: it is given up `lease` from now. What comes from a
+    /// run that is no scout, or no longer the one, changes nothing.
+    pub fn renew(&mut self, ticket: &Ticket, now: SystemTime, lease: Duration) {
+        if let State::HalfOpen { until, .. } = &mut self.state
+            && ticket.generation == self.generation
+        {
+            *until = after(now, lease);
+        }
     }
 
     /// Hears what became of a run.

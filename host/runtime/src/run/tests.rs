@@ -1,12 +1,13 @@
 use std::io;
+use std::time::Duration;
 
 use stocktake_contract::request::Mode;
 use stocktake_contract::response::KindEvidence;
 use stocktake_contract::{ErrorCode, Problem};
 
-use super::{Desk, Writer, conclude};
+use super::{Desk, Kept, Writer, conclude};
 use crate::outcome::{Counts, Outcome};
-use crate::page::{Page, Stats, Summary};
+use crate::page::{Page, Progress, Stats, Summary};
 use crate::redaction::Redaction;
 use crate::session::{RunReport, Sink as _};
 use crate::validation::{Asset, Limits, Note, Relation, Scope, Verifier};
@@ -41,7 +42,7 @@ fn claims_complete() -> Summary {
 fn a_guest_that_claims_too_much_is_not_complete() {
     let outcome = conclude(
         report(Some(claims_complete())),
-        verifier(Mode::Collect),
+        Some(verifier(Mode::Collect)),
         Vec::new(),
         true,
     );
@@ -51,7 +52,12 @@ fn a_guest_that_claims_too_much_is_not_complete() {
 
 #[test]
 fn a_guest_without_a_summary_failed() {
-    let outcome = conclude(report(None), verifier(Mode::Detect), Vec::new(), false);
+    let outcome = conclude(
+        report(None),
+        Some(verifier(Mode::Detect)),
+        Vec::new(),
+        false,
+    );
     assert_eq!(codes(&outcome), [ErrorCode::PluginExitNonzero]);
 }
 
@@ -61,7 +67,7 @@ fn what_the_host_found_comes_first_and_is_not_followed_by_contradictions() {
     report
         .problems
         .push(Problem::new(ErrorCode::EgressDenied, "no"));
-    let outcome = conclude(report, verifier(Mode::Collect), Vec::new(), true);
+    let outcome = conclude(report, Some(verifier(Mode::Collect)), Vec::new(), true);
     assert!(!outcome.complete);
     assert_eq!(codes(&outcome), [ErrorCode::EgressDenied]);
 }
@@ -70,7 +76,7 @@ fn what_the_host_found_comes_first_and_is_not_followed_by_contradictions() {
 fn a_cancelled_run_says_so() {
     let mut report = report(Some(Summary::default()));
     report.cancelled = true;
-    let outcome = conclude(report, verifier(Mode::Collect), Vec::new(), true);
+    let outcome = conclude(report, Some(verifier(Mode::Collect)), Vec::new(), true);
     assert_eq!(codes(&outcome), [ErrorCode::InventoryIncomplete]);
     assert!(outcome.errors[0].message.contains("cancelled"));
 }
@@ -103,19 +109,20 @@ fn nothing_of_a_broken_page_is_written() {
         batch: format!("{sound}\n{broken}\n"),
         ..Page::default()
     };
-    let mut written = Count::default();
     let mut desk = Desk {
         verifier: verifier(Mode::Collect),
-        writer: &mut written,
-        progress: &mut |_| {},
+        writer: Count::default(),
+        progress: |_: Progress| {},
         counts: Counts::default(),
         warnings: Vec::new(),
         further: Vec::new(),
+        writing: Duration::ZERO,
+        kept: Kept::within(&crate::Limits::default()),
         redaction: Redaction::default(),
     };
     let problem = desk.page(page).expect_err("refused");
     assert_eq!(problem.code, ErrorCode::SchemaValidationFailed);
-    assert_eq!(written.0, 0);
+    assert_eq!(desk.writer.0, 0);
 }
 
 #[test]
@@ -129,7 +136,7 @@ fn evidence_that_contradicts_what_was_received_is_not_passed_on() {
     });
     let conclude = |summary: &Summary| {
         let report = report(Some(summary.clone()));
-        conclude(report, verifier(Mode::Collect), Vec::new(), true)
+        conclude(report, Some(verifier(Mode::Collect)), Vec::new(), true)
     };
     assert_eq!(conclude(&summary).evidence, None);
     summary.evidence.kinds[0].announced = 2;

@@ -42,8 +42,20 @@ fn collector(limits: Limits, pull: &'static str, close: &'static str) -> Collect
     runtime.load(&bytes).expect("a collector")
 }
 
+/// What becomes of a run whose pages go to `pages`.
 async fn run(collector: &Collector, pages: &mut Pages) -> RunReport {
-    collector.run("{}", &Policy::default(), pages).await
+    run_under("{}", &Policy::default(), collector, pages).await
+}
+
+async fn run_under(
+    request: &str,
+    policy: &Policy,
+    collector: &Collector,
+    pages: &mut Pages,
+) -> RunReport {
+    let (report, sink) = collector.run(request, policy, std::mem::take(pages)).await;
+    *pages = sink.expect("it does not block");
+    report
 }
 
 fn code(report: &RunReport) -> ErrorCode {
@@ -93,15 +105,67 @@ async fn a_page_that_is_refused_ends_the_run_and_closes_it() {
     assert!(pages.taken.is_empty());
 }
 
+/// Takes a page for as long as the other end lives.
+struct Stuck(std::sync::mpsc::Receiver<()>);
+
+impl Sink for Stuck {
+    fn page(&mut self, _: Page) -> Result<(), Problem> {
+        let _ = self.0.recv();
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_stuck_sink_is_left_behind_and_never_blames_the_server() {
+    let collector = collector(hurried(), PAGES, CLOSED);
+    let policy = Policy::default();
+    let (_stuck, gate) = std::sync::mpsc::channel();
+    let (mut report, sink) = collector.run("{}", &policy, Stuck(gate)).await;
+    assert!(sink.is_none());
+    assert_eq!(code(&report), ErrorCode::OutputWriteFailed);
+    assert!(report.summary.is_some(), "the collector has cleaned up");
+    report.usage.requests.used = 3;
+    assert_eq!(Verdict::of(&report), Verdict::Unknown);
+
+    let (_stuck, gate) = std::sync::mpsc::channel();
+    let cancel = CancellationToken::new();
+    let cancelled = tokio::spawn({
+        let cancel = cancel.clone();
+        async move {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            cancel.cancel();
+        }
+    });
+    let running = collector.run_until("{}", &policy, Stuck(gate), &cancel);
+    let (report, sink) = running.await;
+    cancelled.await.expect("cancelled");
+    assert!(report.cancelled && sink.is_none(), "{report:?}");
+}
+
+#[tokio::test]
+async fn a_sink_that_panics_ends_the_run_and_comes_back() {
+    #[derive(Debug)]
+    struct Broken;
+    impl Sink for Broken {
+        fn page(&mut self, _: Page) -> Result<(), Problem> {
+            panic!("on purpose");
+        }
+    }
+    let collector = collector(Limits::default(), PAGES, CLOSED);
+    let (report, sink) = collector.run("{}", &Policy::default(), Broken).await;
+    assert_eq!(code(&report), ErrorCode::InternalError);
+    assert!(report.summary.is_some(), "the collector has cleaned up");
+    sink.expect("the sink");
+}
+
 #[tokio::test]
 async fn a_cancelled_run_is_closed_by_the_guest() {
     let collector = collector(Limits::default(), PAGES, CLOSED);
     let cancel = CancellationToken::new();
     cancel.cancel();
-    let mut pages = Pages::default();
     let policy = Policy::default();
-    let report = collector
-        .run_until("{}", &policy, &mut pages, &cancel)
+    let (report, _) = collector
+        .run_until("{}", &policy, Pages::default(), &cancel)
         .await;
     assert!(report.cancelled);
     assert!(report.problems.is_empty(), "{:?}", report.problems);
@@ -285,8 +349,8 @@ async fn a_trap_is_told_with_its_reason_and_the_last_words() {
 #[tokio::test]
 async fn a_dropped_run_does_not_keep_its_thread() {
     let collector = collector(hurried(), SPIN, SPIN);
-    let (policy, mut pages) = (Policy::default(), Pages::default());
-    let lost = collector.run("{}", &policy, &mut pages);
+    let policy = Policy::default();
+    let lost = collector.run("{}", &policy, Pages::default());
     let waited = tokio::time::timeout(Duration::from_millis(20), lost).await;
     assert!(waited.is_err());
     // The runtime's end waits for the guest's thread: this test would hang.
@@ -306,7 +370,7 @@ async fn a_run_that_the_breaker_refuses_never_starts_its_collector() {
     // It would trap.
     let collector = collector(Limits::default(), "(unreachable)", CLOSED);
     let mut pages = Pages::default();
-    let report = collector.run(request, &policy, &mut pages).await;
+    let report = run_under(request, &policy, &collector, &mut pages).await;
     assert_eq!(report.problems.len(), 1, "{report:?}");
     assert_eq!(code(&report), ErrorCode::VcenterNetworkError);
     let context = report.problems[0].redacted_context.as_ref();

@@ -106,6 +106,20 @@ impl Identities {
         self.relations(from.kind, to.kind)?.add(kind, from, to)
     }
 
+    /// Bytes that all of it takes, by the capacities of its tables.
+    pub(crate) fn bytes(&self) -> usize {
+        let of_kind = |kind: &Kind| kind.name.capacity() + kind.ids.bytes() + kind.states.bytes();
+        let of_type = |of: &Type| of.name.capacity() + of.told.bytes();
+        let of_relations = |of: &Relations| {
+            of.first.bytes()
+                + of.types.iter().map(of_type).sum::<usize>()
+                + of.further.capacity() * hashed::<(usize, Id, Id)>()
+        };
+        self.kinds.iter().map(of_kind).sum::<usize>()
+            + self.relations.iter().map(of_relations).sum::<usize>()
+            + self.wanted.capacity() * hashed::<(Identity, Wanted)>()
+    }
+
     /// Kind and id of every end that no asset came for, in the order of the relations.
     pub(crate) fn missing(&self) -> Vec<(&str, Text<'_>, Wanted)> {
         let mut missing: Vec<_> = self
@@ -203,6 +217,11 @@ impl Relations {
     }
 }
 
+/// Bytes of an entry of a hash table: seven places in eight may be taken, and each has a byte beside it.
+const fn hashed<T>() -> usize {
+    (size_of::<T>() + 1) * 8 / 7
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Full, Identities};
@@ -234,6 +253,28 @@ mod tests {
         assert!(seen.missing().is_empty());
         let again = seen.relate(2, "uses", ("vm", "vm-1"), ("host", "host-1"));
         assert_eq!(again, Ok(false));
+    }
+
+    #[test]
+    fn bytes_grow_with_what_is_told_and_stay_few() {
+        let mut seen = Identities::default();
+        for number in 0..100_000 {
+            let (vm, host) = (format!("vm-{number}"), format!("host-{}", number % 1000));
+            seen.emit("vm", &vm).expect("room");
+            seen.relate(number, "runs_on", ("vm", &vm), ("host", &host))
+                .expect("room");
+        }
+        assert!(
+            (400_000..2 << 20).contains(&seen.bytes()),
+            "{}",
+            seen.bytes()
+        );
+        let before = seen.bytes();
+        for number in 0..10_000 {
+            let id = format!("{number:x}-{}", "x".repeat(100));
+            seen.emit("vm", &id).expect("room");
+        }
+        assert!(seen.bytes() - before >= 10_000 * 100, "{}", seen.bytes());
     }
 
     #[test]

@@ -11,6 +11,8 @@ pub struct Limits {
     pub depth: usize,
     /// Bytes of one `external_kind`, `external_id` or relation type.
     pub id_bytes: usize,
+    /// Bytes of one warning, which is for people to read.
+    pub warning_bytes: usize,
 }
 
 impl Default for Limits {
@@ -19,6 +21,7 @@ impl Default for Limits {
             item_bytes: 16 * 1024 * 1024,
             depth: 64,
             id_bytes: 1024,
+            warning_bytes: 64 * 1024,
         }
     }
 }
@@ -54,6 +57,14 @@ impl fmt::Display for Excess {
 }
 
 impl Limits {
+    /// As for any item, but warnings are shorter.
+    pub(crate) fn of_warnings(&self) -> Self {
+        Limits {
+            item_bytes: self.item_bytes.min(self.warning_bytes),
+            ..*self
+        }
+    }
+
     /// Looks over the text of one item without parsing it, raw payload included.
     pub(crate) fn check(&self, text: &str) -> Result<(), Excess> {
         if text.len() > self.item_bytes {
@@ -126,6 +137,7 @@ mod tests {
             item_bytes: 100,
             depth: 3,
             id_bytes: 10,
+            ..Limits::default()
         }
     }
 

@@ -53,6 +53,11 @@ impl Tally {
         }
     }
 
+    /// Bytes that are held to tell what was received.
+    pub(crate) fn bytes(&self) -> usize {
+        self.seen.bytes()
+    }
+
     /// Assets received, over all kinds.
     pub(crate) fn asset_count(&self) -> u64 {
         self.assets.values().sum()
@@ -242,7 +247,8 @@ impl Tally {
     pub(crate) fn warning(&mut self, text: &str) -> Option<Note> {
         let part = Part::new("stats.warnings", self.warnings);
         self.warnings += 1;
-        if !self.within_limits(&part, text) {
+        if let Err(excess) = self.limits.of_warnings().check(text) {
+            self.push(PluginResponseInvalid, &part, "", excess.to_string());
             return None;
         }
         let note = match serde_json::from_str::<Note>(text) {

@@ -42,6 +42,12 @@ impl Verifier {
         &self.tally.assets
     }
 
+    /// Bytes that are held to tell what was received: ids and relations.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.tally.bytes()
+    }
+
     /// Verifies the next page and answers its items in their order.
     ///
     /// # Errors

@@ -178,6 +178,31 @@ async fn an_exchange_is_over_at_its_deadline_however_lively() {
     assert!(diagnosis.message.contains("page_size"), "{diagnosis}");
 }
 
+/// As when the output of a run is not taken.
+#[tokio::test(start_paused = true)]
+async fn time_in_which_nobody_reads_is_not_the_servers() {
+    let short = Duration::from_secs(5);
+    let within = Bounds {
+        deadline: (Instant::now() + short, short),
+        ..bounds()
+    };
+    let frames = futures_util::stream::unfold(0, |sent| async move {
+        // Two seconds of the server's own, in all.
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let frame = http_body::Frame::data(Bytes::from(vec![b'x'; CHUNK]));
+        (sent < 20).then_some((Ok::<_, Infallible>(frame), sent + 1))
+    });
+    let incoming = StreamBody::new(Box::pin(frames));
+    let (meter, server) = (Arc::default(), "it".into());
+    let mut body = read_ahead(incoming, Coding::Identity, within, meter, server, None);
+    let mut received = 0;
+    while let Some(chunk) = body.chunk().await {
+        received += chunk.expect("no time-out").len();
+        tokio::time::sleep(Duration::from_secs(30)).await;
+    }
+    assert_eq!(received, 20 * CHUNK);
+}
+
 #[tokio::test]
 async fn a_whole_body_comes_in_chunks_past_its_tap() {
     let (seen, see) = std::sync::mpsc::channel();

@@ -56,6 +56,38 @@ fn breakers_of_one_store_share_what_they_know() {
     assert!(one.admit(&elsewhere, PATIENCE).is_ok());
 }
 
+/// As when its process is killed: it neither reports nor is dropped.
+#[test]
+fn a_killed_scout_is_given_up_within_a_minute_and_one_that_lives_is_not() {
+    const LEASE: Duration = crate::session::LEASE;
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = Arc::new(DirectoryStore::open(folder.path()).expect("a store"));
+    let (breaker, seconds) = breaker(store);
+    let wait = |time: Duration| seconds.fetch_add(time.as_secs(), Ordering::Relaxed);
+    fail(&breaker, 5);
+    wait(Duration::from_secs(30));
+    let scout = breaker.admit(&endpoint(), LEASE).expect("let through");
+    let heartbeat = scout.heartbeat().expect("others wait for it");
+    // It lives for longer than any lease.
+    for _ in 0..30 {
+        wait(crate::session::BEAT);
+        heartbeat.beat(LEASE);
+        assert!(breaker.admit(&endpoint(), LEASE).is_err());
+    }
+    std::mem::forget(scout);
+    let deferral = breaker.admit(&endpoint(), LEASE).expect_err("refused");
+    assert!(
+        deferral.retry_after < Duration::from_secs(60),
+        "{deferral:?}"
+    );
+    wait(deferral.retry_after);
+    let next = breaker.admit(&endpoint(), LEASE).expect("let through");
+    // The killed one comes back after all.
+    heartbeat.beat(LEASE * 100);
+    next.report(&Verdict::Answered);
+    assert!(breaker.admit(&endpoint(), LEASE).is_ok());
+}
+
 #[test]
 fn a_run_that_is_dropped_counts_for_nothing_and_a_dropped_scout_is_replaced() {
     let (breaker, seconds) = breaker(Arc::new(MemoryStore::default()));

@@ -16,6 +16,7 @@ fn limits() -> Limits {
         item_bytes: 4096,
         depth: 6,
         id_bytes: 64,
+        ..Limits::default()
     }
 }
 
