@@ -18,6 +18,7 @@ mod reference;
 mod session;
 #[cfg(unix)]
 mod shell;
+mod sight;
 mod simulator;
 mod sync;
 mod tls;
@@ -25,4 +26,5 @@ mod tls;
 mod unread;
 mod usage;
 mod vcsim;
+mod versions;
 mod weather;

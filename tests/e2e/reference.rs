@@ -211,6 +211,30 @@ fn compare_ledger(server: &Server) {
     comparison.assert_equal(500);
 }
 
+/// What `--kinds` relates VMs to, without the heavy properties.
+fn compare_uses(server: &Server) {
+    let kinds = ["--kinds", "datastore,network,dvportgroup"];
+    let ours = response(&run_against(server, "collect", &kinds));
+    assert_eq!(ours["stats"]["inventory_complete"], true);
+    let listed = ours["relations"].as_array().expect("relations");
+    let listed: Vec<String> = listed
+        .iter()
+        .filter(|relation| relation["type"] == "stored_on" || relation["type"] == "attached_to")
+        .map(|relation| {
+            let [from, to] = ["from", "to"].map(|end| &relation[end]["external_id"]);
+            json!([relation["type"], from, to]).to_string()
+        })
+        .collect();
+    let of_ours: BTreeSet<String> = listed.iter().cloned().collect();
+    assert_eq!(of_ours.len(), listed.len(), "a relation stands there twice");
+    let theirs = reference(server, &["ledger"]);
+    let of_theirs = theirs["uses"].as_array().expect("relations");
+    let of_theirs = of_theirs.iter().map(Value::to_string).collect();
+    let mut comparison = Comparison::default();
+    comparison.relations(&of_ours, &of_theirs);
+    comparison.assert_equal(20);
+}
+
 /// The raw payloads of the ledger profile, nested values and all.
 fn compare_payloads(server: &Server) {
     let every_kind = ["--kinds", "datastore,network,dvportgroup,dvswitch"];
@@ -282,6 +306,13 @@ fn the_ledger_profile_equals_pyvmomi_for_every_mapped_field_of_the_simulator() {
 #[test]
 fn the_ledger_profile_equals_pyvmomi_for_every_mapped_field_of_vcsim() {
     compare_ledger(&vcsim().server);
+}
+
+/// PC-5: disks and network cards tell it, so no heavy property is read.
+#[test]
+fn kinds_relate_vms_to_what_their_devices_refer_to_for_pyvmomi() {
+    compare_uses(&simulated().server);
+    compare_uses(&vcsim().server);
 }
 
 /// RE-2: clones without a configuration, templates, VMs of lost files, guests that say nothing.

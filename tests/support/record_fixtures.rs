@@ -1,8 +1,12 @@
-//! Records every fixture again: `cargo run -p stocktake-tests --bin record-fixtures`.
+//! Records every fixture again: `cargo run -p stocktake-tests --bin record-fixtures`. A case that was made
+//! by hand keeps its exchange, and is answered again.
 //!
 //! vcsim is found by `STOCKTAKE_VCSIM`; `cargo xtask setup` builds one.
 
 use serde_json::{Map, Value};
+use stocktake_fixture::Fixture;
+use stocktake_fixture::replay::replay;
+use stocktake_runtime::{Limits, Runtime};
 use stocktake_simulator::{Fault, Profile, Simulator};
 use stocktake_tests::fixture::{self, Case, PASSWORD, USERNAME};
 use stocktake_tests::recording::record;
@@ -21,11 +25,13 @@ enum Origin {
     Faulty(Fault),
     /// An ESXi host of its own with three VMs.
     Host,
+    /// A simulator of vCenter 9 with three VMs.
+    Nine,
     /// A simulator with one VM and this password.
     Tiny(&'static str),
 }
 
-use Origin::{Faulty, Host, Sound, Tiny};
+use Origin::{Faulty, Host, Nine, Sound, Tiny};
 
 /// Name, what it shows, who is recorded, mode, settings.
 type Row = (
@@ -81,11 +87,27 @@ const ROWS: &[Row] = &[
     ("duplicate-objects", "objects that stand on two pages", Faulty(Fault::DuplicateObjects), "collect_vms", r#"{"page_size": 5}"#),
     ("soap-fault", "a retrieval that is answered by a fault", Faulty(Fault::SoapFault), "collect", "{}"),
     ("json-fault", "a fault in JSON", Faulty(Fault::JsonFault), "collect", "{}"),
+    ("version-9-collect", "everything of a vCenter 9", Nine, "collect", r#"{"preferred_vcenter_version": "9.x"}"#),
+    ("host-out-of-sight", "VMs on a host that the account does not see, by the short lists of properties", Faulty(Fault::HostOutOfSight), "collect", r#"{"profile": "sync"}"#),
     ("invalid-login", "a wrong password", Tiny("another"), "healthcheck", "{}"),
     ("version-outside-the-range", "a vCenter of another version", Tiny(PASSWORD), "detect", r#"{"preferred_vcenter_version": "6.5-6.7"}"#),
 ];
 
 fn main() {
+    let is_made = |name: &str| !ROWS.iter().any(|row| row.0 == name);
+    match std::env::args().nth(1).as_deref() {
+        None => {
+            record_all();
+            answer_again(is_made);
+        }
+        Some("--answers") => answer_again(|_| true),
+        Some(other) => {
+            panic!("{other} is not known: --answers records nothing and answers every case again")
+        }
+    }
+}
+
+fn record_all() {
     let vcsim = Vcsim::start(Size {
         datacenters: 1,
         clusters: 1,
@@ -104,11 +126,39 @@ fn main() {
     }
 }
 
+/// Answers the cases of these names from the exchanges that they hold.
+fn answer_again(is_meant: impl Fn(&str) -> bool) {
+    let executor = tokio::runtime::Runtime::new().expect("threads");
+    let runtime = Runtime::new(Limits::default()).expect("an engine");
+    let collector = runtime
+        .load(stocktake_vcenter_artifact::COMPONENT)
+        .expect("the built-in component");
+    let fixtures = Fixture::open_unblessed(&fixture::root());
+    for mut fixture in fixtures.unwrap_or_else(|error| panic!("{error}")) {
+        let name = fixture.name();
+        if !is_meant(&name) {
+            continue;
+        }
+        let replayed = executor.block_on(replay(&collector, &fixture.case, &fixture.exchanges));
+        assert_eq!(replayed.left, 0, "{name}: exchanges that are not asked for");
+        fixture.expected = String::from_utf8(replayed.response).expect("UTF-8");
+        let folder = fixture.folder.clone();
+        fixture
+            .write(&folder)
+            .unwrap_or_else(|error| panic!("{error}"));
+        println!("{name}: answered again");
+    }
+}
+
 fn simulate(origin: Origin, row: &Row) {
     let twelve = || Simulator::builder().vms(12).hosts(4).clusters(1).seed(3);
     let (builder, password) = match origin {
         Faulty(fault) => (twelve().fault(fault), PASSWORD),
         Host => (Simulator::builder().vms(3).profile(Profile::Esxi), PASSWORD),
+        Nine => {
+            let builder = Simulator::builder().vms(3).hosts(1).clusters(1);
+            (builder.profile(Profile::V9_0), PASSWORD)
+        }
         Tiny(password) => (Simulator::builder().vms(1).hosts(1).clusters(1), password),
         Sound | Origin::Vcsim => (twelve(), PASSWORD),
     };

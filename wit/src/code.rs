@@ -183,7 +183,9 @@ codes! {
         ObjectQuarantined = "VCENTER_OBJECT_QUARANTINED", Collector, Parse, false, "one object could not be decoded; digest of its raw bytes";
         ObjectVanished = "VCENTER_OBJECT_VANISHED", Collector, Parse, false, "an object was deleted while reading";
         VmInaccessible = "VCENTER_VM_INACCESSIBLE", Collector, Parse, false, "a VM whose connection state is not connected";
-        DuplicateIdentity = "VCENTER_DUPLICATE_IDENTITY", Collector, Parse, false, "ids that share one BIOS or instance UUID";
+        DuplicateIdentity = "VCENTER_DUPLICATE_IDENTITY", Collector, Parse, false, "VMs that share one BIOS or instance UUID, or hosts that share one serial number";
+        ValueInvalid = "VCENTER_VALUE_INVALID", Collector, Parse, false, "a number below 0 where none can be; it is taken for unknown";
+        RelationMissing = "VCENTER_RELATION_MISSING", Collector, Permission, false, "objects whose relation leads to one that the account does not see";
         ContinueRefused = "VCENTER_CONTINUE_REFUSED", Collector, Permission, false, "the server refused to continue a listing; degraded paging";
     }
 }

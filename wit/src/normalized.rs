@@ -275,6 +275,13 @@ impl<'a> Attributes<'a> {
         }
     }
 
+    /// The value of an attribute, if it has one.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Scalar<'a>> {
+        let found = self.0.iter().find(|(known, _)| *known == name);
+        found.map(|(_, value)| value)
+    }
+
     /// There are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {

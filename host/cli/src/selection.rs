@@ -56,6 +56,9 @@ pub enum PreferredVersion {
     /// vCenter 7.0 to 8.x
     #[value(name = "7.0-8.x")]
     V7To8,
+    /// vCenter 9
+    #[value(name = "9.x")]
+    V9,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -75,6 +78,7 @@ impl PreferredVersion {
             PreferredVersion::Auto => None,
             PreferredVersion::V6 => Some("6.5-6.7"),
             PreferredVersion::V7To8 => Some("7.0-8.x"),
+            PreferredVersion::V9 => Some("9.x"),
         }
     }
 }

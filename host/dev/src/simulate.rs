@@ -31,7 +31,7 @@ pub(crate) struct SimulateArguments {
     /// The password to log in with; a simulator has no secrets
     #[arg(long, value_name = "PASSWORD", default_value = "pass")]
     password: String,
-    /// The product: vCenter 6.5, 6.7, 7.0 or 8.0, or esxi for a host of its own
+    /// The product: vCenter 6.5, 6.7, 7.0, 8.0, 9.0 or 9.1, or esxi for a host of its own
     #[arg(long, value_name = "NAME", default_value_t = Profile::V8_0)]
     profile: Profile,
     /// Misbehave in this way; may be repeated

@@ -88,6 +88,7 @@ faults! {
     DuplicateObjects "duplicate-objects" "each page starts with the last object of the page before" => Whole
     GuestSilent "guest-silent" "no VM has guest data, as if VMware Tools ran nowhere" => Whole
     ClockSkew "clock-skew" "the server's clock is three days ahead" => Whole
+    HostOutOfSight "host-out-of-sight" "the account has no role on the first host: no view lists it, its properties are reported missing, and its VMs name it" => Whole
 }
 
 impl Fault {

@@ -16,13 +16,25 @@ pub enum Profile {
     /// vCenter 8.0
     #[default]
     V8_0,
+    /// vCenter 9.0, of VMware Cloud Foundation 9.0
+    V9_0,
+    /// vCenter 9.1, of VMware Cloud Foundation 9.1
+    V9_1,
     /// An ESXi host without a vCenter: one host, no cluster, no distributed switch.
     Esxi,
 }
 
 impl Profile {
     /// Every profile.
-    pub const ALL: [Self; 5] = [Self::V6_5, Self::V6_7, Self::V7_0, Self::V8_0, Self::Esxi];
+    pub const ALL: [Self; 7] = [
+        Self::V6_5,
+        Self::V6_7,
+        Self::V7_0,
+        Self::V8_0,
+        Self::V9_0,
+        Self::V9_1,
+        Self::Esxi,
+    ];
 
     /// The name used on a command line.
     pub fn name(self) -> &'static str {
@@ -31,6 +43,8 @@ impl Profile {
             Self::V6_7 => "6.7",
             Self::V7_0 => "7.0",
             Self::V8_0 => "8.0",
+            Self::V9_0 => "9.0",
+            Self::V9_1 => "9.1",
             Self::Esxi => "esxi",
         }
     }
@@ -42,6 +56,8 @@ impl Profile {
             Self::V6_7 => ("6.7.0", "19832974"),
             Self::V7_0 => ("7.0.3", "21477706"),
             Self::V8_0 => ("8.0.3", "24022515"),
+            Self::V9_0 => ("9.0.0", "24755230"),
+            Self::V9_1 => ("9.1.0", "25370922"),
             Self::Esxi => ("8.0.3", "24022510"),
         }
     }

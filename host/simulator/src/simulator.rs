@@ -150,7 +150,8 @@ impl Simulator {
         }
     }
 
-    /// The MoRef of the VM that an active fault strikes, when it strikes one; of the datacenter in sight for `LimitedRole`.
+    /// The MoRef of the VM that an active fault strikes, when it strikes one; of the datacenter in sight for
+    /// `LimitedRole`, of the host for `HostOutOfSight`.
     pub fn victim(&self, fault: Fault) -> Option<String> {
         let victim: Object = self.service.faults.victim(fault)?;
         Some(self.service.site.id(victim))

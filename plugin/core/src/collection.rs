@@ -6,11 +6,13 @@ use stocktake_contract::request;
 use crate::config::Config;
 use crate::datastores::Datastores;
 use crate::duplicates::{Duplicates, Identity};
-use crate::inventory::{Inventory, Source};
+use crate::gaps::{Gap, Gaps};
+use crate::inventory::{Inventory, Placement, Source};
 use crate::moref::MoRef;
 use crate::normalize;
 use crate::notes;
 use crate::output::Output;
+use crate::placeholder;
 use crate::profile::Profile;
 use crate::shortcomings::Shortcomings;
 use crate::soap::fault::Fault;
@@ -18,6 +20,8 @@ use crate::survey::Survey;
 use crate::tape::{Tape, Value};
 use crate::types::{self, ObjectType};
 use crate::unreadable::Unreadable;
+use crate::unseen::Unseen;
+use crate::uses;
 use crate::vim::listing::{Object, Objects};
 
 /// What a retrieval is for.
@@ -63,8 +67,12 @@ pub struct Collection {
     pub survey: Survey,
     /// The datastores that hosts are described with.
     pub datastores: Datastores,
-    /// VMs that share an identity.
+    /// VMs and hosts that share an identity.
     pub duplicates: Duplicates,
+    /// What objects lack.
+    pub gaps: Gaps,
+    /// Relations that lead out of the account's sight.
+    pub unseen: Unseen,
     /// The token of the page being read, until it is taken.
     pub token: Option<String>,
     /// Objects of the current retrieval.
@@ -81,6 +89,8 @@ pub struct Collection {
     is_sync: bool,
     is_scoped: bool,
     include_templates: bool,
+    /// Datastores and networks are emitted, and do not tell of their VMs themselves.
+    vms_tell_uses: bool,
 }
 
 impl Collection {
@@ -92,19 +102,45 @@ impl Collection {
             is_sync: config.profile == request::Profile::Sync,
             is_scoped: !config.scope.is_everything(),
             include_templates: config.include_templates,
+            vms_tell_uses: !config.deep_relationships
+                && config.profile == request::Profile::Ledger
+                && [Kind::Datastore, Kind::Network, Kind::DvPortgroup]
+                    .iter()
+                    .any(|kind| profile.kinds.contains(kind)),
             ..Collection::default()
+        }
+    }
+
+    /// Makes what relations a placement amounts to. With `hosts_elsewhere` a VM's
+    /// host need not be part of this run.
+    pub fn relate(&mut self, placement: Placement, hosts_elsewhere: bool) {
+        if let Some(relation) = self.inventory.relation(placement, hosts_elsewhere) {
+            self.output.relation(&relation);
+            return;
+        }
+        // Of a part of the inventory much lies outside, and not out of sight.
+        let source = placement.source;
+        if !self.is_scoped
+            && self.kinds.contains(&source.referred_kind())
+            && let Some((telling, referred)) = self.inventory.half(placement)
+        {
+            self.unseen.add(source, &telling, &referred);
         }
     }
 
     /// Says what can only be said of all objects.
     pub fn conclude(&mut self) {
-        for warning in self.unreadable.warnings() {
+        let unreadable = self.unreadable.warnings();
+        for warning in unreadable
+            .chain(self.gaps.warnings())
+            .chain(self.unseen.warnings())
+        {
             self.output.warning(&warning);
         }
         let inventory = &self.inventory;
         for warning in self
             .duplicates
-            .warnings(|vm| inventory.id(Kind::Vm, vm).to_string())
+            .warnings(|kind, object| inventory.id(kind, object).to_string())
         {
             self.output.warning(&warning);
         }
@@ -126,14 +162,18 @@ impl Collection {
             Kind::Vm => self.emit_vm(object),
             Kind::Host => self.emit_host(id, properties),
             Kind::Cluster => {
-                let normalized = normalize::cluster(properties);
+                let mut gaps = Vec::new();
+                let normalized = normalize::cluster(properties, &mut gaps);
+                self.note_gaps(kind, id, gaps);
                 let hosts = properties.get("summary.numHosts");
                 self.clusters_with_hosts +=
                     u64::from(hosts.and_then(Value::as_u64).is_some_and(|hosts| hosts > 0));
                 self.output.asset(id, &normalized, properties);
             }
             Kind::Datastore | Kind::Network | Kind::DvPortgroup | Kind::DvSwitch => {
-                let normalized = normalize::extended(kind, properties);
+                let mut gaps = Vec::new();
+                let normalized = normalize::extended(kind, properties, &mut gaps);
+                self.note_gaps(kind, id, gaps);
                 self.output.asset(id, &normalized, properties);
                 self.place_extended(kind, id, properties);
             }
@@ -154,7 +194,9 @@ impl Collection {
                 .iter()
                 .any(|missing| missing.path.starts_with("config")),
         };
-        let normalized = normalize::vm(properties, context);
+        let mut gaps = Vec::new();
+        let normalized = normalize::vm(properties, context, &mut gaps);
+        self.note_gaps(Kind::Vm, id, gaps);
         if !normalize::is_connected(properties) {
             self.output.warning(&notes::inaccessible_vm(id, properties));
         } else if !self.is_sync {
@@ -175,22 +217,39 @@ impl Collection {
                 }
             }
         }
+        if self.vms_tell_uses
+            && let Some(devices) = properties.get("config.hardware.device")
+        {
+            for (source, used) in uses::of(devices) {
+                let (_, kind) = source.ends();
+                if self.kinds.contains(&kind) {
+                    self.inventory.place(source, id, used);
+                }
+            }
+        }
         let number = self.inventory.number(Kind::Vm, id);
         for (identity, path) in [
             (Identity::Bios, "config.uuid"),
             (Identity::Instance, "config.instanceUuid"),
         ] {
-            if let Some(uuid) = properties.get(path).and_then(Value::non_blank) {
-                self.duplicates.add(identity, uuid, number);
+            let Some(uuid) = properties.get(path).and_then(Value::non_blank) else {
+                continue;
+            };
+            match placeholder::uuid(uuid) {
+                Some(uuid) => self.duplicates.add(identity, uuid, number),
+                None => self.duplicates.add_placeholder(identity, uuid, number),
             }
         }
         self.output.asset(id, &normalized, properties);
     }
 
     fn emit_host(&mut self, id: &str, properties: &Tape) {
-        let mut warnings = Vec::new();
+        let mut gaps = Vec::new();
         let datastores = (!self.is_sync).then_some(&self.datastores);
-        let normalized = normalize::host(id, properties, datastores, &mut warnings);
+        let normalized = normalize::host(properties, datastores, &mut gaps);
+        let identity = normalized.identity.as_ref();
+        let serial = identity.and_then(|identity| identity.serial_number.as_deref());
+        let serial = serial.map(str::to_owned);
         let parent = properties.get("parent").and_then(Value::as_reference);
         // A standalone host's parent is a ComputeResource of its own.
         if let Some(parent) = parent
@@ -205,8 +264,29 @@ impl Collection {
             }
         }
         self.output.asset(id, &normalized, properties);
-        for warning in &warnings {
-            self.output.warning(warning);
+        self.note_gaps(Kind::Host, id, gaps);
+        self.note_serial_number(id, properties, serial.as_deref());
+    }
+
+    fn note_serial_number(&mut self, id: &str, properties: &Tape, serial: Option<&str>) {
+        let number = self.inventory.number(Kind::Host, id);
+        if let Some(serial) = serial {
+            self.duplicates.add(Identity::SerialNumber, serial, number);
+            return;
+        }
+        let stated = properties.get("hardware.systemInfo.serialNumber");
+        // The smaller profile does not read the tags that stand in for it.
+        if let Some(stated) = stated.and_then(Value::non_blank)
+            && !self.is_sync
+        {
+            self.duplicates
+                .add_placeholder(Identity::SerialNumber, stated, number);
+        }
+    }
+
+    fn note_gaps(&mut self, kind: Kind, id: &str, gaps: Vec<Gap>) {
+        for gap in gaps {
+            self.gaps.add(kind, id, gap);
         }
     }
 

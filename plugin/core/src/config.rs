@@ -198,10 +198,7 @@ fn credential(request: &Value) -> Result<Option<Credential>, Problem> {
 
 fn preferred(config: &Map<String, Value>, mode: Mode) -> Result<Option<VersionRange>, Problem> {
     const FIELD: &str = "source.config.preferred_vcenter_version";
-    let known = || {
-        let known = VersionRange::ALL.map(VersionRange::as_str);
-        format!("it must be one of {}", known.join(", "))
-    };
+    let known = || format!("it must be one of {}", VersionRange::list());
     match config.get("preferred_vcenter_version") {
         None if mode.collects() => Err(invalid(
             FIELD,

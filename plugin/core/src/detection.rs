@@ -41,16 +41,23 @@ pub fn describe(service: &Service, preferred: Option<VersionRange>) -> Detection
     }
 }
 
-/// Refuses a server whose version the ledger is not prepared for.
+/// Refuses a server whose version the ledger is not prepared for; without a
+/// range to hold it against one that no range holds, which would be recommended
+/// what a collection then refuses.
 ///
 /// # Errors
-/// `VCENTER_API_VERSION_UNSUPPORTED`, naming both.
+/// `VCENTER_API_VERSION_UNSUPPORTED`, naming the version and the range.
 pub fn gate(service: &Service, preferred: Option<VersionRange>) -> Result<(), Problem> {
     let version = &service.about.version;
+    let recommended = VersionRange::recommended(version);
+    let is_supported = recommended.contains(version);
+    let problem = |message: String| {
+        Problem::new(ErrorCode::VcenterApiVersionUnsupported, message)
+            .with("detected_version", version.as_str())
+    };
     match preferred {
         Some(range) if !range.contains(version) => {
-            let recommended = VersionRange::recommended(version);
-            let cure = if recommended.contains(version) {
+            let cure = if is_supported {
                 format!(
                     "set source.config.preferred_vcenter_version to {}",
                     recommended.as_str()
@@ -58,16 +65,17 @@ pub fn gate(service: &Service, preferred: Option<VersionRange>) -> Result<(), Pr
             } else {
                 "no supported range holds it".to_owned()
             };
-            Err(Problem::new(
-                ErrorCode::VcenterApiVersionUnsupported,
-                format!(
-                    "the server is version {version}, outside the configured {}; {cure}",
-                    range.as_str()
-                ),
-            )
-            .with("detected_version", version.as_str())
-            .with("preferred_vcenter_version", range.as_str()))
+            let message = format!(
+                "the server is version {version}, outside the configured {}; {cure}",
+                range.as_str()
+            );
+            Err(problem(message).with("preferred_vcenter_version", range.as_str()))
         }
+        None if !is_supported => Err(problem(format!(
+            "the server is version {version}, which no supported range holds: they are {}; \
+             update the collector, or collect from a server of one of these",
+            VersionRange::list()
+        ))),
         _ => Ok(()),
     }
 }

@@ -1,9 +1,10 @@
-//! VMs that share an identity. A ledger that matches machines by UUID would
-//! take them for one.
+//! VMs and hosts that share an identity. A ledger that matches machines by it
+//! would take them for one.
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
+use stocktake_contract::normalized::Kind;
 use stocktake_contract::{Warning, WarningCode};
 use stocktake_ids::Id;
 
@@ -13,17 +14,31 @@ const NAMED: usize = 20;
 /// Which identity is shared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Identity {
-    /// `config.uuid`
+    /// `config.uuid` of a VM
     Bios,
-    /// `config.instanceUuid`
+    /// `config.instanceUuid` of a VM
     Instance,
+    /// The serial number of a host
+    SerialNumber,
 }
 
 impl Identity {
+    const ALL: [Identity; 3] = [Identity::Bios, Identity::Instance, Identity::SerialNumber];
+
+    /// Of which kind of objects it is.
+    #[must_use]
+    pub fn kind(self) -> Kind {
+        match self {
+            Identity::Bios | Identity::Instance => Kind::Vm,
+            Identity::SerialNumber => Kind::Host,
+        }
+    }
+
     fn property(self) -> &'static str {
         match self {
             Identity::Bios => "config.uuid",
             Identity::Instance => "config.instanceUuid",
+            Identity::SerialNumber => "hardware.systemInfo.serialNumber",
         }
     }
 
@@ -31,6 +46,18 @@ impl Identity {
         match self {
             Identity::Bios => "BIOS UUID",
             Identity::Instance => "instance UUID",
+            Identity::SerialNumber => "serial number",
+        }
+    }
+
+    fn cure(self) -> &'static str {
+        match self {
+            Identity::Bios | Identity::Instance => {
+                "give all but one a UUID of their own, or match them by another id"
+            }
+            Identity::SerialNumber => {
+                "have the vendor's tool write the serial number of each, or match them by another id"
+            }
         }
     }
 }
@@ -38,18 +65,19 @@ impl Identity {
 /// The identities seen, in eleven bytes each.
 #[derive(Debug, Default)]
 pub struct Duplicates {
-    bios: Seen,
-    instance: Seen,
+    values: [Seen; Identity::ALL.len()],
+    /// What stands in place of one, and identifies nothing.
+    placeholders: [Seen; Identity::ALL.len()],
 }
 
-/// UUIDs and their VMs, in blocks: a list that grows leaves room behind in which
+/// Identities and who has them, in blocks: a list that grows leaves room behind in which
 /// nothing else fits.
 #[derive(Debug, Default)]
 struct Seen {
     blocks: Vec<Vec<Sighting>>,
 }
 
-/// The fingerprint of a UUID, and the VM that has it.
+/// The fingerprint of an identity, and the object that has it.
 type Sighting = (Fingerprint, [u8; 4]);
 
 /// 56 bits: of seven million lists of 100,000 VMs one names a pair that is none.
@@ -59,45 +87,53 @@ type Fingerprint = [u8; 7];
 const BLOCK: usize = 512;
 
 impl Duplicates {
-    /// The VM has this identity.
-    pub fn add(&mut self, identity: Identity, uuid: &str, vm: Id) {
-        match identity {
-            Identity::Bios => self.bios.add(uuid, vm),
-            Identity::Instance => self.instance.add(uuid, vm),
-        }
+    /// The object has this identity.
+    pub fn add(&mut self, identity: Identity, value: &str, object: Id) {
+        self.values[identity as usize].add(value, object);
     }
 
-    /// One warning per shared identity, by the first VM of each. `name` answers
-    /// the id of a VM.
+    /// The object has this in place of an identity.
+    pub fn add_placeholder(&mut self, identity: Identity, text: &str, object: Id) {
+        self.placeholders[identity as usize].add(text, object);
+    }
+
+    /// One warning per shared identity, VMs before hosts, by the first object of
+    /// each. `name` answers the id of an object.
     #[must_use]
-    pub fn warnings(&self, name: impl Fn(Id) -> String) -> Vec<Warning> {
+    pub fn warnings(&self, name: impl Fn(Kind, Id) -> String) -> Vec<Warning> {
         let mut warnings = BTreeMap::new();
-        for (identity, seen) in [
-            (Identity::Bios, &self.bios),
-            (Identity::Instance, &self.instance),
-        ] {
-            seen.for_each_shared(|vms| {
-                let names: Vec<String> = vms.iter().map(|vm| name(*vm)).collect();
-                let first = vms.first().copied();
-                warnings.insert((first, identity as u8), warning(identity, &names));
-            });
+        for (seen, is_placeholder) in [(&self.values, false), (&self.placeholders, true)] {
+            for identity in Identity::ALL {
+                let kind = identity.kind();
+                seen[identity as usize].for_each_shared(|objects| {
+                    let names: Vec<String> =
+                        objects.iter().map(|object| name(kind, *object)).collect();
+                    let place = (
+                        kind,
+                        objects.first().copied(),
+                        identity as u8,
+                        is_placeholder,
+                    );
+                    warnings.insert(place, warning(identity, is_placeholder, &names));
+                });
+            }
         }
         warnings.into_values().collect()
     }
 }
 
 impl Seen {
-    fn add(&mut self, uuid: &str, vm: Id) {
+    fn add(&mut self, text: &str, object: Id) {
         if self.blocks.last().is_none_or(|block| block.len() == BLOCK) {
             self.blocks.push(Vec::with_capacity(BLOCK));
         }
         if let Some(block) = self.blocks.last_mut() {
             // Big endian, so that sightings are ordered as their ids are.
-            block.push((fingerprint(uuid), vm.number().to_be_bytes()));
+            block.push((fingerprint(text), object.number().to_be_bytes()));
         }
     }
 
-    /// Tells of each UUID that several VMs have, the VMs by their ids.
+    /// Tells of each identity that several objects have, the objects by their ids.
     ///
     /// Looks at a share of the fingerprints at a time: sorting all of them at
     /// once would take as much memory again.
@@ -114,23 +150,25 @@ impl Seen {
             share.sort_unstable();
             for group in share.chunk_by(|one, other| one.0 == other.0) {
                 if group.len() > 1 {
-                    let vms = group
+                    let objects = group
                         .iter()
-                        .map(|(_, vm)| Id::of_number(u32::from_be_bytes(*vm)));
-                    tell(&vms.collect::<Vec<_>>());
+                        .map(|(_, object)| Id::of_number(u32::from_be_bytes(*object)));
+                    tell(&objects.collect::<Vec<_>>());
                 }
             }
         }
     }
 }
 
-/// Of the digits of a UUID, however they are spelled; of what is none, of its text.
-fn fingerprint(uuid: &str) -> Fingerprint {
-    let uuid = uuid.trim();
+/// Of the digits of a UUID, however they are spelled; of other text, in any case.
+fn fingerprint(text: &str) -> Fingerprint {
+    let text = text.trim();
     let mut hasher = DefaultHasher::new();
-    match digits(uuid) {
+    match digits(text) {
         Some(digits) => digits.hash(&mut hasher),
-        None => uuid.hash(&mut hasher),
+        None => text
+            .bytes()
+            .for_each(|byte| byte.to_ascii_lowercase().hash(&mut hasher)),
     }
     let [_, print @ ..] = hasher.finish().to_be_bytes();
     print
@@ -147,23 +185,28 @@ fn digits(uuid: &str) -> Option<[u8; 16]> {
     (count == 32).then_some(digits)
 }
 
-fn warning(identity: Identity, vms: &[String]) -> Warning {
-    let named = &vms[..vms.len().min(NAMED)];
-    let further = match vms.len() - named.len() {
+fn warning(identity: Identity, is_placeholder: bool, objects: &[String]) -> Warning {
+    let named = &objects[..objects.len().min(NAMED)];
+    let further = match objects.len() - named.len() {
         0 => String::new(),
         further => format!(" and {further} more"),
+    };
+    let what = match is_placeholder {
+        false => "",
+        true => "placeholder in place of a ",
     };
     Warning::new(
         WarningCode::DuplicateIdentity,
         format!(
-            "{}{further} have one {}; give all but one a UUID of their own, or match them by another id",
+            "{}{further} have one {what}{}; {}",
             named.join(", "),
-            identity.name()
+            identity.name(),
+            identity.cure()
         ),
     )
     .with("property", identity.property())
     .with("objects", named.to_vec())
-    .with("count", vms.len())
+    .with("count", objects.len())
 }
 
 #[cfg(test)]
@@ -193,7 +236,7 @@ mod tests {
         ] {
             duplicates.add(identity, uuid, Id::of_number(vm));
         }
-        let warnings = duplicates.warnings(|vm| format!("vm-{}", vm.number()));
+        let warnings = duplicates.warnings(|_, vm| format!("vm-{}", vm.number()));
         let told: Vec<&str> = warnings
             .iter()
             .map(|warning| warning.message.as_str())
@@ -209,6 +252,33 @@ mod tests {
         );
     }
 
+    /// Hosts as VMs; a host name, least of all `localhost`, is no identity.
+    #[test]
+    fn hosts_that_share_a_serial_number_or_its_placeholder_are_told_together() {
+        let mut duplicates = Duplicates::default();
+        for (serial, host) in [("CZ12345", 1), ("CZ99999", 2), ("cz12345 ", 3)] {
+            duplicates.add(Identity::SerialNumber, serial, Id::of_number(host));
+        }
+        for host in [0, 5] {
+            duplicates.add_placeholder(Identity::SerialNumber, "0123456789", Id::of_number(host));
+        }
+        duplicates.add(Identity::Bios, "CZ12345", Id::of_number(4));
+        let warnings = duplicates.warnings(|kind, id| format!("{}-{}", kind.as_str(), id.number()));
+        let told: Vec<&str> = warnings
+            .iter()
+            .map(|warning| warning.message.as_str())
+            .collect();
+        let cure =
+            "have the vendor's tool write the serial number of each, or match them by another id";
+        assert_eq!(
+            told,
+            [
+                format!("host-0, host-5 have one placeholder in place of a serial number; {cure}"),
+                format!("host-1, host-3 have one serial number; {cure}"),
+            ]
+        );
+    }
+
     #[test]
     fn every_pair_among_many_is_told() {
         let mut duplicates = Duplicates::default();
@@ -216,7 +286,7 @@ mod tests {
             let uuid = format!("4200abcd-0000-0000-0000-{:012x}", vm % 19_990);
             duplicates.add(Identity::Bios, &uuid, Id::of_number(vm));
         }
-        let warnings = duplicates.warnings(|vm| vm.number().to_string());
+        let warnings = duplicates.warnings(|_, vm| vm.number().to_string());
         let told = warnings
             .iter()
             .map(|warning| warning.message.split(" have ").next());

@@ -14,12 +14,13 @@
 //! | [`profile`] | which properties are read |
 //! | [`collection`] | what is made of each object |
 //! | [`inventory`] | what became of each object |
-//! | [`duplicates`] | VMs that share an identity |
+//! | [`duplicates`] | VMs and hosts that share an identity |
 //! | [`verdict`] | whether the list is whole |
 //! | [`notes`] | warnings in words |
 //! | [`shortcomings`] | what a list cannot be trusted without |
 //! | [`refusal`] | replies that are not answers |
-//! | [`unreadable`] | properties that could not be read |
+//! | [`unreadable`], [`gaps`], [`unseen`] | properties that could not be read, what objects lack, and relations that lead out of sight |
+//! | `uses` | datastores and networks of a VM |
 //! | [`output`] | pages of JSON lines |
 //! | `json` | how they are spelled |
 //! | [`soap`], [`vim`] | the protocol |
@@ -27,6 +28,7 @@
 //! | [`normalize`] | objects as `normalized-v1` |
 //! | [`datastores`] | what hosts' storage is made of |
 //! | [`guest_os`], [`tools`], [`names`] | spellings |
+//! | `placeholder` | what stands in place of a value |
 
 pub mod collection;
 pub mod config;
@@ -35,6 +37,7 @@ pub mod detection;
 pub mod duplicates;
 pub mod endpoint;
 pub mod exchange;
+pub mod gaps;
 pub mod guest_os;
 pub mod inventory;
 mod json;
@@ -43,6 +46,7 @@ pub mod names;
 pub mod normalize;
 pub mod notes;
 pub mod output;
+mod placeholder;
 pub mod profile;
 pub mod refusal;
 pub mod run;
@@ -56,6 +60,8 @@ pub mod tools;
 pub mod transport;
 pub mod types;
 pub mod unreadable;
+pub mod unseen;
+mod uses;
 pub mod verdict;
 pub mod version;
 pub mod vim;

@@ -9,6 +9,7 @@ mod cluster;
 mod devices;
 mod extended;
 mod host;
+mod host_network;
 mod host_storage;
 #[cfg(test)]
 pub(crate) mod sample;
@@ -19,6 +20,7 @@ use std::borrow::Cow;
 
 use stocktake_contract::normalized::PowerState;
 
+use crate::gaps::Gap;
 use crate::names;
 use crate::tape::{Tape, Value};
 
@@ -50,8 +52,23 @@ fn text(value: Option<Value<'_>>) -> Option<Cow<'_, str>> {
     value.and_then(Value::non_blank).map(Cow::Borrowed)
 }
 
-fn number(value: Option<Value<'_>>) -> Option<u64> {
-    value.and_then(Value::as_u64)
+/// A whole number ≥ 0; one below is unknown, and a gap.
+fn number(value: Option<Value<'_>>, gaps: &mut Vec<Gap>) -> Option<u64> {
+    let value = value?;
+    let number = value.as_u64();
+    if number.is_none() && is_negative(value) {
+        gaps.push(Gap::Negative(value.name().to_owned()));
+    }
+    number
+}
+
+fn is_negative(value: Value<'_>) -> bool {
+    let digits = value
+        .as_str()
+        .and_then(|text| text.trim().strip_prefix('-'));
+    digits.is_some_and(|digits| {
+        !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit())
+    })
 }
 
 fn power_state(value: Option<Value<'_>>) -> Option<PowerState> {

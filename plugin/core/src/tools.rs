@@ -12,7 +12,7 @@ pub fn version_status(status: &str) -> Option<&'static str> {
         "guestToolsSupportedOld" => "SUPPORTED_OLD",
         "guestToolsSupportedNew" => "SUPPORTED_NEW",
         "guestToolsTooOld" => "TOO_OLD_UNSUPPORTED",
-        "guestToolsTooNew" => "TOO_NEW_UNSUPPORTED",
+        "guestToolsTooNew" => "TOO_NEW",
         "guestToolsBlacklisted" => "BLACKLISTED",
         _ => return None,
     })
@@ -44,7 +44,7 @@ mod tests {
             ("guestToolsSupportedOld", Some("SUPPORTED_OLD")),
             ("guestToolsSupportedNew", Some("SUPPORTED_NEW")),
             ("guestToolsTooOld", Some("TOO_OLD_UNSUPPORTED")),
-            ("guestToolsTooNew", Some("TOO_NEW_UNSUPPORTED")),
+            ("guestToolsTooNew", Some("TOO_NEW")),
             ("guestToolsBlacklisted", Some("BLACKLISTED")),
             ("guestToolsNeedUpgrade", None),
             ("guestToolsOfTheFuture", None),

@@ -144,12 +144,17 @@ fn relations_empty(config: &Config, collection: &Collection) -> Option<Problem> 
         return None;
     }
     (collection.output.totals().relations == 0 && (vms || hosts)).then(|| {
+        let unseen = |relation| collection.unseen.referred(relation);
         let reason = if lies_outside {
-            "the asked part of the inventory holds VMs and none of their hosts; use mode collect_vms, or widen source.config.inventory_scope"
+            "the asked part of the inventory holds VMs and none of their hosts; use mode collect_vms, or widen source.config.inventory_scope".to_owned()
+        } else if let (true, Some(hosts)) = (vms, unseen("runs_on")) {
+            format!("the hosts of the VMs ({hosts}) are out of the account's sight; grant System.Read on them, or use mode collect_vms")
         } else if vms {
-            "runtime.host of any VM could not be read; grant System.Read on the hosts and clusters"
+            "runtime.host of any VM could not be read; grant System.Read on the hosts and clusters".to_owned()
+        } else if let Some(clusters) = unseen("member_of") {
+            format!("the clusters of the hosts ({clusters}) are out of the account's sight; grant System.Read on them")
         } else {
-            "parent of any host could not be read; grant System.Read on the hosts and clusters"
+            "parent of any host could not be read; grant System.Read on the hosts and clusters".to_owned()
         };
         Problem::new(
             ErrorCode::InventoryRelationsEmpty,

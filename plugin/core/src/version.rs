@@ -7,11 +7,13 @@ pub enum VersionRange {
     V6,
     /// 7.0 and every 8.
     V7To8,
+    /// Every 9, as in VMware Cloud Foundation 9.
+    V9,
 }
 
 impl VersionRange {
     /// Every range.
-    pub const ALL: [VersionRange; 2] = [VersionRange::V6, VersionRange::V7To8];
+    pub const ALL: [VersionRange; 3] = [VersionRange::V6, VersionRange::V7To8, VersionRange::V9];
 
     /// The range as it stands in documents.
     #[must_use]
@@ -19,6 +21,7 @@ impl VersionRange {
         match self {
             VersionRange::V6 => "6.5-6.7",
             VersionRange::V7To8 => "7.0-8.x",
+            VersionRange::V9 => "9.x",
         }
     }
 
@@ -28,17 +31,26 @@ impl VersionRange {
         match (self, major_minor(version)) {
             (VersionRange::V6, Some((6, minor))) => (5..=7).contains(&minor),
             (VersionRange::V7To8, Some((major, _))) => (7..=8).contains(&major),
+            (VersionRange::V9, Some((major, _))) => major == 9,
             _ => false,
         }
     }
 
-    /// The range to configure for `version`: the newer one from major 7 on.
+    /// The range to configure for `version`; of a version that no range holds
+    /// the nearest.
     #[must_use]
     pub fn recommended(version: &str) -> Self {
         match major_minor(version) {
             Some((major, _)) if major < 7 => VersionRange::V6,
+            Some((major, _)) if major > 8 => VersionRange::V9,
             _ => VersionRange::V7To8,
         }
+    }
+
+    /// Every range as it stands in documents, one behind the other.
+    #[must_use]
+    pub fn list() -> String {
+        VersionRange::ALL.map(VersionRange::as_str).join(", ")
     }
 }
 
@@ -54,28 +66,27 @@ fn major_minor(version: &str) -> Option<(u32, u32)> {
 
 #[cfg(test)]
 mod tests {
-    use super::VersionRange::{V6, V7To8};
+    use super::VersionRange::{self, V6, V7To8, V9};
 
     #[test]
     fn ranges_hold_their_versions_and_no_others() {
         let cases = [
-            ("6.0.0", false, false, V6),
-            ("6.5", true, false, V6),
-            ("6.7.0", true, false, V6),
-            ("7.0.3", false, true, V7To8),
-            ("8.0.3", false, true, V7To8),
-            ("8.1", false, true, V7To8),
-            ("9.0.0", false, false, V7To8),
-            ("odd", false, false, V7To8),
+            ("6.0.0", None, V6),
+            ("6.5", Some(V6), V6),
+            ("6.7.0", Some(V6), V6),
+            ("7.0.3", Some(V7To8), V7To8),
+            ("8.0.3", Some(V7To8), V7To8),
+            ("8.1", Some(V7To8), V7To8),
+            ("9.0.0", Some(V9), V9),
+            ("9.1.0.0100", Some(V9), V9),
+            ("10.0.0", None, V9),
+            ("odd", None, V7To8),
         ];
-        for (version, old, new, recommended) in cases {
-            assert_eq!(V6.contains(version), old, "{version}");
-            assert_eq!(V7To8.contains(version), new, "{version}");
-            assert_eq!(
-                super::VersionRange::recommended(version),
-                recommended,
-                "{version}"
-            );
+        for (version, holds, recommended) in cases {
+            for range in VersionRange::ALL {
+                assert_eq!(range.contains(version), Some(range) == holds, "{version}");
+            }
+            assert_eq!(VersionRange::recommended(version), recommended, "{version}");
         }
     }
 }

@@ -75,7 +75,11 @@ LEDGER = {
 SINCE_7_0 = "config.storageDevice.nvmeTopology"
 
 # By the server's major version; what is older speaks none newer than 6.5.
-VERSIONS = {"7": "vim.version.v7_0", "8": "vim.version.v8_0_0_0"}
+VERSIONS = {
+    "7": "vim.version.v7_0",
+    "8": "vim.version.v8_0_0_0",
+    "9": "vim.version.v9_0_0_0",
+}
 OLDEST = "vim.version.version10"
 
 # Small, so that also a small inventory takes several.

@@ -13,11 +13,26 @@ TOOLS = {
     "guestToolsSupportedOld": "SUPPORTED_OLD",
     "guestToolsSupportedNew": "SUPPORTED_NEW",
     "guestToolsTooOld": "TOO_OLD_UNSUPPORTED",
-    "guestToolsTooNew": "TOO_NEW_UNSUPPORTED",
+    "guestToolsTooNew": "TOO_NEW",
     "guestToolsBlacklisted": "BLACKLISTED",
 }
 
-NO_SERIAL = {"", "unknown", "none", "to be filled by o.e.m.", "0"}
+# What firmware and guests say when they have nothing to say.
+NO_SERIAL = re.compile(
+    r"(.)\1*|"
+    r"unknown|none|null|n/?a|<?bad index>?|<?out of spec>?|\(?null string\)?|empty|blank|invalid|"
+    r"not (specified|present|available|applicable|settable)|no asset tag|asset tag|"
+    r"(to be filled by )?o\.?e\.?m\.?|default([ _]?string)?|"
+    r"((system|chassis|base ?board) )?serial ?number|"
+    r"0?123456789|(mb-?)?1234567890",
+    re.IGNORECASE,
+)
+NO_NAME = re.compile(r"none|\(none\)|\(null\)", re.IGNORECASE)
+NO_UUID = {
+    "03000200-0400-0500-0006-000700080009",
+    "00020003-0004-0005-0006-000700080009",
+    "00010203-0405-0607-0809-0a0b0c0d0e0f",
+}
 
 
 def decoded(name):
@@ -33,14 +48,43 @@ def unique(values):
     return list(dict.fromkeys(values))
 
 
+def macs(cards):
+    """Each address once, as first spelled."""
+    found = {}
+    for card in cards:
+        address = card.macAddress or ""
+        if address.strip("0:-"):
+            found.setdefault(address.lower(), address)
+    return list(found.values())
+
+
 def ipv4(texts):
     found = []
     for text in texts:
         try:
-            found.append(str(ipaddress.IPv4Address(text)))
+            address = ipaddress.IPv4Address(text)
         except ValueError:
-            pass
+            continue
+        if not (address.is_unspecified or address.is_link_local):
+            found.append(str(address))
     return unique(found)
+
+
+def meaningful(serial):
+    serial = (serial or "").strip()
+    bare = serial.replace(".", "").replace("-", "").replace(" ", "")
+    no_serial = not bare or len(set(bare.lower())) == 1 or NO_SERIAL.fullmatch(serial)
+    return None if no_serial else serial
+
+
+def uuid(text):
+    shared = not text or text.lower() in NO_UUID or len(set(text.lower()) - {"-"}) < 2
+    return None if shared else text
+
+
+def count(*values):
+    """The first that is a number which there can be so many of."""
+    return next((value for value in values if value is not None and value >= 0), None)
 
 
 # Where GuestOS of the REST API does not follow its own rule.
@@ -80,19 +124,23 @@ def vm(read):
         net += [address.ipAddress for address in configured] or list(nic.ipAddress)
     running = read("guest.toolsRunningStatus")
     guest_id = read("config.guestId")
-    memory = read("config.hardware.memoryMB", read("summary.config.memorySizeMB"))
+    memory = count(read("config.hardware.memoryMB"), read("summary.config.memorySizeMB"))
+    instance, bios = uuid(read("config.instanceUuid")), uuid(read("config.uuid"))
+    name = read("guest.hostName")
     return {
         "identity": compact({
-            "machine_uuid": read("config.instanceUuid") or read("config.uuid"),
+            "machine_uuid": instance or bios,
             "caption": decoded(read("name", "")),
-            "hostname": read("guest.hostName"),
+            "hostname": None if name and NO_NAME.fullmatch(name.strip()) else name,
         }),
         "network": compact({
-            "mac_addresses": unique(card.macAddress for card in cards if card.macAddress),
+            "mac_addresses": macs(cards),
             "ip_addresses": ipv4(net) or ipv4([read("guest.ipAddress", "")]),
         }),
         "hardware": compact({
-            "cpu_count": read("config.hardware.numCPU", read("summary.config.numCpu")),
+            "cpu_count": count(
+                read("config.hardware.numCPU"), read("summary.config.numCpu")
+            ),
             "memory_bytes": None if memory is None else memory * 1_048_576,
             "disks": [disk(one) for one in disks],
         }),
@@ -107,8 +155,8 @@ def vm(read):
         "attributes": compact({
             "connection_state": read("summary.runtime.connectionState"),
             "vm_path": read("summary.config.vmPathName"),
-            "bios_uuid": read("config.uuid"),
-            "instance_uuid": read("config.instanceUuid"),
+            "bios_uuid": bios,
+            "instance_uuid": instance,
         }),
     }
 
@@ -131,46 +179,70 @@ def disk(one):
 
 
 def serial_number(read):
-    serial = (read("hardware.systemInfo.serialNumber") or "").strip()
-    if serial.lower() not in NO_SERIAL:
-        return serial
-    tags = ["ServiceTag", "SerialNumberTag", "EnclosureSerialNumberTag", "AssetTag"]
-    best = {}
+    """The system's own. A blade tells of its chassis too: by an enclosure's tag, and by a service
+    tag in front of its own."""
+    tags = {}
     for info in read("hardware.systemInfo.otherIdentifyingInfo", []):
-        value = info.identifierValue.strip()
-        if value.lower() not in NO_SERIAL:
-            best.setdefault(info.identifierType.key, value)
-    return next((best[tag] for tag in tags if tag in best), None)
+        tags.setdefault(info.identifierType.key, []).append(meaningful(info.identifierValue))
+    *others, service_tag = tags.get("ServiceTag", [None])
+    serials = [serial for serial in tags.get("SerialNumberTag", []) if serial]
+    own = service_tag or next(iter(serials), None)
+    serial = meaningful(read("hardware.systemInfo.serialNumber"))
+    if serial and own not in (None, serial):
+        if serial in others or serial in tags.get("EnclosureSerialNumberTag", []):
+            serial = None
+    assets = [asset for asset in tags.get("AssetTag", []) if asset]
+    return serial or own or next(iter(assets), None)
+
+
+OTHER_STACKS = {"vmotion", "vSphereProvisioning", "mirror", "ops"}
+OTHER_TRAFFIC = re.compile(
+    r"vmotion|vsan|replication|provisioning|fault\W*tolerance|ft\W*logging", re.IGNORECASE
+)
 
 
 def addresses(read):
-    """(device, port group, address) of every adapter of the host itself."""
+    """(device, what it is for, address) of every adapter of the host itself."""
     for nic in [*read("config.network.vnic", []), *read("config.network.consoleVnic", [])]:
         is_own = nic.device.startswith(("vmk", "vswif"))
+        group = (nic.portgroup or "").lower()
+        purpose = "unknown"
+        if nic.spec.netStackInstanceKey in OTHER_STACKS:
+            purpose = "other"
+        elif "management" in group or "mgmt" in group:
+            purpose = "management"
+        elif OTHER_TRAFFIC.search(re.sub(r"[\W_]", "", group)):
+            purpose = "other"
         for address in ipv4([nic.spec.ip.ipAddress]) if is_own and nic.spec.ip else []:
-            yield nic.device, nic.portgroup or "", address
+            yield nic.device, purpose, address
 
 
-def local_namespaces(topology):
+def local_controllers(topology):
     for adapter in topology.adapter if topology else []:
         for controller in adapter.connectedController:
             if controller.transportType in (None, "pcie"):
-                yield from controller.attachedNamespace
+                yield controller
 
 
 def disk_total(read):
+    """Nothing when one of them does not say how large it is."""
     luns = read("config.storageDevice.scsiLun")
     if luns is None:
         return None
-    disks = {}
+    disks, names = {}, set()
     for lun in luns:
-        is_local = lun.lunType == "disk" and getattr(lun, "localDisk", None) is not False
-        size = lun.capacity.block * lun.capacity.blockSize if is_local else 0
-        # A namespace behind a disk elsewhere is not local either.
-        disks.setdefault(lun.canonicalName, size)
-    for namespace in local_namespaces(read("config.storageDevice.nvmeTopology")):
-        disks.setdefault(namespace.name, namespace.capacityInBlocks * namespace.blockSize)
-    return sum(disks.values())
+        mine = (lun.key, lun.uuid, lun.canonicalName, getattr(lun, "devicePath", None))
+        names.update([lun.canonicalName, lun.uuid])
+        if lun.lunType == "disk" and getattr(lun, "localDisk", None) is not False:
+            capacity = getattr(lun, "capacity", None)
+            disks[mine] = capacity.block * capacity.blockSize if capacity else None
+    for controller in local_controllers(read("config.storageDevice.nvmeTopology")):
+        for namespace in controller.attachedNamespace:
+            # A namespace behind a disk elsewhere is not local either.
+            if namespace.name not in names:
+                mine = (controller.subnqn, namespace.name, namespace.id)
+                disks[mine] = namespace.capacityInBlocks * namespace.blockSize
+    return None if None in disks.values() else sum(disks.values())
 
 
 def storage(read, datastores):
@@ -188,9 +260,11 @@ def storage(read, datastores):
 
 def host(read, datastores):
     found = list(addresses(read))
-    usual = [address for device, _, address in found if device in ("vmk0", "vswif0")]
-    named = [address for _, group, address in found if "management" in group.lower()]
     every = [address for _, _, address in found]
+    manage = [adapter for adapter in found if adapter[1] != "other"]
+    usual = [address for device, _, address in manage if device in ("vmk0", "vswif0")]
+    named = [address for _, purpose, address in manage if purpose == "management"]
+    rest = [address for _, purpose, address in manage if purpose == "unknown"]
     own = storage(read, datastores)
     power = read("summary.runtime.powerState")
     power = {"standBy": "suspended", "unknown": None}.get(power, power)
@@ -202,7 +276,7 @@ def host(read, datastores):
             "model": read("summary.hardware.model"),
         }),
         "network": compact({
-            "management_ip": next(iter(usual + named + every), None),
+            "management_ip": next(iter(usual + named + rest), None),
             "ip_addresses": unique(every),
         }),
         "os": compact({
@@ -252,15 +326,32 @@ def normalized(kind, sections):
     return {"version": "normalized-v1", "kind": kind, **kept}
 
 
+def uses(read):
+    """What the devices of a VM refer to, as (type, id)."""
+    backings = [(one, one.backing) for one in read("config.hardware.device", []) if one.backing]
+    for device, backing in backings:
+        if isinstance(device, vim.vm.device.VirtualDisk):
+            while backing:
+                if getattr(backing, "datastore", None):
+                    yield "stored_on", backing.datastore._GetMoId()
+                backing = getattr(backing, "parent", None)
+        elif getattr(backing, "network", None):
+            yield "attached_to", backing.network._GetMoId()
+        elif getattr(backing, "port", None) and backing.port.portgroupKey:
+            yield "attached_to", backing.port.portgroupKey
+
+
 def document(objects):
-    """normalized by kind and id, and relations as [type, from, to]."""
+    """normalized by kind and id, relations as [type, from, to], and in "uses" those of VMs to
+    datastores and networks."""
     datastores = {o._GetMoId(): values for kind, o, values in objects if kind == "datastores"}
     found = {"vm": {}, "host": {}, "cluster": {}}
-    relations = []
+    relations, used = [], []
     for kind, obj, values in objects:
         read, id = values.get, obj._GetMoId()
         if kind == "vms" and not read("config.template"):
             found["vm"][id] = normalized("vm", vm(read))
+            used += [[type, id, to] for type, to in dict.fromkeys(uses(read))]
             place = read("runtime.host")
             if place:
                 relations.append(["runs_on", id, place._GetMoId()])
@@ -272,4 +363,4 @@ def document(objects):
                 relations.append(["member_of", id, parent._GetMoId()])
         elif kind == "clusters":
             found["cluster"][id] = normalized("cluster", cluster(read))
-    return {**found, "relations": relations}
+    return {**found, "relations": relations, "uses": used}

@@ -41,9 +41,16 @@ impl Faults {
         self.victim(Fault::LimitedRole)
     }
 
+    /// An object that the account does not see although it sees what is around it.
+    pub(crate) fn unseen(&self) -> Option<Object> {
+        self.victim(Fault::HostOutOfSight)
+    }
+
     pub(super) fn is_out_of_sight(&self, site: &Site, object: Object) -> bool {
-        self.horizon()
-            .is_some_and(|horizon| object != horizon && !site.holds(horizon, true, object))
+        let beyond = self
+            .horizon()
+            .is_some_and(|horizon| object != horizon && !site.holds(horizon, true, object));
+        beyond || self.unseen() == Some(object)
     }
 
     /// A property that this server has never heard of.

@@ -11,6 +11,7 @@ pub(super) fn all(active: &[Fault], site: &Site) -> Vec<(Fault, Vec<Object>)> {
         .iter()
         .map(|&fault| match fault {
             Fault::LimitedRole => (fault, vec![Object::new(Kind::Datacenter, SEEN)]),
+            Fault::HostOutOfSight => (fault, vec![Object::new(Kind::Host, 0)]),
             _ => (fault, machines(fault, horizon, site)),
         })
         .collect()

@@ -94,7 +94,8 @@ impl About {
             .text(&self.api_version())
             .raw("</version><priorVersions>");
         for prior in [
-            "8.0.2.0", "8.0.1.0", "8.0.0.0", "7.0.3.0", "7.0", "6.7.3", "6.7", "6.5", "6.0", "5.5",
+            "9.0.0.0", "8.0.3.0", "8.0.2.0", "8.0.1.0", "8.0.0.0", "7.0.3.0", "7.0", "6.7.3",
+            "6.7", "6.5", "6.0", "5.5",
         ] {
             let major = prior.split('.').next().and_then(|major| major.parse().ok());
             if prior != self.api_version() && major.is_some_and(|major: u32| major <= self.major())

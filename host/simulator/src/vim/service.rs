@@ -248,8 +248,9 @@ impl Service {
             })?,
         };
         let types: Vec<&str> = call.children("type").map(|kind| kind.text.trim()).collect();
-        let view =
-            View::new(&types, container, call.flag("recursive")).within(self.faults.horizon());
+        let view = View::new(&types, container, call.flag("recursive"))
+            .within(self.faults.horizon())
+            .without(self.faults.unseen());
         // The brackets are what real ids look like: nothing may parse them.
         let id = format!("session[{}]{id}", key.unwrap_or_default());
         session.views.insert(id.clone(), view);

@@ -10,6 +10,8 @@ pub(crate) struct View {
     recursive: bool,
     /// What lies outside is not listed: the account does not see it.
     horizon: Option<Object>,
+    /// Nor this, wherever it lies.
+    unseen: Option<Object>,
 }
 
 /// How far a walk over a view has come.
@@ -32,12 +34,18 @@ impl View {
             container,
             recursive,
             horizon: None,
+            unseen: None,
         }
     }
 
     /// The same view for an account that sees only what is in `horizon`.
     pub(crate) fn within(self, horizon: Option<Object>) -> Self {
         Self { horizon, ..self }
+    }
+
+    /// The same view for an account that does not see one object.
+    pub(crate) fn without(self, unseen: Option<Object>) -> Self {
+        Self { unseen, ..self }
     }
 
     /// The next object of the view that is of a kind `wanted`.
@@ -56,6 +64,7 @@ impl View {
                     let in_sight = |horizon| object == horizon || site.holds(horizon, true, object);
                     if site.holds(self.container, self.recursive, object)
                         && self.horizon.is_none_or(in_sight)
+                        && self.unseen != Some(object)
                     {
                         return Some(object);
                     }

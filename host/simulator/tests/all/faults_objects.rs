@@ -32,6 +32,31 @@ async fn limited_role_sees_one_datacenter_and_not_the_root() {
 }
 
 #[tokio::test]
+async fn host_out_of_sight_is_listed_nowhere_and_named_by_its_vms() {
+    let simulator = with(Fault::HostOutOfSight).await;
+    let unseen = simulator.victim(Fault::HostOutOfSight).expect("a host");
+    let mut client = Client::log_in(&simulator).await;
+    let all = client.view("", &TYPES).await;
+    let sets: &[(&str, &[&str])] = &[
+        ("HostSystem", &["name"]),
+        ("VirtualMachine", &["runtime.host"]),
+        ("ContainerView", &["view"]),
+    ];
+    let reply = client.retrieve(&all, sets, 0).await;
+    assert!(reply.objects().iter().any(|id| id.starts_with("host-")));
+    assert!(!reply.objects().contains(&unseen.as_str()));
+    let named = format!("type=\"HostSystem\" xsi:type=\"ManagedObjectReference\">{unseen}</val>");
+    assert!(reply.body.contains(&named), "no VM names {unseen}");
+    assert!(
+        !reply
+            .body
+            .contains(&format!(">{unseen}</ManagedObjectReference>"))
+    );
+    let asked = client.object("HostSystem", &unseen, &["name"]).await;
+    assert_eq!(asked.all("privilegeId"), ["System.Read"]);
+}
+
+#[tokio::test]
 async fn ghosts_are_five_machines_that_each_lack_something() {
     let simulator = with(Fault::Ghosts).await;
     let ghosts = simulator.victims(Fault::Ghosts);

@@ -15,6 +15,8 @@ async fn each_profile_tells_its_version_and_refuses_the_api_of_a_newer_one() {
         (Profile::V6_7, "6.7.0", "6.7.3"),
         (Profile::V7_0, "7.0.3", "7.0.3.0"),
         (Profile::V8_0, "8.0.3", "8.0.3.0"),
+        (Profile::V9_0, "9.0.0", "9.0.0.0"),
+        (Profile::V9_1, "9.1.0", "9.1.0.0"),
         (Profile::Esxi, "8.0.3", "8.0.3.0"),
     ] {
         let simulator = start(profile).await;
@@ -26,7 +28,7 @@ async fn each_profile_tells_its_version_and_refuses_the_api_of_a_newer_one() {
             (format!("\"urn:vim25/{api}\""), 200),
             ("\"urn:vim25/6.0\"".to_owned(), 200),
             ("\"urn:vim25\"".to_owned(), 200),
-            ("\"urn:vim25/9.0.0.0\"".to_owned(), 500),
+            ("\"urn:vim25/10.0.0.0\"".to_owned(), 500),
         ] {
             client.action = Some(action.clone());
             let reply = client.simple("RetrieveServiceContent").await;

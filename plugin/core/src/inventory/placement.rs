@@ -3,7 +3,7 @@
 use stocktake_contract::normalized::Kind;
 use stocktake_ids::Id;
 
-use super::{EXCLUDED, Inventory, Placements, RETURNED};
+use super::{ANNOUNCED, EXCLUDED, Inventory, Placements, RETURNED, VANISHED};
 use crate::moref::{MoRef, OwnedMoRef};
 
 /// The property that tells of a placement.
@@ -21,25 +21,34 @@ pub enum Source {
     DatastoreHost,
     /// `vm` of a datastore.
     DatastoreVm,
+    /// The backing of a VM's disk.
+    DiskBacking,
     /// `vm` of a network.
     NetworkVm,
+    /// The backing of a VM's network card, on a network.
+    CardNetwork,
     /// `vm` of a distributed port group.
     PortgroupVm,
+    /// The backing of a VM's network card, on a distributed port group.
+    CardPortgroup,
     /// `config.distributedVirtualSwitch` of a distributed port group.
     PortgroupSwitch,
 }
 
 impl Source {
     /// Every source, each at its own number.
-    pub const ALL: [Source; 9] = [
+    pub const ALL: [Source; 12] = [
         Source::RuntimeHost,
         Source::SummaryRuntimeHost,
         Source::Parent,
         Source::HostDatastore,
         Source::DatastoreHost,
         Source::DatastoreVm,
+        Source::DiskBacking,
         Source::NetworkVm,
+        Source::CardNetwork,
         Source::PortgroupVm,
+        Source::CardPortgroup,
         Source::PortgroupSwitch,
     ];
 
@@ -50,9 +59,9 @@ impl Source {
             Source::RuntimeHost | Source::SummaryRuntimeHost => (Kind::Vm, Kind::Host),
             Source::Parent => (Kind::Host, Kind::Cluster),
             Source::HostDatastore | Source::DatastoreHost => (Kind::Host, Kind::Datastore),
-            Source::DatastoreVm => (Kind::Vm, Kind::Datastore),
-            Source::NetworkVm => (Kind::Vm, Kind::Network),
-            Source::PortgroupVm => (Kind::Vm, Kind::DvPortgroup),
+            Source::DatastoreVm | Source::DiskBacking => (Kind::Vm, Kind::Datastore),
+            Source::NetworkVm | Source::CardNetwork => (Kind::Vm, Kind::Network),
+            Source::PortgroupVm | Source::CardPortgroup => (Kind::Vm, Kind::DvPortgroup),
             Source::PortgroupSwitch => (Kind::DvPortgroup, Kind::DvSwitch),
         }
     }
@@ -64,8 +73,11 @@ impl Source {
             Source::RuntimeHost | Source::SummaryRuntimeHost => ("runs_on", Some("hosts_vm")),
             Source::Parent => ("member_of", None),
             Source::HostDatastore | Source::DatastoreHost => ("mounts", None),
-            Source::DatastoreVm => ("stored_on", None),
-            Source::NetworkVm | Source::PortgroupVm => ("attached_to", None),
+            Source::DatastoreVm | Source::DiskBacking => ("stored_on", None),
+            Source::NetworkVm
+            | Source::CardNetwork
+            | Source::PortgroupVm
+            | Source::CardPortgroup => ("attached_to", None),
             Source::PortgroupSwitch => ("part_of", None),
         }
     }
@@ -80,8 +92,18 @@ impl Source {
             Source::HostDatastore => "datastore",
             Source::DatastoreHost => "host",
             Source::DatastoreVm | Source::NetworkVm | Source::PortgroupVm => "vm",
+            Source::DiskBacking | Source::CardNetwork | Source::CardPortgroup => {
+                "config.hardware.device"
+            }
             Source::PortgroupSwitch => "config.distributedVirtualSwitch",
         }
+    }
+
+    /// The object that the property refers to is of this kind.
+    #[must_use]
+    pub fn referred_kind(self) -> Kind {
+        let (from, to) = self.ends();
+        if self.told_by_target() { from } else { to }
     }
 
     /// The property is one of the end that the relation leads to.
@@ -143,6 +165,24 @@ impl Inventory {
     #[must_use]
     pub fn placements(&self) -> &Placements {
         &self.placements
+    }
+
+    /// The objects of a placement of which only the one that tells of it came:
+    /// it, and the one it refers to, which the server does not show.
+    #[must_use]
+    pub fn half(&self, placement: Placement) -> Option<(OwnedMoRef, OwnedMoRef)> {
+        let Placement { source, from, to } = placement;
+        let (from_kind, to_kind) = source.ends();
+        let (telling, referred) = if source.told_by_target() {
+            ((to_kind, to), (from_kind, from))
+        } else {
+            ((from_kind, from), (to_kind, to))
+        };
+        let state = |(kind, id)| self.of(kind).states.get(id);
+        let came = state(telling) & (RETURNED | EXCLUDED) == RETURNED;
+        let unseen = state(referred) & (ANNOUNCED | RETURNED | VANISHED) == 0;
+        let reference = |(kind, id)| self.reference(kind, state((kind, id)), id);
+        (came && unseen).then(|| (reference(telling), reference(referred)))
     }
 
     /// The relation behind a placement. With `hosts_elsewhere` a VM's host need

@@ -56,8 +56,13 @@ fn a_relation_needs_both_ends_unless_hosts_are_elsewhere() {
     assert_eq!(relation.from.value, "vm-1");
     assert_eq!(relation.to.value, "host-1");
     assert_eq!(relation.referred().type_name, "HostSystem");
+    let (telling, referred) = inventory.half(placed).expect("a host out of sight");
+    assert_eq!((&*telling.value, &*referred.value), ("vm-1", "host-1"));
+    inventory.announce(HOST, "host-1");
+    assert_eq!(inventory.half(placed), None, "the host may still come");
     inventory.receive(HOST, "host-1");
     assert!(inventory.relation(placed, false).is_some());
+    assert_eq!(inventory.half(placed), None);
 }
 
 #[test]

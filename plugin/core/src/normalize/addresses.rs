@@ -1,21 +1,21 @@
 //! Addresses: unique, in the order read, IPv4 where they are IP addresses.
 
 use std::borrow::Cow;
-use std::net::Ipv4Addr;
 
+use crate::placeholder;
 use crate::tape::Value;
 
-/// Adds what is not yet there. Objects have few addresses, so a search is cheap.
+/// Adds what is not yet there, in whatever case. Objects have few addresses, so
+/// a search is cheap.
 pub(super) fn add_unique<'t>(list: &mut Vec<Cow<'t, str>>, text: &'t str) {
-    if !list.iter().any(|known| known == text) {
+    if !list.iter().any(|known| known.eq_ignore_ascii_case(text)) {
         list.push(Cow::Borrowed(text));
     }
 }
 
-/// The text of an IPv4 address, if it is one.
+/// The text of an IPv4 address, if it is one that reaches somebody.
 pub(super) fn ipv4(value: Value<'_>) -> Option<&str> {
-    let text = value.as_str()?.trim();
-    text.parse::<Ipv4Addr>().is_ok().then_some(text)
+    value.as_str().and_then(placeholder::ipv4)
 }
 
 /// The addresses that a guest reports for its network adapters.
@@ -76,6 +76,8 @@ mod tests {
                    <ipAddress>10.0.0.1</ipAddress>
                    <ipAddress>192.168.7.7</ipAddress>
                    <ipAddress>999.1.1.1</ipAddress>
+                   <ipAddress>169.254.3.4</ipAddress>
+                   <ipAddress>0.0.0.0</ipAddress>
                    <ipAddress>10.1</ipAddress>
                  </GuestNicInfo>
                  <GuestNicInfo><ipAddress>172.16.0.1</ipAddress><ipConfig/></GuestNicInfo>
@@ -92,6 +94,10 @@ mod tests {
         let only_v6 = r#"<guest.net xsi:type="ArrayOfGuestNicInfo">
             <GuestNicInfo><ipAddress>fe80::1</ipAddress></GuestNicInfo></guest.net>"#;
         assert_eq!(addresses(&format!("{only_v6}{primary}")), ["10.9.9.9"]);
+        let none = r#"<guest.net xsi:type="ArrayOfGuestNicInfo">
+            <GuestNicInfo><ipAddress>169.254.1.1</ipAddress></GuestNicInfo></guest.net>"#;
+        assert_eq!(addresses(&format!("{none}{primary}")), ["10.9.9.9"]);
+        assert!(addresses(&primary.replace("10.9.9.9", "169.254.1.1")).is_empty());
         assert!(addresses(only_v6).is_empty());
         assert!(
             addresses(r#"<guest.ipAddress xsi:type="xsd:string">fe80::1</guest.ipAddress>"#)

@@ -3,11 +3,12 @@
 use stocktake_contract::normalized::{Identity, Kind, Normalized};
 
 use super::{name, number};
+use crate::gaps::Gap;
 use crate::tape::Tape;
 
 /// The cluster with these properties.
 #[must_use]
-pub fn cluster(properties: &Tape) -> Normalized<'_> {
+pub fn cluster<'t>(properties: &'t Tape, gaps: &mut Vec<Gap>) -> Normalized<'t> {
     let mut caption = None;
     let mut hosts = None;
     let mut effective_hosts = None;
@@ -29,16 +30,17 @@ pub fn cluster(properties: &Tape) -> Normalized<'_> {
         ..Identity::default()
     });
     let attributes = &mut cluster.attributes;
-    attributes.set("num_hosts", number(hosts));
-    attributes.set("num_effective_hosts", number(effective_hosts));
-    attributes.set("total_cpu_mhz", number(cpu));
-    attributes.set("total_memory_bytes", number(memory));
+    attributes.set("num_hosts", number(hosts, gaps));
+    attributes.set("num_effective_hosts", number(effective_hosts, gaps));
+    attributes.set("total_cpu_mhz", number(cpu, gaps));
+    attributes.set("total_memory_bytes", number(memory, gaps));
     cluster
 }
 
 #[cfg(test)]
 mod tests {
     use super::cluster;
+    use crate::gaps::Gap;
     use crate::normalize::sample::{json, tape};
 
     #[test]
@@ -51,7 +53,7 @@ mod tests {
                <summary.totalMemory xsi:type="xsd:long">824633720832</summary.totalMemory>"#,
         );
         assert_eq!(
-            json(&cluster(&tape)),
+            json(&cluster(&tape, &mut Vec::new())),
             serde_json::json!({
                 "version": "normalized-v1",
                 "kind": "cluster",
@@ -69,9 +71,11 @@ mod tests {
     #[test]
     fn a_cluster_of_which_nothing_could_be_read_is_still_a_cluster() {
         let tape = tape(r#"<summary.numHosts xsi:type="xsd:int">-1</summary.numHosts>"#);
+        let mut gaps = Vec::new();
         assert_eq!(
-            json(&cluster(&tape)),
+            json(&cluster(&tape, &mut gaps)),
             serde_json::json!({"version": "normalized-v1", "kind": "cluster"})
         );
+        assert_eq!(gaps, [Gap::Negative("summary.numHosts".to_owned())]);
     }
 }

@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use stocktake_contract::normalized::{Disk, Provisioning};
 
 use super::addresses::add_unique;
-use super::text;
+use super::{number, text};
+use crate::gaps::Gap;
+use crate::placeholder;
 use crate::tape::Value;
 
 #[derive(Debug, Default)]
@@ -17,8 +19,9 @@ pub(super) struct Devices<'t> {
 /// Reads `config.hardware.device`. A device is what its fields make it: only
 /// Ethernet cards have a MAC address and only disks a capacity in KB or bytes,
 /// also those of types that are not known yet.
-pub(super) fn read(list: Option<Value<'_>>) -> Devices<'_> {
+pub(super) fn read<'t>(list: Option<Value<'t>>, gaps: &mut Vec<Gap>) -> Devices<'t> {
     let mut devices = Devices::default();
+    let mut wrong = Vec::new();
     for device in list.into_iter().flat_map(Value::fields) {
         let mut description = None;
         let mut backing = None;
@@ -27,14 +30,14 @@ pub(super) fn read(list: Option<Value<'_>>) -> Devices<'_> {
         for field in device.fields() {
             match field.name() {
                 "macAddress" => {
-                    if let Some(address) = field.non_blank() {
-                        add_unique(&mut devices.mac_addresses, address.trim());
+                    if let Some(address) = field.as_str().and_then(placeholder::mac_address) {
+                        add_unique(&mut devices.mac_addresses, address);
                     }
                 }
                 "deviceInfo" => description = Some(field),
                 "backing" => backing = Some(field),
-                "capacityInBytes" => bytes = field.as_u64(),
-                "capacityInKB" => kilobytes = field.as_u64(),
+                "capacityInBytes" => bytes = number(Some(field), &mut wrong),
+                "capacityInKB" => kilobytes = number(Some(field), &mut wrong),
                 _ => {}
             }
         }
@@ -50,6 +53,10 @@ pub(super) fn read(list: Option<Value<'_>>) -> Devices<'_> {
                 provisioning: backing.and_then(provisioning),
             });
         }
+    }
+    // However many disks are wrong, they are one property of one VM.
+    if let Some(list) = list.filter(|_| !wrong.is_empty()) {
+        gaps.push(Gap::Negative(list.name().to_owned()));
     }
     devices
 }
@@ -75,13 +82,14 @@ fn provisioning(backing: Value<'_>) -> Option<Provisioning> {
 #[cfg(test)]
 mod tests {
     use super::read;
+    use crate::gaps::Gap;
     use crate::normalize::sample::tape;
 
     fn devices(list: &str) -> (Vec<String>, serde_json::Value) {
         let tape = tape(&format!(
             r#"<config.hardware.device xsi:type="ArrayOfVirtualDevice">{list}</config.hardware.device>"#
         ));
-        let devices = read(tape.get("config.hardware.device"));
+        let devices = read(tape.get("config.hardware.device"), &mut Vec::new());
         (
             devices
                 .mac_addresses
@@ -123,9 +131,11 @@ mod tests {
                 4000 + number
             ));
         }
-        // The same address twice, and a card which has none yet.
+        // The same address thrice, and cards which have none yet.
         list.push_str(
             r#"<VirtualDevice xsi:type="VirtualVmxnet3"><macAddress>00:50:56:AB:cd:00</macAddress></VirtualDevice>
+               <VirtualDevice xsi:type="VirtualVmxnet3"><macAddress>00:50:56:ab:CD:00</macAddress></VirtualDevice>
+               <VirtualDevice xsi:type="VirtualVmxnet3"><macAddress>00:00:00:00:00:00</macAddress></VirtualDevice>
                <VirtualDevice xsi:type="VirtualVmxnet3"><macAddress></macAddress></VirtualDevice>"#,
         );
         let expected: Vec<_> = (0..kinds.len())
@@ -210,6 +220,23 @@ mod tests {
                 "{kind} {backing}"
             );
         }
+    }
+
+    #[test]
+    fn a_size_below_0_is_a_gap_of_the_vm_told_once() {
+        let tape = tape(
+            r#"<config.hardware.device xsi:type="ArrayOfVirtualDevice">
+                 <VirtualDevice xsi:type="VirtualDisk"><capacityInKB>-1</capacityInKB><capacityInBytes>-1024</capacityInBytes></VirtualDevice>
+                 <VirtualDevice xsi:type="VirtualDisk"><capacityInBytes>-5</capacityInBytes></VirtualDevice>
+               </config.hardware.device>"#,
+        );
+        let mut gaps = Vec::new();
+        assert!(
+            read(tape.get("config.hardware.device"), &mut gaps)
+                .disks
+                .is_empty()
+        );
+        assert_eq!(gaps, [Gap::Negative("config.hardware.device".to_owned())]);
     }
 
     #[test]

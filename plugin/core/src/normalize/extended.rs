@@ -3,11 +3,12 @@
 use stocktake_contract::normalized::{Identity, Kind, Normalized};
 
 use super::{name, number, text};
+use crate::gaps::Gap;
 use crate::tape::{Tape, Value};
 
 /// The object of an extended kind with these properties.
 #[must_use]
-pub fn extended(kind: Kind, properties: &Tape) -> Normalized<'_> {
+pub fn extended<'t>(kind: Kind, properties: &'t Tape, gaps: &mut Vec<Gap>) -> Normalized<'t> {
     let mut extended = Normalized::new(kind);
     let get = |path| properties.get(path);
     let caption = get("name").or_else(|| get("summary.name")).and_then(name);
@@ -17,8 +18,8 @@ pub fn extended(kind: Kind, properties: &Tape) -> Normalized<'_> {
     });
     let attributes = &mut extended.attributes;
     attributes.set("type", text(get("summary.type")));
-    attributes.set("capacity_bytes", number(get("summary.capacity")));
-    attributes.set("free_bytes", number(get("summary.freeSpace")));
+    attributes.set("capacity_bytes", number(get("summary.capacity"), gaps));
+    attributes.set("free_bytes", number(get("summary.freeSpace"), gaps));
     attributes.set("url", text(get("summary.url")));
     let access = get("summary.multipleHostAccess").and_then(Value::as_bool);
     attributes.set("multiple_host_access", access);
@@ -32,6 +33,7 @@ mod tests {
     use stocktake_contract::normalized::Kind;
 
     use super::extended;
+    use crate::gaps::Gap;
     use crate::normalize::sample::{self, tape};
 
     #[test]
@@ -45,7 +47,7 @@ mod tests {
                <summary.multipleHostAccess xsi:type="xsd:boolean">true</summary.multipleHostAccess>"#,
         );
         assert_eq!(
-            sample::json(&extended(Kind::Datastore, &datastore)),
+            sample::json(&extended(Kind::Datastore, &datastore, &mut Vec::new())),
             json!({
                 "version": "normalized-extended-v1",
                 "kind": "datastore",
@@ -63,7 +65,7 @@ mod tests {
             r#"<name xsi:type="xsd:string">dvs</name><uuid xsi:type="xsd:string">50 0a</uuid>"#,
         );
         assert_eq!(
-            sample::json(&extended(Kind::DvSwitch, &switch)),
+            sample::json(&extended(Kind::DvSwitch, &switch, &mut Vec::new())),
             json!({
                 "version": "normalized-extended-v1",
                 "kind": "dvswitch",
@@ -74,9 +76,21 @@ mod tests {
     }
 
     #[test]
+    fn a_number_below_0_is_unknown_and_a_gap() {
+        let tape = tape(
+            r#"<summary.capacity xsi:type="xsd:long">-1</summary.capacity>
+               <summary.freeSpace xsi:type="xsd:long">-</summary.freeSpace>"#,
+        );
+        let mut gaps = Vec::new();
+        let datastore = sample::json(&extended(Kind::Datastore, &tape, &mut gaps));
+        assert_eq!(datastore.get("attributes"), None);
+        assert_eq!(gaps, [Gap::Negative("summary.capacity".to_owned())]);
+    }
+
+    #[test]
     fn what_could_not_be_read_is_absent() {
         assert_eq!(
-            sample::json(&extended(Kind::Network, &tape(""))),
+            sample::json(&extended(Kind::Network, &tape(""), &mut Vec::new())),
             json!({"version": "normalized-extended-v1", "kind": "network"})
         );
     }

@@ -3,13 +3,12 @@
 use std::borrow::Cow;
 
 use stocktake_contract::normalized::{
-    Attributes, Hardware, Identity, Kind, Network, Normalized, Os, Runtime, Storage,
+    Attributes, Hardware, Identity, Kind, Normalized, Os, Runtime, Storage,
 };
-use stocktake_contract::{Warning, WarningCode};
 
-use super::addresses::{add_unique, ipv4};
-use super::{host_storage, name, number, power_state, serial_number, text};
+use super::{host_network, host_storage, name, number, power_state, serial_number, text};
 use crate::datastores::Datastores;
+use crate::gaps::Gap;
 use crate::tape::{Tape, Value};
 
 /// The properties of a host, each where it stands.
@@ -76,8 +75,9 @@ impl<'t> Properties<'t> {
     }
 
     /// A number of the hardware summary, else of `hardware.cpuInfo`, which the smaller profile reads.
-    fn cpu(&self, summary: Option<Value<'t>>, field: &str) -> Option<u64> {
-        number(summary).or_else(|| number(self.cpu_info.and_then(|info| info.get(field))))
+    fn cpu(&self, summary: Option<Value<'t>>, field: &str, gaps: &mut Vec<Gap>) -> Option<u64> {
+        let info = self.cpu_info.and_then(|info| info.get(field));
+        number(summary, gaps).or_else(|| number(info, gaps))
     }
 }
 
@@ -85,10 +85,9 @@ impl<'t> Properties<'t> {
 /// without them the host's storage was not asked for, and is not missed.
 #[must_use]
 pub fn host<'t>(
-    id: &str,
     properties: &'t Tape,
     datastores: Option<&'t Datastores>,
-    warnings: &mut Vec<Warning>,
+    gaps: &mut Vec<Gap>,
 ) -> Normalized<'t> {
     let read = Properties::read(properties);
     let mut host = Normalized::new(Kind::Host);
@@ -99,14 +98,14 @@ pub fn host<'t>(
         model: text(read.model),
         ..Identity::default()
     });
-    host.network = Some(network(read.nics, read.console_nics));
+    host.network = Some(host_network::network(read.nics, read.console_nics));
     host.os = Some(Os {
         name: Some(Cow::Borrowed("ESXi")),
         version: text(read.version),
         fingerprint: text(read.build),
     });
-    let cpu_count = read.cpu(read.cores, "numCpuCores");
-    let memory_bytes = number(read.memory).or_else(|| number(read.memory_size));
+    let cpu_count = read.cpu(read.cores, "numCpuCores", gaps);
+    let memory_bytes = number(read.memory, gaps).or_else(|| number(read.memory_size, gaps));
     if cpu_count.is_some() || memory_bytes.is_some() {
         host.hardware = Some(Hardware {
             cpu_count,
@@ -120,13 +119,17 @@ pub fn host<'t>(
     });
 
     let attributes = &mut host.attributes;
-    let mhz = number(read.mhz).or_else(|| read.cpu(None, "hz").map(|hz| hz / 1_000_000));
+    let mhz = number(read.mhz, gaps);
+    let mhz = mhz.or_else(|| read.cpu(None, "hz", gaps).map(|hz| hz / 1_000_000));
     attributes.set("cpu_model", text(read.cpu_model));
     attributes.set("cpu_mhz", mhz);
-    attributes.set("cpu_packages", read.cpu(read.packages, "numCpuPackages"));
-    attributes.set("cpu_threads", read.cpu(read.threads, "numCpuThreads"));
+    attributes.set(
+        "cpu_packages",
+        read.cpu(read.packages, "numCpuPackages", gaps),
+    );
+    attributes.set("cpu_threads", read.cpu(read.threads, "numCpuThreads", gaps));
     if let Some(datastores) = datastores {
-        host.storage = storage(id, &read, datastores, attributes, warnings);
+        host.storage = storage(&read, datastores, attributes, gaps);
     }
     attributes.set("connection_state", text(read.connection_state));
     attributes.set(
@@ -137,79 +140,21 @@ pub fn host<'t>(
 }
 
 fn storage<'t>(
-    id: &str,
     read: &Properties<'t>,
     datastores: &'t Datastores,
     attributes: &mut Attributes<'t>,
-    warnings: &mut Vec<Warning>,
+    gaps: &mut Vec<Gap>,
 ) -> Option<Storage<'t>> {
-    let mut warn = |code, message| warnings.push(Warning::new(code, message).with("object", id));
-    let disks = host_storage::disk_total(read.luns, read.nvme);
-    if disks.is_none() {
-        warn(
-            WarningCode::HostDiskTotalMissing,
-            format!(
-                "config.storageDevice.scsiLun of {id} could not be read, so its disks have no total; \
-                 reconnect the host, or grant the account System.Read on it"
-            ),
-        );
+    match host_storage::disk_total(read.luns, read.nvme) {
+        Ok(total) => attributes.set("disk_total_bytes", Some(total)),
+        Err(gap) => gaps.push(gap),
     }
-    attributes.set("disk_total_bytes", disks);
-
     let Some((own, total)) = host_storage::own_datastores(read.datastores, datastores) else {
-        let cure = "grant the account System.Read on the host and on every datastore it mounts";
-        warn(
-            WarningCode::HostDatastoresMissing,
-            format!("the datastores of {id} could not all be read, so none is listed; {cure}"),
-        );
-        warn(
-            WarningCode::HostDatastoreTotalMissing,
-            format!("the datastores of {id} could not all be read, so they have no total; {cure}"),
-        );
+        gaps.push(Gap::Datastores);
         return None;
     };
     attributes.set("datastore_total_bytes", Some(total));
     Some(Storage { datastores: own })
-}
-
-fn network<'t>(nics: Option<Value<'t>>, console_nics: Option<Value<'t>>) -> Network<'t> {
-    let mut network = Network::default();
-    // A port group of that name only counts where the usual device is absent.
-    let mut usual = None;
-    let mut by_port_group = None;
-    for nic in nics.into_iter().chain(console_nics).flat_map(Value::fields) {
-        let device = nic
-            .get("device")
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .trim();
-        if !(device.starts_with("vmk") || device.starts_with("vswif")) {
-            continue;
-        }
-        let Some(address) = nic.at(["spec", "ip", "ipAddress"]).and_then(ipv4) else {
-            continue;
-        };
-        add_unique(&mut network.ip_addresses, address);
-        if matches!(device, "vmk0" | "vswif0") {
-            usual.get_or_insert(address);
-        } else if is_management(nic) {
-            by_port_group.get_or_insert(address);
-        }
-    }
-    network.management_ip = usual
-        .or(by_port_group)
-        .map(Cow::Borrowed)
-        .or_else(|| network.ip_addresses.first().cloned());
-    network
-}
-
-/// As in "Management Network", the installer's name for it.
-fn is_management(nic: Value<'_>) -> bool {
-    [nic.get("portgroup"), nic.at(["spec", "portgroup"])]
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .any(|name| name.to_ascii_lowercase().contains("management"))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use stocktake_contract::normalized::Datastore;
 
 use crate::datastores::Datastores;
+use crate::gaps::Gap;
 use crate::tape::Value;
 
 /// The datastores that are the host's own, and their capacity together. Nothing
@@ -31,37 +32,50 @@ pub(super) fn own_datastores<'t>(
     Some((own, total))
 }
 
-/// The capacity of the disks inside the host. Nothing when its SCSI LUNs were not read.
-pub(super) fn disk_total(luns: Option<Value<'_>>, nvme: Option<Value<'_>>) -> Option<u64> {
-    let mut known = HashSet::new();
+/// The capacity of the disks inside the host, unless one is not known: part of a
+/// sum would pass for the whole.
+///
+/// # Errors
+/// What is not known of them.
+pub(super) fn disk_total(luns: Option<Value<'_>>, nvme: Option<Value<'_>>) -> Result<u64, Gap> {
+    let mut devices = HashSet::new();
+    let mut names = HashSet::new();
     let mut total = 0_u64;
-    for lun in luns?.fields().map(Lun::read) {
+    for lun in luns.ok_or(Gap::Luns)?.fields().map(Lun::read) {
+        // A device is listed again only when all that it says of itself is the same: firmware gives
+        // one name to several disks, too.
+        let is_new = lun.names == [None; 4] || devices.insert(lun.names);
         // All names are noted, also of disks elsewhere: their namespaces are not local either.
-        let mut seen = false;
-        for name in lun.names.into_iter().flatten() {
-            seen |= !known.insert(name);
-        }
-        if lun.is_local_disk && !seen {
-            total = total.saturating_add(lun.capacity.unwrap_or(0));
+        names.extend(lun.names.into_iter().flatten());
+        if lun.is_local_disk && is_new {
+            total = total.saturating_add(lun.capacity.ok_or(Gap::DiskCapacity)?);
         }
     }
+    let mut namespaces = HashSet::new();
     for controller in controllers(nvme) {
+        let subsystem = text(controller, "subnqn");
         for namespace in controller.all("attachedNamespace") {
-            let name = namespace.get("name").and_then(Value::non_blank);
-            let key = namespace.get("key").and_then(Value::non_blank);
-            // The name is that of the LUN on top; a key only tells nameless namespaces apart.
-            if let Some(device) = name.or(key)
-                && known.insert(device)
-            {
+            let name = text(namespace, "name");
+            // A LUN on top has the namespace's name.
+            if name.is_some_and(|name| names.contains(name)) {
+                continue;
+            }
+            // Two controllers of one drive show one namespace; a key only tells nameless ones apart.
+            let key = name.or_else(|| text(namespace, "key"));
+            if namespaces.insert((subsystem, key, text(namespace, "id"))) {
                 let capacity = product(
                     namespace.get("capacityInBlocks"),
                     namespace.get("blockSize"),
                 );
-                total = total.saturating_add(capacity.unwrap_or(0));
+                total = total.saturating_add(capacity.ok_or(Gap::DiskCapacity)?);
             }
         }
     }
-    Some(total)
+    Ok(total)
+}
+
+fn text<'t>(object: Value<'t>, field: &str) -> Option<&'t str> {
+    object.get(field).and_then(Value::non_blank)
 }
 
 #[derive(Default)]
@@ -69,7 +83,7 @@ struct Lun<'t> {
     is_local_disk: bool,
     capacity: Option<u64>,
     /// Under which the device may appear again.
-    names: [Option<&'t str>; 3],
+    names: [Option<&'t str>; 4],
 }
 
 impl<'t> Lun<'t> {
@@ -85,12 +99,9 @@ impl<'t> Lun<'t> {
                 "canonicalName" => read.names[0] = field.non_blank(),
                 "uuid" => read.names[1] = field.non_blank(),
                 "devicePath" => read.names[2] = field.non_blank().map(base_name),
+                "key" => read.names[3] = field.non_blank(),
                 _ => {}
             }
-        }
-        // The path ends in the canonical name: one device is not its own double.
-        if read.names[2] == read.names[0] {
-            read.names[2] = None;
         }
         read.is_local_disk = is_disk && is_local;
         read
@@ -124,6 +135,7 @@ fn controllers(nvme: Option<Value<'_>>) -> impl Iterator<Item = Value<'_>> {
 mod tests {
     use super::{disk_total, own_datastores};
     use crate::datastores::Datastores;
+    use crate::gaps::Gap;
     use crate::normalize::sample::tape;
 
     fn lun(name: &str, fields: &str) -> String {
@@ -137,7 +149,7 @@ mod tests {
 
     const DISK: &str = "<lunType>disk</lunType>";
 
-    fn total(luns: &[String], controllers: &str) -> Option<u64> {
+    fn total(luns: &[String], controllers: &str) -> Result<u64, Gap> {
         let tape = tape(&format!(
             r#"<luns xsi:type="ArrayOfScsiLun">{}</luns>
                <config.storageDevice.nvmeTopology xsi:type="HostNvmeTopology">
@@ -167,8 +179,8 @@ mod tests {
             lun("mpx.4", "<lunType>cdrom</lunType>"),
             lun("naa.1", DISK),
         ];
-        assert_eq!(total(&luns, ""), Some(2 * 512_000));
-        assert_eq!(total(&[], ""), Some(0));
+        assert_eq!(total(&luns, ""), Ok(2 * 512_000));
+        assert_eq!(total(&[], ""), Ok(0));
     }
 
     #[test]
@@ -184,12 +196,56 @@ mod tests {
             namespace("eui.3"),
             namespace("eui.3"),
         );
-        assert_eq!(total(&luns, &here), Some(512_000 + 409_600));
+        assert_eq!(total(&luns, &here), Ok(512_000 + 409_600));
         let elsewhere = format!(
             "<connectedController><transportType>tcp</transportType>{}</connectedController>",
             namespace("eui.9")
         );
-        assert_eq!(total(&luns, &elsewhere), Some(512_000));
+        assert_eq!(total(&luns, &elsewhere), Ok(512_000));
+    }
+
+    #[test]
+    fn disks_of_which_some_names_are_equal_are_not_one() {
+        let disk = |name: &str, uuid: &str, key: &str| {
+            lun(name, DISK)
+                .replace(&format!("uuid-{name}<"), &format!("{uuid}<"))
+                .replace(&format!("<key>key-{name}<"), &format!("<key>{key}<"))
+        };
+        let luns = [
+            disk("naa.1", "0", "key-1"),
+            disk("naa.2", "0", "key-2"),
+            disk("naa.1", "0", "key-3"),
+            disk("naa.1", "1", "key-1"),
+            disk("naa.1", "0", "key-1"),
+        ];
+        assert_eq!(total(&luns, ""), Ok(4 * 512_000));
+        let drive = |subsystem: &str| {
+            let subsystem = format!("<subnqn>{subsystem}</subnqn>");
+            let namespace = namespace("eui.0");
+            format!("<connectedController>{subsystem}{namespace}</connectedController>")
+        };
+        let drives = [drive("nqn.1"), drive("nqn.2"), drive("nqn.2")].concat();
+        assert_eq!(total(&[], &drives), Ok(2 * 409_600));
+    }
+
+    #[test]
+    fn one_disk_without_a_capacity_leaves_no_total() {
+        for capacity in [
+            "",
+            "<capacity><blockSize>512</blockSize><block>-1</block></capacity>",
+        ] {
+            let unknown = format!(
+                r#"<ScsiLun xsi:type="HostScsiDisk"><canonicalName>naa.9</canonicalName>{DISK}{capacity}</ScsiLun>"#
+            );
+            let luns = [lun("naa.1", DISK), unknown];
+            assert_eq!(total(&luns, ""), Err(Gap::DiskCapacity));
+        }
+        let namespace = namespace("eui.1").replace("<capacityInBlocks>100</capacityInBlocks>", "");
+        let drive = format!("<connectedController>{namespace}</connectedController>");
+        assert_eq!(total(&[], &drive), Err(Gap::DiskCapacity));
+        let elsewhere = lun("naa.1", &format!("{DISK}<localDisk>false</localDisk>"))
+            .replace("<block>1000</block>", "");
+        assert_eq!(total(&[elsewhere], ""), Ok(0), "not this host's");
     }
 
     #[test]
@@ -199,18 +255,18 @@ mod tests {
                <block>{}</block></capacity></ScsiLun>"#,
             u64::MAX
         );
-        assert_eq!(total(&[huge.clone(), huge], ""), Some(u64::MAX));
+        assert_eq!(total(&[huge.clone(), huge], ""), Ok(u64::MAX));
         let overflow = format!(
             r#"<ScsiLun xsi:type="HostScsiDisk">{DISK}<capacity><blockSize>512</blockSize>
                <block>{}</block></capacity></ScsiLun>"#,
             u64::MAX
         );
-        assert_eq!(total(&[overflow], ""), Some(0));
+        assert_eq!(total(&[overflow], ""), Err(Gap::DiskCapacity));
     }
 
     #[test]
     fn without_luns_there_is_no_total() {
-        assert_eq!(disk_total(None, None), None);
+        assert_eq!(disk_total(None, None), Err(Gap::Luns));
     }
 
     fn datastores() -> Datastores {

@@ -2,72 +2,44 @@
 
 use std::borrow::Cow;
 
+use crate::placeholder;
 use crate::tape::Value;
-
-/// What firmware says instead of a serial number, in lower case.
-const PLACEHOLDERS: [&str; 18] = [
-    "unknown",
-    "none",
-    "null",
-    "empty",
-    "n/a",
-    "na",
-    "not available",
-    "not applicable",
-    "not specified",
-    "no asset tag",
-    "asset tag",
-    "default string",
-    "system serial number",
-    "chassis serial number",
-    "serial number",
-    "to be filled by o.e.m.",
-    "to be filled by oem",
-    "oem",
-];
 
 /// The best of what a host says of itself: its serial number, else its service
 /// tag, else another serial, else its asset tag.
+///
+/// A blade reports its chassis as well: by the tag of an enclosure, by a service
+/// tag before its own, and some firmware in place of the serial number.
 pub(super) fn best<'t>(
     serial: Option<Value<'t>>,
     others: Option<Value<'t>>,
 ) -> Option<Cow<'t, str>> {
-    if let Some(serial) = serial.and_then(meaningful) {
-        return Some(Cow::Borrowed(serial));
+    let serial = serial.and_then(meaningful);
+    let (mut service_tag, mut serial_tag, mut asset_tag) = (None, None, None);
+    let mut is_of_chassis = false;
+    for info in others.into_iter().flat_map(Value::fields) {
+        let key = info.at(["identifierType", "key"]).and_then(Value::as_str);
+        let value = info.get("identifierValue").and_then(meaningful);
+        match key.unwrap_or_default().trim() {
+            "ServiceTag" => {
+                // Of two the last is the system's, also when it is none.
+                is_of_chassis |= serial.is_some() && service_tag == serial;
+                service_tag = value;
+            }
+            "EnclosureSerialNumberTag" => is_of_chassis |= serial.is_some() && value == serial,
+            "SerialNumberTag" => serial_tag = serial_tag.or(value),
+            "AssetTag" => asset_tag = asset_tag.or(value),
+            _ => {}
+        }
     }
-    others
-        .into_iter()
-        .flat_map(Value::fields)
-        .filter_map(|info| {
-            let rank = rank(info.at(["identifierType", "key"])?.as_str()?)?;
-            Some((rank, meaningful(info.get("identifierValue")?)?))
-        })
-        // The first of equals: `min_by_key` keeps the order read.
-        .min_by_key(|(rank, _)| *rank)
-        .map(|(_, serial)| Cow::Borrowed(serial))
-}
-
-fn rank(key: &str) -> Option<u8> {
-    Some(match key.trim() {
-        "ServiceTag" => 0,
-        "SerialNumberTag" => 1,
-        "EnclosureSerialNumberTag" => 2,
-        "AssetTag" => 3,
-        _ => return None,
-    })
+    let own = service_tag.or(serial_tag);
+    // Where no tag says otherwise, a server is its own enclosure.
+    let serial = serial.filter(|serial| !is_of_chassis || own.is_none_or(|own| own == *serial));
+    serial.or(own).or(asset_tag).map(Cow::Borrowed)
 }
 
 fn meaningful(value: Value<'_>) -> Option<&str> {
-    let text = value.as_str()?.trim();
-    // Zeros, dashes and dots fill fields that nobody filled.
-    let filler = text
-        .bytes()
-        .all(|byte| byte == b'0' || !byte.is_ascii_alphanumeric())
-        && text.is_ascii();
-    let placeholder = PLACEHOLDERS
-        .iter()
-        .any(|placeholder| text.eq_ignore_ascii_case(placeholder));
-    (!filler && !placeholder).then_some(text)
+    value.as_str().and_then(placeholder::serial_number)
 }
 
 #[cfg(test)]
@@ -107,36 +79,49 @@ mod tests {
             ("AssetTag", "asset-1"),
             ("EnclosureSerialNumberTag", "enclosure-1"),
             ("SerialNumberTag", "serial-1"),
+            ("SerialNumberTag", "serial-2"),
             ("ServiceTag", "tag-1"),
-            ("ServiceTag", "tag-2"),
         ];
         assert_eq!(serial("", &all).as_deref(), Some("tag-1"));
-        assert_eq!(serial("", &all[..4]).as_deref(), Some("serial-1"));
-        assert_eq!(serial("", &all[..3]).as_deref(), Some("enclosure-1"));
+        assert_eq!(serial("", &all[..5]).as_deref(), Some("serial-1"));
         assert_eq!(serial("", &all[..2]).as_deref(), Some("asset-1"));
         assert_eq!(serial("", &all[..1]), None);
     }
 
+    /// Dell M620 in an M1000e, FC630 in an FX2, nodes of a VRTX: five hosts with the tag of one chassis.
+    #[test]
+    fn a_blade_has_the_serial_of_the_blade_and_never_that_of_its_chassis() {
+        let blade = [("ServiceTag", "CHASSIS1"), ("ServiceTag", "BLADE01")];
+        assert_eq!(serial("", &blade).as_deref(), Some("BLADE01"));
+        assert_eq!(serial("CHASSIS1", &blade).as_deref(), Some("BLADE01"));
+        assert_eq!(serial("BLADE01", &blade).as_deref(), Some("BLADE01"));
+        let told = [
+            ("EnclosureSerialNumberTag", "CHASSIS1"),
+            ("SerialNumberTag", "BLADE01"),
+        ];
+        assert_eq!(serial("CHASSIS1", &told).as_deref(), Some("BLADE01"));
+        assert_eq!(serial("", &told[..1]), None);
+        let last_is_none = [("ServiceTag", "CHASSIS1"), ("ServiceTag", "None")];
+        assert_eq!(serial("", &last_is_none), None);
+    }
+
+    #[test]
+    fn a_server_that_is_its_own_enclosure_keeps_its_serial_number() {
+        let rack = [("EnclosureSerialNumberTag", "CZ12345")];
+        assert_eq!(serial("CZ12345", &rack).as_deref(), Some("CZ12345"));
+        let tagged = [rack[0], ("ServiceTag", "CZ12345")];
+        assert_eq!(serial("CZ12345", &tagged).as_deref(), Some("CZ12345"));
+    }
+
     #[test]
     fn a_placeholder_is_never_taken() {
-        let placeholders = [
+        for placeholder in [
             "unknown",
-            "Unknown",
-            "NONE",
-            "none",
-            "To Be Filled By O.E.M.",
-            "",
-            "   ",
-            "0",
-            "00000000",
-            "..............",
-            "----",
-            "N/A",
-            "Not Specified",
-            "Default string",
-            "System Serial Number",
-        ];
-        for placeholder in placeholders {
+            "To Be Filled By O.E.M",
+            "0123456789",
+            "Not Settable",
+            " ",
+        ] {
             assert_eq!(serial(placeholder, &[]), None, "{placeholder:?}");
             let others = [("ServiceTag", placeholder), ("AssetTag", "asset-1")];
             assert_eq!(

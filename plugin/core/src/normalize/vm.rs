@@ -1,12 +1,19 @@
 //! A virtual machine.
 
-use stocktake_contract::normalized::{Hardware, Identity, Kind, Network, Normalized, Os, Runtime};
+use std::borrow::Cow;
+
+use stocktake_contract::normalized::{
+    Hardware, Identity, Kind, Network, Normalized, Os, PowerState, Runtime, Scalar,
+};
 
 use super::{addresses, devices, name, number, power_state, text};
+use crate::gaps::Gap;
 use crate::tape::{Tape, Value};
-use crate::{guest_os, tools};
+use crate::{guest_os, placeholder, tools};
 
 const MEBIBYTE: u64 = 1_048_576;
+/// The class of a VM that is being made.
+const CLONE_PLACEHOLDER: &str = "clone_placeholder";
 
 /// The properties of a VM, each where it stands.
 #[derive(Default)]
@@ -73,18 +80,18 @@ pub struct Context {
 
 /// The VM with these properties.
 #[must_use]
-pub fn vm(properties: &Tape, context: Context) -> Normalized<'_> {
+pub fn vm<'t>(properties: &'t Tape, context: Context, gaps: &mut Vec<Gap>) -> Normalized<'t> {
     let read = Properties::read(properties);
-    let devices = devices::read(read.devices);
-    let bios_uuid = text(read.uuid);
-    let instance_uuid = text(read.instance_uuid);
+    let devices = devices::read(read.devices, gaps);
+    let bios_uuid = uuid(read.uuid);
+    let instance_uuid = uuid(read.instance_uuid);
 
     let mut vm = Normalized::new(Kind::Vm);
     vm.identity = Some(Identity {
         machine_uuid: instance_uuid.clone().or_else(|| bios_uuid.clone()),
         caption: read.name.and_then(name),
         // Never the VM's name, which is an administrator's and not the guest's.
-        hostname: text(read.host_name),
+        hostname: read.host_name.and_then(hostname),
         ..Identity::default()
     });
     vm.network = Some(Network {
@@ -93,9 +100,9 @@ pub fn vm(properties: &Tape, context: Context) -> Normalized<'_> {
         management_ip: None,
     });
     vm.hardware = Some(Hardware {
-        cpu_count: number(read.cpus).or_else(|| number(read.summary_cpus)),
-        memory_bytes: number(read.memory)
-            .or_else(|| number(read.summary_memory))
+        cpu_count: number(read.cpus, gaps).or_else(|| number(read.summary_cpus, gaps)),
+        memory_bytes: number(read.memory, gaps)
+            .or_else(|| number(read.summary_memory, gaps))
             .and_then(|mebibytes| mebibytes.checked_mul(MEBIBYTE)),
         disks: devices.disks,
     });
@@ -123,9 +130,23 @@ pub fn vm(properties: &Tape, context: Context) -> Normalized<'_> {
     vm
 }
 
+/// A UUID; none of those that whole series of boards share.
+fn uuid(value: Option<Value<'_>>) -> Option<Cow<'_, str>> {
+    let uuid = value.and_then(Value::non_blank)?;
+    placeholder::uuid(uuid).map(Cow::Borrowed)
+}
+
+fn hostname(value: Value<'_>) -> Option<Cow<'_, str>> {
+    value
+        .as_str()
+        .and_then(placeholder::hostname)
+        .map(Cow::Borrowed)
+}
+
 /// Why a VM is none that a ledger should count as a machine; none for most.
 fn ghost_class(read: &Properties<'_>, context: Context) -> Option<&'static str> {
-    match read.connection_state.and_then(Value::as_str) {
+    let connection = read.connection_state.and_then(Value::as_str);
+    match connection {
         Some("orphaned") => return Some("orphaned"),
         Some("inaccessible") => return Some("inaccessible"),
         Some("invalid") => return Some("invalid"),
@@ -147,9 +168,15 @@ fn ghost_class(read: &Properties<'_>, context: Context) -> Option<&'static str> 
         .is_some_and(is_cluster_agent)
     {
         Some("vcls")
-    } else if !context.config_withheld && config.iter().all(Option::is_none) {
-        // vCenter shows a clone from the start and configures it at the end.
-        Some("clone_placeholder")
+    } else if config.iter().all(Option::is_none)
+        && !context.config_withheld
+        && connection == Some("connected")
+        && power_state(read.power_state) == Some(PowerState::PoweredOff)
+    {
+        // vCenter shows a clone from the start and configures it at the end: till then its host is
+        // in touch with it and it cannot run. A machine that vCenter lost touch with has no
+        // configuration either, and is one that exists.
+        Some(CLONE_PLACEHOLDER)
     } else {
         None
     }
@@ -173,9 +200,14 @@ fn is_cluster_agent(name: &str) -> bool {
         })
 }
 
-/// The fields that a connected VM must have and this one lacks.
+/// The fields that a connected VM must have and this one lacks. One that is
+/// being made is no machine yet, and need not have them.
 #[must_use]
 pub fn missing_required(vm: &Normalized<'_>) -> Vec<&'static str> {
+    let ghost_class = vm.attributes.get("ghost_class");
+    if ghost_class == Some(&Scalar::from(CLONE_PLACEHOLDER)) {
+        return Vec::new();
+    }
     let hardware = vm.hardware.as_ref();
     let present = [
         (

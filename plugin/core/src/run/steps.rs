@@ -238,9 +238,7 @@ impl Run {
             let Some(placement) = collection.inventory.placements().next(&mut bookmark) else {
                 return collection.conclude();
             };
-            if let Some(relation) = collection.inventory.relation(placement, hosts_elsewhere) {
-                collection.output.relation(&relation);
-            }
+            collection.relate(placement, hosts_elsewhere);
         }
         self.plan.push_front(Step::Relate(bookmark));
     }

@@ -1,8 +1,8 @@
 use serde_json::{Value, json};
-use stocktake_contract::{Warning, WarningCode};
 
 use super::host;
 use crate::datastores::Datastores;
+use crate::gaps::Gap;
 use crate::normalize::sample::{self, tape};
 
 const READABLE: &str = r#"
@@ -45,12 +45,12 @@ fn datastores() -> Datastores {
     datastores
 }
 
-fn normalized(properties: &str) -> (Value, Vec<Warning>) {
-    let mut warnings = Vec::new();
+fn normalized(properties: &str) -> (Value, Vec<Gap>) {
+    let mut gaps = Vec::new();
     let datastores = datastores();
     let tape = tape(properties);
-    let host = host("host-9", &tape, Some(&datastores), &mut warnings);
-    (sample::json(&host), warnings)
+    let host = host(&tape, Some(&datastores), &mut gaps);
+    (sample::json(&host), gaps)
 }
 
 fn network(nics: &str) -> Value {
@@ -73,7 +73,7 @@ fn nics(list: &[String]) -> String {
 
 #[test]
 fn a_host_in_full() {
-    let (host, warnings) = normalized(READABLE);
+    let (host, gaps) = normalized(READABLE);
     assert_eq!(
         host,
         json!({
@@ -102,12 +102,12 @@ fn a_host_in_full() {
             },
         })
     );
-    assert_eq!(warnings, []);
+    assert_eq!(gaps, []);
 }
 
 #[test]
-fn a_host_of_which_nothing_could_be_read_warns_about_its_storage() {
-    let (host, warnings) = normalized("");
+fn a_host_of_which_nothing_could_be_read_lacks_its_storage() {
+    let (host, gaps) = normalized("");
     assert_eq!(
         host,
         json!({
@@ -118,53 +118,40 @@ fn a_host_of_which_nothing_could_be_read_warns_about_its_storage() {
             "os": {"name": "ESXi"},
         })
     );
-    let codes: Vec<_> = warnings.iter().map(|warning| warning.code).collect();
-    assert_eq!(
-        codes,
-        [
-            WarningCode::HostDiskTotalMissing,
-            WarningCode::HostDatastoresMissing,
-            WarningCode::HostDatastoreTotalMissing,
-        ]
-    );
-    for warning in &warnings {
-        assert!(warning.message.contains("host-9") && warning.message.contains("System.Read"));
-        let context = warning.redacted_context.as_ref().expect("context");
-        assert_eq!(context["object"], "host-9");
-    }
+    assert_eq!(gaps, [Gap::Luns, Gap::Datastores]);
 }
 
 #[test]
 fn storage_that_was_not_asked_for_is_not_missed() {
-    let mut warnings = Vec::new();
+    let mut gaps = Vec::new();
     let tape = tape(READABLE);
-    let host = sample::json(&host("host-9", &tape, None, &mut warnings));
-    assert_eq!(warnings, []);
+    let host = sample::json(&host(&tape, None, &mut gaps));
+    assert_eq!(gaps, []);
     assert_eq!(host.get("storage"), None);
     assert_eq!(host["attributes"].get("disk_total_bytes"), None);
 }
 
 #[test]
 fn a_host_without_datastores_has_a_total_of_none() {
-    let (host, warnings) = normalized(
+    let (host, gaps) = normalized(
         r#"<datastore xsi:type="ArrayOfManagedObjectReference"/>
            <config.storageDevice.scsiLun xsi:type="ArrayOfScsiLun"/>"#,
     );
     assert_eq!(host["storage"], json!({"datastores": []}));
     assert_eq!(host["attributes"]["datastore_total_bytes"], 0);
     assert_eq!(host["attributes"]["disk_total_bytes"], 0);
-    assert_eq!(warnings, []);
+    assert_eq!(gaps, []);
 }
 
 #[test]
 fn one_unknown_datastore_leaves_no_list_and_no_total() {
-    let (host, warnings) = normalized(&READABLE.replace(
+    let (host, gaps) = normalized(&READABLE.replace(
         "</datastore>",
         r#"<ManagedObjectReference type="Datastore">datastore-2</ManagedObjectReference></datastore>"#,
     ));
     assert_eq!(host.get("storage"), None);
     assert_eq!(host["attributes"].get("datastore_total_bytes"), None);
-    assert_eq!(warnings.len(), 2);
+    assert_eq!(gaps, [Gap::Datastores]);
 }
 
 #[test]
@@ -187,7 +174,7 @@ fn a_host_in_standby_is_suspended_and_an_unknown_state_is_absent() {
 fn the_management_address_is_that_of_the_first_kernel_interface() {
     let list = [
         nic("vmk1", "Management Network", "10.1.0.2"),
-        nic("vmk0", "vMotion", "10.1.0.1"),
+        nic("vmk0", "VM Network", "10.1.0.1"),
         nic("vmnic0", "", "10.1.0.9"),
         nic("vmk2", "", "10.1.0.1"),
         nic("vmk3", "", "fe80::1"),
@@ -208,10 +195,45 @@ fn else_of_a_management_port_group_and_else_the_first() {
     assert_eq!(network(&nics(&by_port_group))["management_ip"], "10.1.0.3");
     let neither = [
         nic("vmk1", "vMotion", "10.1.0.2"),
-        nic("vmk2", "vSAN", "10.1.0.3"),
+        nic("vmk2", "Storage", "10.1.0.3"),
     ];
-    assert_eq!(network(&nics(&neither))["management_ip"], "10.1.0.2");
+    assert_eq!(network(&nics(&neither))["management_ip"], "10.1.0.3");
     assert_eq!(network(""), json!({}));
+}
+
+#[test]
+fn a_host_is_never_managed_by_an_address_for_vmotion_vsan_or_replication() {
+    let on_stack = |device: &str, stack: &str, address: &str| {
+        nic(device, "", address).replace(
+            "</spec>",
+            &format!("<netStackInstanceKey>{stack}</netStackInstanceKey></spec>"),
+        )
+    };
+    let traffic = [
+        nic("vmk0", "vMotion-01", "10.1.0.1"),
+        nic("vmk1", "VSAN", "10.1.0.2"),
+        nic("vmk2", "vSphere Replication NFC", "10.1.0.3"),
+        on_stack("vmk3", "vmotion", "10.1.0.4"),
+        on_stack("vmk4", "vSphereProvisioning", "10.1.0.5"),
+    ];
+    let found = network(&nics(&traffic));
+    assert_eq!(found.get("management_ip"), None, "{found}");
+    assert_eq!(found["ip_addresses"].as_array().map(Vec::len), Some(5));
+    let other = on_stack("vmk5", "defaultTcpipStack", "10.1.0.6");
+    let found = network(&nics(&[traffic.concat(), other]));
+    assert_eq!(found["management_ip"], "10.1.0.6");
+    let both = nic("vmk1", "vMotion and Mgmt", "10.1.0.7");
+    let found = network(&nics(&[traffic.concat(), both]));
+    assert_eq!(found["management_ip"], "10.1.0.7");
+    let none = [
+        nic("vmk0", "Management Network", "169.254.0.2"),
+        nic("vmk1", "", "0.0.0.0"),
+        nic("vmk2", "", "10.1.0.8"),
+    ];
+    assert_eq!(
+        network(&nics(&none)),
+        json!({"ip_addresses": ["10.1.0.8"], "management_ip": "10.1.0.8"})
+    );
 }
 
 #[test]

@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 
 use super::{Context, missing_required, vm};
+use crate::gaps::Gap;
 use crate::normalize::sample::{self, tape};
 
 const READABLE: &str = r#"
@@ -38,11 +39,11 @@ const READABLE: &str = r#"
     <summary.runtime.connectionState xsi:type="VirtualMachineConnectionState">connected</summary.runtime.connectionState>"#;
 
 fn normalized(properties: &str) -> Value {
-    sample::json(&vm(&tape(properties), Context::default()))
+    sample::json(&vm(&tape(properties), Context::default(), &mut Vec::new()))
 }
 
 fn missing(properties: &str) -> Vec<&'static str> {
-    missing_required(&vm(&tape(properties), Context::default()))
+    missing_required(&vm(&tape(properties), Context::default(), &mut Vec::new()))
 }
 
 #[test]
@@ -106,7 +107,8 @@ fn templates_are_marked_only_when_they_were_asked_for() {
             include_templates: true,
             ..Context::default()
         };
-        sample::json(&vm(&tape(properties), context))["attributes"]["template"].clone()
+        sample::json(&vm(&tape(properties), context, &mut Vec::new()))["attributes"]["template"]
+            .clone()
     };
     assert_eq!(asked(&template), true);
     assert_eq!(asked(READABLE), false);
@@ -238,6 +240,47 @@ fn empty_and_unknown_states_are_absent() {
         })
     );
     assert_eq!(missing(odd), ["cpu_count", "memory_bytes", "power_state"]);
+    let mut gaps = Vec::new();
+    let _ = vm(&tape(odd), Context::default(), &mut gaps);
+    let negative = "config.hardware.numCPU".to_owned();
+    assert_eq!(
+        gaps,
+        [Gap::Negative(negative)],
+        "unknown, and not in silence"
+    );
+}
+
+#[test]
+fn a_host_name_that_is_none_is_absent_and_localhost_stays() {
+    for (reported, hostname) in [
+        ("None", Value::Null),
+        ("(none)", Value::Null),
+        ("localhost", json!("localhost")),
+    ] {
+        let named = READABLE.replace("web01.example.test", reported);
+        assert_eq!(
+            normalized(&named)["identity"]["hostname"],
+            hostname,
+            "{reported}"
+        );
+    }
+}
+
+#[test]
+fn a_uuid_that_many_machines_have_identifies_none() {
+    let shared = READABLE
+        .replace(
+            "5011aaaa-0000-0000-0000-000000000001",
+            "00000000-0000-0000-0000-000000000000",
+        )
+        .replace(
+            "4211aaaa-0000-0000-0000-000000000001",
+            "03000200-0400-0500-0006-000700080009",
+        );
+    let normalized = normalized(&shared);
+    assert_eq!(normalized["identity"].get("machine_uuid"), None);
+    assert_eq!(normalized["attributes"].get("bios_uuid"), None);
+    assert_eq!(normalized["attributes"].get("instance_uuid"), None);
 }
 
 #[test]
@@ -258,8 +301,14 @@ fn a_vm_that_is_no_machine_of_its_own_says_what_it_is() {
         )
     };
     let named = |name: &str| READABLE.replace("web%2f01", name);
-    let placeholder = r#"<name xsi:type="xsd:string">clone</name>
-        <runtime.powerState xsi:type="VirtualMachinePowerState">poweredOff</runtime.powerState>"#;
+    let bare = |power: &str, connection: &str| {
+        format!(
+            r#"<name xsi:type="xsd:string">clone</name>
+               <runtime.powerState xsi:type="VirtualMachinePowerState">{power}</runtime.powerState>
+               <summary.runtime.connectionState xsi:type="VirtualMachineConnectionState">{connection}</summary.runtime.connectionState>"#
+        )
+    };
+    let placeholder = bare("poweredOff", "connected");
     let template = READABLE.replace(">false</config.template>", ">true</config.template>");
     let cases = [
         (READABLE.to_owned(), Value::Null),
@@ -273,7 +322,16 @@ fn a_vm_that_is_no_machine_of_its_own_says_what_it_is() {
         (state("inaccessible"), json!("inaccessible")),
         (state("disconnected"), Value::Null),
         (template, json!("template")),
-        (placeholder.to_owned(), json!("clone_placeholder")),
+        (placeholder.clone(), json!("clone_placeholder")),
+        // A machine on a host that does not respond, running or not.
+        (bare("poweredOn", "disconnected"), Value::Null),
+        (bare("poweredOff", "disconnected"), Value::Null),
+        (bare("poweredOff", "orphaned"), json!("orphaned")),
+        (bare("poweredOff", "inaccessible"), json!("inaccessible")),
+        (bare("poweredOff", "invalid"), json!("invalid")),
+        // What runs is not being made, and who does not say how it is connected says nothing.
+        (bare("poweredOn", "connected"), Value::Null),
+        (bare("poweredOff", ""), Value::Null),
     ];
     for (properties, class) in cases {
         assert_eq!(
@@ -286,7 +344,27 @@ fn a_vm_that_is_no_machine_of_its_own_says_what_it_is() {
         config_withheld: true,
         ..Context::default()
     };
-    let tape = tape(placeholder);
-    let attributes = &sample::json(&vm(&tape, withheld))["attributes"];
+    let tape = tape(&placeholder);
+    let attributes = &sample::json(&vm(&tape, withheld, &mut Vec::new()))["attributes"];
     assert_eq!(attributes.get("ghost_class"), None, "unread is not unset");
+}
+
+#[test]
+fn only_a_clone_that_is_being_made_needs_no_required_fields() {
+    let bare = |connection: &str, power: &str| {
+        missing(&format!(
+            r#"<name xsi:type="xsd:string">clone</name>
+               <runtime.powerState xsi:type="VirtualMachinePowerState">{power}</runtime.powerState>
+               <summary.runtime.connectionState xsi:type="VirtualMachineConnectionState">{connection}</summary.runtime.connectionState>"#
+        ))
+    };
+    assert!(bare("connected", "poweredOff").is_empty());
+    assert_eq!(
+        bare("connected", "poweredOn"),
+        ["cpu_count", "memory_bytes"]
+    );
+    assert_eq!(
+        bare("disconnected", "poweredOff"),
+        ["cpu_count", "memory_bytes"]
+    );
 }
