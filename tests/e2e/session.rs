@@ -24,6 +24,14 @@ fn assert_same(command: &str, arguments: &[&str], simulated: impl Fn() -> Simula
     let own = [arguments, &["--credentials-to-guest"]].concat();
     let own = answer(&simulated(), command, &own);
     assert!(brokered.len() > 20, "{brokered}");
+    // BY-16: only in its own session can the host count what is there.
+    let (by_host, by_collector) = ("\"counted_by\":\"host\"", "\"counted_by\":\"collector\"");
+    let is_complete = brokered.contains("\"inventory_complete\":true");
+    let is_evident = arguments.contains(&"--evidence");
+    let is_counted = is_complete && is_evident;
+    assert_eq!(brokered.contains(by_host), is_counted, "{brokered}");
+    assert!(!own.contains(by_host), "{own}");
+    let brokered = brokered.replace(by_host, by_collector);
     assert!(
         brokered == own,
         "{command} {arguments:?}:\n{brokered}\n{own}"

@@ -12,7 +12,14 @@ use crate::{test_component, wrongs};
 
 /// A behaviour, the check that shows it, and the finding that tells it.
 const CASES: &[(&str, &str, &str)] = &[
-    ("tells-the-truth", "sound-server", "miscounts"),
+    ("tells-the-truth", "own-session", "miscounts"),
+    ("lists-one-invented-vm", "sound-server", "claims-complete"),
+    ("invents-a-vm", "sound-server", "claims-complete"),
+    ("withholds-a-vm", "sound-server", "claims-complete"),
+    ("withholds-a-host", "sound-server", "claims-complete"),
+    ("swaps-ids-between-kinds", "sound-server", "claims-complete"),
+    ("shrinks-the-scope", "sound-server", "claims-complete"),
+    ("widens-the-scope", "own-session", "gives-up"),
     ("spins-for-ever", "sound-server", "never-ends"),
     ("sleeps-for-ever", "sound-server", "never-ends"),
     ("waits-for-a-silent-server", "sound-server", "gives-up"),

@@ -4,11 +4,13 @@
 //! | module | holds |
 //! | --- | --- |
 //! | [`refusals`] | what it says |
+//! | [`count`] | what it lists, against what there is |
 //! | [`exhaustion`] | what it takes |
 //! | [`trespass`] | what it asks for |
 //! | [`leaks`] | what it tells of its request |
 //! | [`process`] | the same by the executable: what reaches stdout, stderr and files |
 
+mod count;
 mod exhaustion;
 mod leaks;
 mod process;

@@ -56,9 +56,23 @@ pub struct KindEvidence {
     pub missing_privileges: Vec<String>,
 }
 
+/// Whose account of what there is an inventory was held against.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CountedBy {
+    /// The collector's alone.
+    #[default]
+    Collector,
+    /// The host's too: it listed the objects for itself and found the same ones.
+    Host,
+}
+
 /// Why a list is the whole list.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
+    /// Who counted. Only a host sets this; a collector cannot claim it.
+    #[serde(default)]
+    pub counted_by: CountedBy,
     /// Counts per kind.
     pub kinds: Vec<KindEvidence>,
     /// Pages the server sent.

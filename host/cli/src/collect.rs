@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::collection::Collection;
 use crate::connection::Connection;
+use crate::count::CountArguments;
 use crate::engine::executor;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -54,6 +55,8 @@ pub(crate) struct CollectArguments {
     include_templates: bool,
     #[command(flatten)]
     selection: Selection,
+    #[command(flatten)]
+    count: CountArguments,
     /// The form of the answer [default: table on a terminal, else json]
     #[arg(long, help_heading = OUTPUT, value_enum)]
     format: Option<Format>,
@@ -141,6 +144,7 @@ async fn collect(
         password,
         mode: arguments.mode.into(),
         preferred_version: arguments.selection.preferred_version,
+        require_host_count: arguments.count.require_host_count,
         config: arguments.config(),
     };
     let (outcome, _) = collection.run(writer, cancel).await?;

@@ -21,6 +21,7 @@ pub(crate) struct Collection<'a> {
     pub(crate) password: &'a str,
     pub(crate) mode: Mode,
     pub(crate) preferred_version: PreferredVersion,
+    pub(crate) require_host_count: bool,
     /// `source.config`, but for the endpoint and the version.
     pub(crate) config: Map<String, Value>,
 }
@@ -34,7 +35,7 @@ impl Collection<'_> {
         cancel: &CancellationToken,
     ) -> Result<(Outcome, Option<W>), Failure> {
         let engine = match self.connection.engine(self.resilience) {
-            Ok(engine) => engine,
+            Ok(engine) => engine.requiring_host_count(self.require_host_count),
             Err(Failure::Problem(problem)) => {
                 return Ok(finish(writer, Outcome::failed(*problem), cancel).await);
             }

@@ -44,6 +44,12 @@ impl Engine {
         })
     }
 
+    /// Refuses inventories that the collector alone has counted, whatever the policy says.
+    pub(crate) fn requiring_host_count(mut self, is_required: bool) -> Self {
+        self.rules.count.required |= is_required;
+        self
+    }
+
     /// Runs one request; progress is shown on a terminal.
     /// The writer does not come back when it is stuck.
     pub async fn run<W: Writer + Send + 'static>(

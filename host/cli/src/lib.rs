@@ -28,6 +28,7 @@ mod collect;
 mod collection;
 pub mod component;
 pub mod connection;
+mod count;
 mod detect;
 pub mod engine;
 pub mod exit;

@@ -26,6 +26,7 @@ use stocktake_contract::request::{Mode, Profile};
 
 use crate::collection::Collection;
 use crate::connection::Connection;
+use crate::count::CountArguments;
 use crate::engine::executor;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -56,6 +57,8 @@ pub(crate) struct SyncArguments {
     resilience: ResilienceArguments,
     #[command(flatten)]
     selection: Selection,
+    #[command(flatten)]
+    count: CountArguments,
     /// Print the raw stage: an [id, {property: value}] pair per object
     #[arg(long, help_heading = OUTPUT)]
     raw: bool,
@@ -77,6 +80,7 @@ pub(crate) fn run(arguments: &SyncArguments) -> Result<ExitCode, Failure> {
             password: &password,
             mode: Mode::Collect,
             preferred_version: arguments.selection.preferred_version,
+            require_host_count: arguments.count.require_host_count,
             config: arguments.config(),
         };
         let token = interruption.token();

@@ -1,7 +1,7 @@
 //! From the generated types of the WIT package to those of this crate.
 
 use serde_json::{Map, Value};
-use stocktake_contract::response::{Detection, Evidence, KindEvidence};
+use stocktake_contract::response::{CountedBy, Detection, Evidence, KindEvidence};
 use stocktake_contract::{Category, ErrorCode, Problem};
 
 use crate::bindings::exports::stocktake::collector::inventory as wit;
@@ -138,6 +138,7 @@ impl Texts<'_> {
     fn evidence(&mut self, evidence: wit::Evidence) -> Evidence {
         let kinds = self.first(KINDS, evidence.kinds, "kinds of evidence");
         Evidence {
+            counted_by: CountedBy::Collector,
             kinds: kinds
                 .into_iter()
                 .map(|kind| self.kind_evidence(kind))

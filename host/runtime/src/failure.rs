@@ -158,8 +158,8 @@ pub(crate) fn of_stuck(grace: Duration) -> Problem {
 }
 
 /// The thread of the guest ended without an answer.
-pub(crate) fn of_defect(error: &tokio::task::JoinError) -> Problem {
-    let how = if error.is_panic() {
+pub(crate) fn of_defect(error: Option<&tokio::task::JoinError>) -> Problem {
+    let how = if error.is_some_and(tokio::task::JoinError::is_panic) {
         "panicked"
     } else {
         "was ended"

@@ -8,15 +8,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
-use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use wasmtime::Store;
 use zeroize::Zeroizing;
 
+use stocktake_contract::Problem;
+
 use crate::bindings::GuestPre;
 use crate::bindings::exports::stocktake::collector::inventory as wit;
+use crate::failure;
 use crate::gateway::Gateway;
 use crate::output::OutputMeter;
 use crate::sandbox::Sandbox;
@@ -53,27 +56,91 @@ pub(crate) struct Guest {
     /// Once cancelled, the guest closes its run, for which it has the grace.
     pub(crate) stop: CancellationToken,
     pub(crate) grace: Duration,
-    /// Closed once the guest has ended, whether or not anybody still waits for it.
+    /// Closed once the guest has ended and nobody has use for its session any more,
+    /// whether or not anybody still waits for it.
     pub(crate) gateway: Gateway,
+}
+
+/// A guest at work.
+pub(crate) struct Running {
+    remains: oneshot::Receiver<Remains>,
+    /// What was received of it.
+    ended: Option<Remains>,
+    thread: Option<JoinHandle<()>>,
+    /// While it lasts the session of the guest stays.
+    session: oneshot::Sender<()>,
+}
+
+impl Running {
+    /// The guest has ended.
+    pub(crate) fn is_finished(&mut self) -> bool {
+        if self.ended.is_none() {
+            self.ended = self.remains.try_recv().ok();
+        }
+        let is_over = self.thread.as_ref().is_none_or(JoinHandle::is_finished);
+        self.ended.is_some() || is_over
+    }
+
+    /// What is left of the guest once it has ended. Its session stays until it is [closed](Self::close).
+    ///
+    /// # Errors
+    ///
+    /// The thread was lost.
+    pub(crate) async fn ended(&mut self) -> Result<Remains, Problem> {
+        if let Some(remains) = self.ended.take() {
+            return Ok(remains);
+        }
+        if let Ok(remains) = (&mut self.remains).await {
+            return Ok(remains);
+        }
+        let lost = match self.thread.take() {
+            Some(thread) => thread.await.err(),
+            None => None,
+        };
+        Err(failure::of_defect(lost.as_ref()))
+    }
+
+    /// Ends the session.
+    pub(crate) async fn close(self) {
+        drop(self.session);
+        if let Some(thread) = self.thread {
+            // What became of the guest is known from its remains.
+            let _ = thread.await;
+        }
+    }
 }
 
 impl Guest {
     /// Starts the guest.
-    pub(crate) fn start(mut self) -> JoinHandle<Remains> {
+    pub(crate) fn start(mut self) -> Running {
         let runtime = Handle::current();
-        tokio::task::spawn_blocking(move || {
+        let (ended, remains) = oneshot::channel();
+        let (session, is_of_use) = oneshot::channel();
+        let thread = tokio::task::spawn_blocking(move || {
             let end = runtime.block_on(self.play());
             let sandbox = self.store.data_mut();
             let (memory, handles) = (sandbox.memory(), sandbox.peak_handles());
             // With it end the exchanges that the guest has not ended.
             drop(self.store);
-            runtime.block_on(self.gateway.close());
-            Remains {
+            // With it ends the waiting for pages.
+            drop(self.pages);
+            let remains = Remains {
                 end,
                 memory,
                 handles,
+            };
+            if ended.send(remains).is_ok() {
+                // Until it is closed, or nobody is left to close it.
+                let _ = is_of_use.blocking_recv();
             }
-        })
+            runtime.block_on(self.gateway.close());
+        });
+        Running {
+            remains,
+            ended: None,
+            thread: Some(thread),
+            session,
+        }
     }
 
     async fn play(&mut self) -> End {

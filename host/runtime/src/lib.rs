@@ -12,6 +12,7 @@
 //! | [`response`] | the response document, written as a run proceeds |
 //! | [`gateway`] | the only place that touches a network |
 //! | [`resilience`] | retries and circuit breaker: a sick vCenter is left alone |
+//! | [`count`] | the host's own count of an inventory |
 //! | [`validation`] | the rules that all of it must keep |
 //! | [`spool`] | lines that move to disk when they grow many |
 //! | [`session`] | one run without verification, from the request to the report |
@@ -22,6 +23,7 @@
 mod bindings;
 pub mod component;
 mod conversion;
+pub mod count;
 mod credential;
 mod deadline;
 // Owners and modes are what its checks are made of; elsewhere there is no private directory.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use stocktake_contract::response::{Detection, Evidence};
+use stocktake_contract::response::{CountedBy, Detection, Evidence};
 use stocktake_contract::{ErrorCode, Problem};
 
 use crate::failure;
@@ -67,6 +67,17 @@ impl Outcome {
         }
     }
 
+    /// Refuses an inventory that the collector alone has counted.
+    pub(crate) fn require_host_count(&mut self) {
+        let by_host = |evidence: &Evidence| evidence.counted_by == CountedBy::Host;
+        if self.complete && !self.evidence.as_ref().is_some_and(by_host) {
+            let message = "the collector alone has counted this inventory, and the policy asks for the host's own count, which needs a vCenter and the host's session; leave out --credentials-to-guest (session.credentials_to_guest), or set count.required = false";
+            let problem = Problem::new(ErrorCode::InventoryIncomplete, message);
+            self.errors.push(problem.with("counted_by", "collector"));
+            self.complete = false;
+        }
+    }
+
     /// The output could not be written, or not to its end. What there is of it cannot be relied
     /// on to tell its errors.
     #[must_use]
@@ -123,9 +134,33 @@ fn is_of_the_network(code: ErrorCode) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::explain;
+    use super::{Outcome, explain};
     use crate::gateway::{Cause, Diagnosis};
+    use stocktake_contract::response::{CountedBy, Evidence};
     use stocktake_contract::{ErrorCode, Problem};
+
+    #[test]
+    fn an_inventory_that_the_collector_alone_has_counted_is_refused_where_the_hosts_count_is_required()
+     {
+        for (counted_by, is_complete) in [(CountedBy::Host, true), (CountedBy::Collector, false)] {
+            let evidence = Evidence {
+                counted_by,
+                ..Evidence::default()
+            };
+            let mut outcome = Outcome {
+                complete: true,
+                evidence: Some(evidence),
+                ..Outcome::default()
+            };
+            outcome.require_host_count();
+            assert_eq!(outcome.complete, is_complete);
+            assert_eq!(outcome.succeeded(), is_complete);
+        }
+        // What failed for another reason fails for that one only.
+        let mut outcome = Outcome::failed(Problem::new(ErrorCode::VcenterAuthFailed, "no"));
+        outcome.require_host_count();
+        assert_eq!(outcome.errors.len(), 1);
+    }
 
     #[test]
     fn a_network_error_is_told_with_what_cures_it() {

@@ -4,10 +4,12 @@ use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use stocktake_contract::response::CountedBy;
 use stocktake_contract::{ErrorCode, Problem};
 use tokio_util::sync::CancellationToken;
 
 use crate::component::Collector;
+use crate::count::Count;
 use crate::deadline::Deadline;
 use crate::engine;
 use crate::failure;
@@ -17,7 +19,7 @@ use crate::output::{self, OutputThread};
 use crate::page::{Page, Progress};
 use crate::redaction::Redaction;
 use crate::session::{RunReport, Sink};
-use crate::validation::{Asset, Item, Limits, Note, Relation, Scope, Verifier};
+use crate::validation::{Asset, Identities, Item, Limits, Note, Relation, Scope, Verifier};
 
 /// Where verified items go, in the order in which the collector emitted them.
 ///
@@ -120,7 +122,14 @@ pub async fn run<W: Writer + Send + 'static>(
     };
     let mut deadline = Deadline::of_run(cancel, &collector.limits);
     let (report, desk) = collector
-        .execute(request, policy, desk, &thread, &mut deadline)
+        .execute(
+            request,
+            policy,
+            desk,
+            Desk::received,
+            &thread,
+            &mut deadline,
+        )
         .await;
     let Some(desk) = desk else {
         let mut outcome = conclude(report, None, Vec::new(), collects);
@@ -128,6 +137,9 @@ pub async fn run<W: Writer + Send + 'static>(
         return (outcome, None);
     };
     let mut outcome = conclude(report, Some(desk.verifier), desk.further, collects);
+    if policy.host_count_required {
+        outcome.require_host_count();
+    }
     outcome.counts = desk.counts;
     outcome.warnings = desk.warnings;
     outcome.usage.writer.used = desk.writing;
@@ -212,6 +224,7 @@ fn conclude(
         diagnoses,
         usage,
         sessions,
+        count,
         refused,
         cancelled,
         stderr,
@@ -244,6 +257,9 @@ fn conclude(
     if refused {
         summary.errors.clear();
     }
+    if count == Count::Agrees {
+        summary.evidence.counted_by = CountedBy::Host;
+    }
     let is_of_output = |error: &Problem| error.code == ErrorCode::OutputWriteFailed;
     if errors.iter().any(is_of_output) {
         // The host closed it for that; what it could not read any more is the consequence.
@@ -265,6 +281,9 @@ fn conclude(
         && let Err(contradictions) = verifier.finish(&summary)
     {
         errors.extend(contradictions);
+    }
+    if let Count::Differs(differences) = count {
+        errors.extend(differences);
     }
     explain(&mut summary.errors, &diagnoses);
     errors.append(&mut summary.errors);
@@ -369,6 +388,12 @@ impl<W: Writer, P: FnMut(Progress)> Sink for Desk<W, P> {
         written.map_err(|error| failure::of_unwritten(&error))?;
         (self.progress)(page.progress);
         Ok(())
+    }
+}
+
+impl<W, P> Desk<W, P> {
+    fn received(&self) -> Option<&Identities> {
+        Some(self.verifier.identities())
     }
 }
 

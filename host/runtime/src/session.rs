@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::component::Collector;
 use crate::conversion;
+use crate::count::{Count, Order};
 use crate::deadline::{Deadline, Expiry};
 use crate::failure;
 use crate::gateway::{Cause, Diagnosis, Gateway, Policy, Sessions};
@@ -21,6 +22,7 @@ use crate::resilience::{Deferral, Heartbeat, Pass, Verdict};
 use crate::sandbox::Sandbox;
 use crate::stderr::Stderr;
 use crate::usage::Usage;
+use crate::validation::Identities;
 
 /// The scout of a breaker is given up so long after its last sign of life, as when it was killed.
 pub(crate) const LEASE: Duration = Duration::from_secs(45);
@@ -52,6 +54,8 @@ pub struct RunReport {
     pub problems: Vec<Problem>,
     /// The sessions that the host made; `None` when they are the collector's own.
     pub sessions: Option<Sessions>,
+    /// What the host's own count came to; of runs without verification there is none.
+    pub count: Count,
     /// Why exchanges failed, with the cure; the collector's own errors do not know.
     pub diagnoses: Vec<Diagnosis>,
     /// What the run used.
@@ -95,19 +99,21 @@ impl Collector {
         let mut deadline = Deadline::of_run(cancel, &self.limits);
         match OutputThread::start() {
             Ok(thread) => {
-                self.execute(request, policy, sink, &thread, &mut deadline)
+                self.execute(request, policy, sink, |_| None, &thread, &mut deadline)
                     .await
             }
             Err(error) => (RunReport::of_problem(output::no_thread(&error)), Some(sink)),
         }
     }
 
-    /// Runs the collector once; `thread` takes the pages.
+    /// Runs the collector once; `thread` takes the pages. What the sink has `received` is held
+    /// against a count of the host's own, where it knows.
     pub(crate) async fn execute<S: Sink + Send + 'static>(
         &self,
         request: &str,
         policy: &Policy,
         sink: S,
+        received: impl Fn(&S) -> Option<&Identities>,
         thread: &OutputThread,
         deadline: &mut Deadline<'_>,
     ) -> (RunReport, Option<S>) {
@@ -123,6 +129,10 @@ impl Collector {
         let stop = CancellationToken::new();
         let _stop_when_dropped = stop.clone().drop_guard();
         let gateway = Gateway::new(policy, handover.credential, stop.clone(), deadline.at());
+        let order = Order::of_request(&handover.request);
+        if let (Some(_), Some(order)) = (received(&sink), order) {
+            gateway.expect_count(order);
+        }
         let stderr = Stderr::default();
         let redaction = Redaction::of_request(request);
         let (sender, pages) = mpsc::channel(output::QUEUE);
@@ -137,7 +147,7 @@ impl Collector {
             grace: self.limits.grace,
             gateway: gateway.clone(),
         };
-        let guest = guest.start();
+        let mut guest = guest.start();
         let over = CancellationToken::new();
         let _over_when_dropped = over.clone().drop_guard();
         if let Some(heartbeat) = pass.as_ref().and_then(Pass::heartbeat) {
@@ -162,21 +172,31 @@ impl Collector {
         if ending != Ending::Exhausted {
             stop.cancel();
         }
-        let remains = guest.await;
+        let remains = guest.ended().await;
         if let Ok(remains) = &remains {
             usage.take_remains(remains);
         }
-        // The guest's thread has closed it already, unless it was lost.
-        let sessions = gateway.close().await;
-        if matches!(
+        let is_sink_away = matches!(
             ending,
             Ending::Cancelled | Ending::TimedOut | Ending::HeldUp(_)
-        ) {
+        );
+        let mut report = self.report(remains, ending, &stderr, &redaction);
+        report.take_diagnoses(&gateway);
+        if let (true, Some(received)) =
+            (report.is_to_be_counted(), sink.as_ref().and_then(&received))
+        {
+            let counted = gateway.count(received);
+            report.take_count(counted, deadline, self.limits.wall).await;
+            report.clean_count(&redaction);
+        }
+        guest.close().await;
+        // The guest's thread has closed it already, unless it was lost.
+        let sessions = gateway.close().await;
+        if is_sink_away {
             let taken = deadline.output(taking).await;
             sink = taken.map(|taken| taken.sink);
         }
         let waited = meter.waited();
-        let mut report = self.report(remains, ending, &stderr, &redaction);
         report.sessions = sessions;
         report.take_diagnoses(&gateway);
         usage.take_reading(gateway.meter().reading());
@@ -193,7 +213,7 @@ impl Collector {
 
     fn report(
         &self,
-        remains: Result<Remains, tokio::task::JoinError>,
+        remains: Result<Remains, Problem>,
         ending: Ending,
         stderr: &Stderr,
         redaction: &Redaction,
@@ -231,7 +251,7 @@ impl Collector {
                     }
                 }
             },
-            Err(error) => report.problems.push(failure::of_defect(&error)),
+            Err(lost) => report.problems.push(lost),
         }
         if timed_out {
             let wall = self.limits.wall;
@@ -275,6 +295,50 @@ impl RunReport {
         RunReport {
             problems: vec![problem],
             ..RunReport::default()
+        }
+    }
+
+    /// Nothing speaks against calling the inventory complete, as the guest does.
+    fn is_to_be_counted(&self) -> bool {
+        let claims = self
+            .summary
+            .as_ref()
+            .is_some_and(|summary| summary.stats.inventory_complete && summary.errors.is_empty());
+        claims && self.problems.is_empty() && !self.refused && !self.cancelled
+    }
+
+    /// Takes what the host's count comes to, as long as the run may last.
+    async fn take_count(
+        &mut self,
+        counted: impl Future<Output = Option<Result<Count, Problem>>>,
+        deadline: &mut Deadline<'_>,
+        wall: Duration,
+    ) {
+        tokio::select! {
+            biased;
+            expiry = deadline.expired() => match expiry {
+                Expiry::Cancelled => self.cancelled = true,
+                Expiry::TimedOut => self.problems.push(failure::of_timeout(
+                    wall,
+                    "it has ended, and the host was still counting what there is",
+                )),
+            },
+            counted = counted => match counted {
+                None => {}
+                Some(Ok(count)) => self.count = count,
+                Some(Err(problem)) => self.problems.push(problem),
+            },
+        }
+    }
+
+    /// What the host's count says may quote the server and the request.
+    fn clean_count(&mut self, redaction: &Redaction) {
+        let differences = match &mut self.count {
+            Count::Differs(differences) => differences.as_mut_slice(),
+            Count::NotMade | Count::Agrees => &mut [],
+        };
+        for problem in self.problems.iter_mut().chain(differences) {
+            redaction.clean_problem(problem);
         }
     }
 

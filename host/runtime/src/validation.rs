@@ -49,6 +49,7 @@ mod verdict;
 mod verifier;
 
 pub use document::{DocumentReport, validate};
+pub(crate) use identities::Identities;
 pub use issue::Issue;
 pub use item::{Asset, Item, Note, Relation};
 pub use limits::Limits;

@@ -79,6 +79,18 @@ impl Ids {
             .ok_or(Full)
     }
 
+    /// The id of a text that is known. A number behind a known prefix always is one.
+    #[must_use]
+    pub fn find(&self, text: &str) -> Option<Id> {
+        if let Some((prefix, number)) = split(text)
+            && let Some(prefix) = self.known_prefix(prefix)
+        {
+            return Some(Id::of_number(prefix << NUMBER_BITS | number));
+        }
+        let number = u32::try_from(self.texts.get_index_of(text)?).ok()?;
+        (number < MOST_NUMBERS - 1).then(|| Id::of_number(TEXT << NUMBER_BITS | number))
+    }
+
     /// Bytes that the texts take, with the tables that hold them.
     #[must_use]
     pub fn bytes(&self) -> usize {
@@ -104,16 +116,17 @@ impl Ids {
 
     /// The number of a prefix; none when there are too many of them.
     fn prefix(&mut self, prefix: &str) -> Option<u32> {
-        let known = self.prefixes.iter().position(|known| **known == *prefix);
-        let position = match known {
-            Some(position) => position,
-            None if self.prefixes.len() == TEXT as usize => return None,
-            None => {
-                self.prefixes.push(prefix.into());
-                self.prefixes.len() - 1
-            }
-        };
-        u32::try_from(position).ok()
+        let known = self.known_prefix(prefix);
+        if known.is_some() || self.prefixes.len() == TEXT as usize {
+            return known;
+        }
+        self.prefixes.push(prefix.into());
+        u32::try_from(self.prefixes.len() - 1).ok()
+    }
+
+    fn known_prefix(&self, prefix: &str) -> Option<u32> {
+        let position = self.prefixes.iter().position(|known| **known == *prefix);
+        u32::try_from(position?).ok()
     }
 }
 
@@ -153,8 +166,10 @@ mod tests {
                 .iter()
                 .map(|text| ids.intern(text).expect("room"))
                 .collect();
+            prop_assert_eq!(ids.find("none of these"), None);
             for (one, id) in texts.iter().zip(&known) {
                 prop_assert_eq!(&ids.text(*id).to_string(), one);
+                prop_assert_eq!(ids.find(one), Some(*id));
                 for (other, of_other) in texts.iter().zip(&known) {
                     prop_assert_eq!(one == other, id == of_other, "{} {}", one, other);
                 }

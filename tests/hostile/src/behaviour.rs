@@ -2,13 +2,13 @@
 
 use crate::bindings::exports::stocktake::collector::inventory::Pulled;
 use crate::run::Run;
-use crate::{endings, exhaustion, leaks, lies, texts, trespass};
+use crate::{counting, endings, exhaustion, leaks, lies, texts, trespass};
 
 /// What a run does when it is pulled.
 pub(crate) type Pull = fn(&mut Run) -> Pulled;
 
 /// Every behaviour, by its name.
-const BEHAVIOURS: [(&str, Pull); 55] = [
+const BEHAVIOURS: [(&str, Pull); 62] = [
     ("tells-the-truth", |run| run.truth()),
     ("spins-for-ever", |_| exhaustion::spin()),
     ("sleeps-for-ever", |_| exhaustion::sleep()),
@@ -54,6 +54,13 @@ const BEHAVIOURS: [(&str, Pull); 55] = [
         "reports-a-context-that-is-no-object",
         lies::report_a_broken_context,
     ),
+    ("lists-one-invented-vm", counting::list_one_invented_vm),
+    ("invents-a-vm", counting::invent_a_vm),
+    ("withholds-a-vm", counting::withhold_a_vm),
+    ("withholds-a-host", counting::withhold_a_host),
+    ("swaps-ids-between-kinds", counting::swap_ids),
+    ("shrinks-the-scope", counting::shrink_the_scope),
+    ("widens-the-scope", counting::widen_the_scope),
     ("writes-what-is-no-json", texts::no_json),
     ("cuts-the-last-line", texts::cut_the_last_line),
     ("nests-too-deep", texts::nest),

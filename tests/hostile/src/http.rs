@@ -8,6 +8,8 @@ use crate::run::Run;
 
 /// Most bytes that one write to a stream may carry.
 const WRITE: usize = 4096;
+/// Bytes that one read asks for.
+const READ: u64 = 64 << 10;
 
 /// Where to send a request.
 pub(crate) struct Address {
@@ -55,6 +57,24 @@ const OF_A_CALL: [(&str, &str); 2] = [
 /// an answer.
 pub(crate) fn ask(address: &Address, headers: &[(&str, &str)], body: &str) -> String {
     exchange(address, headers, body).unwrap_or_else(|told| told)
+}
+
+/// The text of what the endpoint answers to `body`; `None` unless it is an answer.
+pub(crate) fn call_endpoint(run: &Run, body: &str) -> Option<String> {
+    let address = Address::of(run.setting("/endpoint").unwrap_or_default());
+    let headers = [("content-type", "text/xml; charset=utf-8")];
+    let response = send(&address, &headers, body).ok()?;
+    if response.status() != 200 {
+        return None;
+    }
+    let incoming = response.consume().ok()?;
+    let stream = incoming.stream().ok()?;
+    let mut text = Vec::new();
+    // The end of a body is told as an error of its stream.
+    while let Ok(piece) = stream.blocking_read(READ) {
+        text.extend(piece);
+    }
+    String::from_utf8(text).ok()
 }
 
 /// Like [`ask`], and leaves the body of the answer where it is.

@@ -7,7 +7,8 @@
 //! | [`collector`] | the exported interface: a run that behaves as it was asked to |
 //! | [`behaviour`] | the names |
 //! | [`run`] | what a run knows, and the sound answers that each behaviour departs from |
-//! | [`exhaustion`], [`lies`], [`texts`], [`trespass`], [`leaks`], [`endings`] | the behaviours |
+//! | [`exhaustion`], [`lies`], [`counting`], [`texts`], [`trespass`], [`leaks`], [`endings`] | the behaviours |
+//! | [`reading`] | what there really is |
 //! | [`http`] | one exchange over `wasi:http` |
 
 #[expect(
@@ -30,11 +31,13 @@ mod bindings {
 }
 mod behaviour;
 mod collector;
+mod counting;
 mod endings;
 mod exhaustion;
 mod http;
 mod leaks;
 mod lies;
+mod reading;
 mod run;
 mod texts;
 mod trespass;

@@ -135,14 +135,15 @@ fn a_component_runs_only_when_it_is_on_the_list() {
     let refused = collect(
         &simulated,
         "tells-the-truth",
-        &["--allow-component", &other],
+        &["--credentials-to-guest", "--allow-component", &other],
     );
     let answer = response(&refused);
     assert_eq!(error_codes(&answer), ["PLUGIN_EXEC_FAILED"]);
     let message = answer["errors"][0]["message"].as_str().expect("a message");
     assert!(message.contains(&digest), "{message}");
 
-    let listed = ["--allow-component", &other, "--allow-component", &digest];
+    let listed = [&other, &digest].map(|digest| ["--allow-component", digest]);
+    let listed = [&["--credentials-to-guest"], listed.as_flattened()].concat();
     let output = collect(&simulated, "tells-the-truth", &listed);
     assert_eq!(output.status.code(), Some(0), "{output:?}");
 
@@ -158,14 +159,15 @@ fn a_component_runs_only_when_it_is_on_the_list() {
 #[test]
 fn usage_is_in_the_document_only_when_asked_for() {
     let simulated = server::simulator(&[]);
-    let silent = response(&collect(&simulated, "tells-the-truth", &[]));
+    let own = "--credentials-to-guest";
+    let silent = response(&collect(&simulated, "tells-the-truth", &[own]));
     assert_eq!(silent["stats"].get("usage"), None);
-    let asked = response(&collect(&simulated, "tells-the-truth", &["--usage"]));
+    let asked = response(&collect(&simulated, "tells-the-truth", &[own, "--usage"]));
     assert_eq!(asked["stats"]["usage"]["pages"]["used"], 1);
     let request = hostile::request(&simulated.server, "tells-the-truth");
     let asked = response(&plugin(&simulated, &request::with(request, "usage", true)));
     assert_eq!(asked["stats"]["usage"]["pages"]["used"], 1);
     assert_eq!(asked["stats"].get("evidence"), None);
-    let asked = response(&collect(&simulated, "tells-the-truth", &["--usage"]));
+    let asked = response(&collect(&simulated, "tells-the-truth", &[own, "--usage"]));
     assert_eq!(asked["stats"]["usage"]["wall_ms"]["allowed"], 285_000);
 }

@@ -19,6 +19,7 @@ pub struct Rules {
     pub(crate) component: ComponentRules,
     pub(crate) session: SessionRules,
     pub(crate) calls: CallRules,
+    pub(crate) count: CountRules,
     pub(crate) sandbox: SandboxRules,
     pub(crate) network: NetworkRules,
     pub(crate) retry: RetryRules,
@@ -57,6 +58,14 @@ impl From<Listed> for String {
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct SessionRules {
     pub(crate) credentials_to_guest: bool,
+}
+
+/// Who counts an inventory.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct CountRules {
+    /// An inventory that the collector alone has counted is refused.
+    pub(crate) required: bool,
 }
 
 /// What may be called, and read by it, of the vSphere API.
@@ -184,6 +193,7 @@ impl Rules {
     pub(crate) fn policy(&self, request: &str) -> Policy {
         Policy::for_request(request)
             .with_credentials_to_guest(self.session.credentials_to_guest)
+            .requiring_host_count(self.count.required)
             .calling(self.methods())
             .reading(self.calls.read.clone())
             .within(self.network())

@@ -11,6 +11,7 @@ fn what_is_shown_is_a_file_that_says_the_same() {
     let digest = format!("sha256:{}", "0a".repeat(32));
     rules.component.allow = vec![Listed::try_from(digest).expect("a digest")];
     rules.session.credentials_to_guest = true;
+    rules.count.required = true;
     rules.calls.methods.insert("QueryPerf".to_owned());
     let read = rules.calls.read.and("VirtualMachine", "config.annotation");
     rules.calls.read = read.expect("readable");

@@ -67,10 +67,16 @@ impl Body {
         }
     }
 
-    /// Lets `tap` see everything that passes.
+    /// Lets `tap` see everything that passes, after those that see it already.
     #[must_use]
-    pub fn tapped(mut self, tap: Tap) -> Self {
-        self.tap = Some(tap);
+    pub fn tapped(mut self, mut tap: Tap) -> Self {
+        self.tap = Some(match self.tap.take() {
+            None => tap,
+            Some(mut first) => Box::new(move |chunk| {
+                first(chunk);
+                tap(chunk);
+            }),
+        });
         self
     }
 

@@ -9,13 +9,14 @@
 //! however that ends.
 
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use http::StatusCode;
 use http::header::{COOKIE, HeaderValue};
+use stocktake_contract::Problem;
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
@@ -27,12 +28,16 @@ use super::operation::Reference;
 use super::policy::Policy;
 use super::upstream::{Outbound, Times, Upstream};
 use super::vsphere::refuse_session_manager;
+use crate::count::{Count, Order, compare};
 use crate::credential::Credential;
+use crate::validation::Identities;
 
 use call::Call;
+use census::{Census, Vcenter};
 use reply::Reply;
 
 mod call;
+mod census;
 mod refusal;
 mod reply;
 
@@ -67,6 +72,8 @@ struct Shared {
     meter: Arc<Meter>,
     state: Mutex<State>,
     closed: AtomicBool,
+    /// What the host counts for itself, if it does.
+    census: OnceLock<Census>,
 }
 
 #[derive(Default)]
@@ -82,6 +89,10 @@ struct State {
 #[derive(Debug)]
 struct Service {
     manager: Reference,
+    /// Where the inventory begins, who makes views and who reads properties.
+    root: Option<Reference>,
+    views: Option<Reference>,
+    properties: Option<Reference>,
     api_version: String,
 }
 
@@ -139,7 +150,34 @@ impl Broker {
             meter,
             state: Mutex::default(),
             closed: AtomicBool::new(false),
+            census: OnceLock::new(),
         }))
+    }
+
+    /// Has the host list for itself what `order` asks for, before the collector lists anything.
+    pub(super) fn expect_count(&self, order: Order) {
+        // A run has one order.
+        let _ = self.0.census.set(Census::new(order));
+    }
+
+    /// Holds what was received against the host's own list; `None` when none is kept.
+    ///
+    /// # Errors
+    ///
+    /// Why the host could not count.
+    pub(super) async fn count(&self, received: &Identities) -> Option<Result<Count, Problem>> {
+        let census = self.0.census.get()?;
+        let counted = async {
+            let listed = self.listing(census).await?;
+            let source = Vcenter::new(self, census);
+            let order = &census.order;
+            let problems = compare(listed.listing(), received, order, &source).await?;
+            Ok(match problems.is_empty() {
+                true => Count::Agrees,
+                false => Count::Differs(problems),
+            })
+        };
+        Some(counted.await)
     }
 
     /// Ends the session, if there is one. No other is made afterwards.
@@ -192,11 +230,22 @@ impl Upstream for Broker {
                 Err(Failure::Reply(reply)) => return Ok(reply.into_response()),
             },
         };
+        let census = shared.census.get();
+        let census = census
+            .zip(needs_session)
+            .filter(|(_, call)| call.method != "CurrentTime");
+        if let Some((census, _)) = census {
+            self.list_first(census).await;
+        }
+        let is_counted = census.is_some();
         if let Some(cookie) = session.as_ref().and_then(|session| session.cookie.clone()) {
             outbound.request.headers_mut().insert(COOKIE, cookie);
         }
         let mut response = shared.upstream.send(outbound).await?;
         header::clean_session(response.headers_mut());
+        if is_counted && response.status().is_success() {
+            self.watch(&mut response);
+        }
         if let Some(session) = session
             && response.status() == StatusCode::INTERNAL_SERVER_ERROR
         {
@@ -335,6 +384,7 @@ impl Shared {
             times: self.times,
             meter: self.meter.clone(),
         };
+        tracing::trace!(?outbound, "exchange of the host's");
         let mut response = self.upstream.send(outbound).await?;
         let cookie = header::take_session(response.headers_mut());
         Ok((response, cookie))
@@ -347,7 +397,7 @@ impl State {
         self.session = Some(session.clone());
     }
 
-    fn refuse(&mut self, problem: stocktake_contract::Problem) -> Failure {
+    fn refuse(&mut self, problem: Problem) -> Failure {
         let message = problem.message.clone();
         let diagnosis = Diagnosis::new(Cause::NoSession(problem), message);
         self.refused = Some(diagnosis.clone());

@@ -9,6 +9,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::request::Parts;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use stocktake_contract::Problem;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
@@ -24,9 +25,11 @@ use super::meter::Meter;
 use super::policy::{Limits, Policy};
 use super::upstream::{Outbound, Removed, Times, Upstream};
 use super::vsphere::{Admitted, Effect, Handles};
+use crate::count::{Count, Order};
 use crate::credential::Credential;
 use crate::quote::printable;
 use crate::resilience::retry::{Bounds, Retry};
+use crate::validation::Identities;
 
 /// Carries the exchanges of one run.
 #[derive(Clone, Debug)]
@@ -106,6 +109,22 @@ impl Gateway {
             Some(broker) => Some(broker.close().await),
             None => None,
         }
+    }
+
+    /// Has the host count for itself what `order` asks for. The session must be the host's.
+    pub(crate) fn expect_count(&self, order: Order) {
+        if let Some(broker) = &self.shared.broker {
+            broker.expect_count(order);
+        }
+    }
+
+    /// Holds what was received against what the host lists for itself; `None` when it does not count.
+    ///
+    /// # Errors
+    ///
+    /// Why the host could not count.
+    pub(crate) async fn count(&self, received: &Identities) -> Option<Result<Count, Problem>> {
+        self.shared.broker.as_ref()?.count(received).await
     }
 
     pub(crate) fn meter(&self) -> &Meter {

@@ -27,7 +27,7 @@ pub struct Operation {
 }
 
 /// A reference to a managed object.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reference {
     /// The type as the caller wrote it; servers may go by the id alone.
     pub type_name: String,

@@ -47,6 +47,8 @@ pub struct Policy {
     pub upstream: Option<Arc<dyn Upstream>>,
     /// How often a call to the network is sent when it is not answered.
     pub retries: Retries,
+    /// An inventory is complete only when the host has counted it for itself.
+    pub host_count_required: bool,
     /// Who knows whether the vCenter is to be left alone; `None` lets every run through.
     pub breaker: Option<Breaker>,
 }
@@ -114,6 +116,14 @@ impl Policy {
     #[must_use]
     pub fn retrying(mut self, retries: Retries) -> Self {
         self.retries = retries;
+        self
+    }
+
+    /// Calls an inventory complete only when the host has counted it for itself, which it
+    /// cannot where the session is the collector's or the source is no vCenter.
+    #[must_use]
+    pub fn requiring_host_count(mut self, is_required: bool) -> Self {
+        self.host_count_required = is_required;
         self
     }
 

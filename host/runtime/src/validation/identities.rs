@@ -5,6 +5,7 @@
 //! relations. 100,000 VMs that run on hosts take less than 1 MiB.
 
 use std::collections::{HashMap, HashSet};
+use std::fmt::Write as _;
 
 use stocktake_ids::{Full, Id, Ids, Table, Text};
 
@@ -81,6 +82,26 @@ impl Identities {
             self.wanted.remove(&identity);
         }
         Ok(first)
+    }
+
+    /// The asset was emitted.
+    pub(crate) fn is_known(&self, kind: &str, id: &str) -> bool {
+        let kinds = self.kinds.iter().filter(|known| known.name == kind);
+        let mut ids = kinds.filter_map(|known| Some((known, known.ids.find(id)?)));
+        ids.any(|(known, id)| known.states.get(id) == EMITTED)
+    }
+
+    /// Every asset of a kind that was emitted, by its id.
+    pub(crate) fn each(&self, kind: &str, mut take: impl FnMut(&str)) {
+        let mut text = String::new();
+        for known in self.kinds.iter().filter(|known| known.name == kind) {
+            for (id, _) in known.states.iter().filter(|(_, state)| *state == EMITTED) {
+                text.clear();
+                // Writing to a text does not fail.
+                let _ = write!(text, "{}", known.ids.text(id));
+                take(&text);
+            }
+        }
     }
 
     /// Notes a relation; false when the same one was noted before.
@@ -234,6 +255,24 @@ mod tests {
         assert_eq!(seen.emit("vm", "1"), Ok(true));
         assert_eq!(seen.emit("host", "1"), Ok(true));
         assert_eq!(seen.emit("vm", "1"), Ok(false));
+    }
+
+    #[test]
+    fn what_was_emitted_is_known_and_what_a_relation_names_is_not() {
+        let mut seen = Identities::default();
+        seen.emit("vm", "vm-2").expect("room");
+        seen.emit("vm", "odd").expect("room");
+        seen.relate(0, "runs_on", ("vm", "vm-2"), ("host", "host-1"))
+            .expect("room");
+        seen.relate(1, "runs_on", ("vm", "vm-3"), ("host", "host-1"))
+            .expect("room");
+        assert!(seen.is_known("vm", "vm-2") && seen.is_known("vm", "odd"));
+        assert!(!seen.is_known("vm", "vm-3") && !seen.is_known("host", "host-1"));
+        assert!(!seen.is_known("cluster", "vm-2"));
+        let mut told = Vec::new();
+        seen.each("vm", |id| told.push(id.to_owned()));
+        seen.each("host", |id| told.push(id.to_owned()));
+        assert_eq!(told, ["vm-2", "odd"]);
     }
 
     #[test]

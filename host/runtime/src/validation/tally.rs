@@ -53,6 +53,11 @@ impl Tally {
         }
     }
 
+    /// Which assets were received.
+    pub(crate) fn identities(&self) -> &Identities {
+        &self.seen
+    }
+
     /// Bytes that are held to tell what was received.
     pub(crate) fn bytes(&self) -> usize {
         self.seen.bytes()

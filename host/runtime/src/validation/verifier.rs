@@ -8,6 +8,7 @@ use stocktake_contract::ErrorCode::{PluginOutputInvalidJson, PluginResponseInval
 use stocktake_contract::Problem;
 use stocktake_contract::response::Evidence;
 
+use super::identities::Identities;
 use super::issue::{Issue, Issues};
 use super::item::Item;
 use super::limits::Limits;
@@ -40,6 +41,11 @@ impl Verifier {
     #[must_use]
     pub fn assets(&self) -> &BTreeMap<String, u64> {
         &self.tally.assets
+    }
+
+    /// Which assets were received.
+    pub(crate) fn identities(&self) -> &Identities {
+        self.tally.identities()
     }
 
     /// Bytes that are held to tell what was received: ids and relations.

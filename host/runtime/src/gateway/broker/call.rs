@@ -13,7 +13,7 @@ use crate::gateway::operation::{Operation, Reference};
 const ENVELOPE: [&str; 2] = [
     concat!(
         r#"<?xml version="1.0" encoding="UTF-8"?>"#,
-        r#"<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Body>"#
+        r#"<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><soapenv:Body>"#
     ),
     "</soapenv:Body></soapenv:Envelope>",
 ];
@@ -66,6 +66,46 @@ impl Call {
         Call::of_manager("Logout", service)
     }
 
+    /// A view of all objects of `types` below `container`; none when there is no view manager.
+    pub(super) fn create_view(
+        service: &Service,
+        container: &Reference,
+        types: &[&str],
+    ) -> Option<Self> {
+        let mut arguments = element("container", container);
+        for type_name in types {
+            arguments += &format!("<type>{type_name}</type>");
+        }
+        arguments += "<recursive>true</recursive>";
+        let manager = service.views.clone()?;
+        Some(Call::with(
+            "CreateContainerView",
+            manager,
+            arguments,
+            service,
+        ))
+    }
+
+    pub(super) fn destroy_view(service: &Service, view: &Reference) -> Self {
+        Call::with("DestroyView", view.clone(), String::new(), service)
+    }
+
+    /// The objects of a `specSet`, in one reply; none when there is no property collector.
+    pub(super) fn retrieve(service: &Service, filter: &str) -> Option<Self> {
+        let collector = service.properties.clone()?;
+        let filter = filter.to_owned();
+        Some(Call::with("RetrieveProperties", collector, filter, service))
+    }
+
+    fn with(method: &'static str, this: Reference, arguments: String, service: &Service) -> Self {
+        Call {
+            method,
+            this,
+            arguments: Zeroizing::new(arguments),
+            api_version: service.api_version.clone(),
+        }
+    }
+
     fn of_manager(method: &'static str, service: &Service) -> Self {
         Call {
             method,
@@ -83,9 +123,8 @@ impl Call {
             version => format!("\"urn:vim25/{version}\""),
         };
         let begin = format!(
-            r#"<{method} xmlns="urn:vim25"><_this type="{}">{}</_this>"#,
-            escape(&self.this.type_name),
-            escape(&self.this.id)
+            r#"<{method} xmlns="urn:vim25">{}"#,
+            element("_this", &self.this)
         );
         let end = format!("</{method}>");
         let parts = [ENVELOPE[0], &begin, &self.arguments, &end, ENVELOPE[1]];
@@ -105,4 +144,10 @@ impl Call {
         })?;
         Ok((request, Operation::of_host(method, self.this)))
     }
+}
+
+/// An element that holds a reference.
+fn element(name: &str, reference: &Reference) -> String {
+    let (type_name, id) = (escape(&reference.type_name), escape(&reference.id));
+    format!(r#"<{name} type="{type_name}">{id}</{name}>"#)
 }

@@ -83,6 +83,21 @@ impl Reply {
         Fault::of(&self.elements)
     }
 
+    pub(super) fn status(&self) -> StatusCode {
+        self.head.status
+    }
+
+    /// The reference that a call returns.
+    pub(super) fn returned(&self) -> Option<Reference> {
+        let is_returned = |element: &&Element| {
+            let call = element.path.strip_prefix("Envelope/Body/");
+            let call = call.and_then(|call| call.strip_suffix("Response/returnval"));
+            call.is_some_and(|call| !call.contains('/'))
+        };
+        let returned = self.elements.iter().find(is_returned)?;
+        returned.reference()
+    }
+
     /// What the answer to RetrieveServiceContent says.
     pub(super) fn service(&self) -> Option<Service> {
         let find = |end: &str| {
@@ -92,12 +107,12 @@ impl Reply {
         let version = ["about/apiVersion", "about/version"]
             .into_iter()
             .find_map(find);
-        let manager = find("sessionManager").filter(|manager| !manager.text.is_empty())?;
+        let reference = |end: &str| find(end).and_then(Element::reference);
         Some(Service {
-            manager: Reference {
-                type_name: manager.kind.clone().unwrap_or_default(),
-                id: manager.text.clone(),
-            },
+            manager: reference("sessionManager")?,
+            root: reference("rootFolder"),
+            views: reference("viewManager"),
+            properties: reference("propertyCollector"),
             api_version: version
                 .map(|version| version.text.clone())
                 .unwrap_or_default(),
@@ -220,6 +235,14 @@ fn append(found: &mut [Element], open: &[usize], text: &str) {
 }
 
 impl Element {
+    /// The object that it refers to.
+    fn reference(&self) -> Option<Reference> {
+        (!self.text.is_empty()).then(|| Reference {
+            type_name: self.kind.clone().unwrap_or_default(),
+            id: self.text.clone(),
+        })
+    }
+
     fn of(start: &BytesStart<'_>, parent: Option<&Element>) -> Self {
         let name = start.local_name();
         let kind = start.attributes().flatten().find_map(|attribute| {

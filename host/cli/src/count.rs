@@ -1,0 +1,14 @@
+//! Who counts an inventory.
+
+use clap::Args;
+
+use crate::selection::SELECTION;
+
+/// Options of every command that lists an inventory of which it says whether it is whole.
+#[derive(Clone, Copy, Debug, Default, Args)]
+#[command(next_help_heading = SELECTION)]
+pub(crate) struct CountArguments {
+    /// Refuse an inventory that the collector alone has counted, as with --credentials-to-guest
+    #[arg(long)]
+    pub(crate) require_host_count: bool,
+}
