@@ -1,6 +1,7 @@
 //! What hurt the users of comparable tools, each case a test named after it.
 
 mod bodies;
+mod churn;
 mod identity;
 mod names;
 mod objects;

@@ -13,6 +13,7 @@ mod leaks;
 mod lessons;
 mod manual;
 mod policy;
+mod proxy;
 mod record;
 mod reference;
 mod session;

@@ -1,6 +1,8 @@
 //! Every way in which a connection can fail to be private: which code it has, and what
 //! the message says to do.
 
+mod odd;
+
 use std::net::TcpListener;
 use std::thread;
 

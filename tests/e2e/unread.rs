@@ -195,7 +195,7 @@ fn without_disk(simulated: &Simulated, name: &str, limit: Option<u32>) -> Output
 
 #[test]
 fn a_spool_that_cannot_be_written_is_told_by_one_whole_document_and_on_stderr() {
-    // Relations and lists that move to disk.
+    // Relations and lists that move to disk: more than the two MiB of the limit, which the sandbox's own memory fits into.
     let simulated = server::start(
         Simulator::builder()
             .vms(20_000)
@@ -204,7 +204,7 @@ fn a_spool_that_cannot_be_written_is_told_by_one_whole_document_and_on_stderr() 
             .seed(11),
     );
     for name in COMMANDS {
-        for limit in [None, Some(100)] {
+        for limit in [None, Some(4096)] {
             let case = format!("{name}, file size limit {limit:?}");
             let output = without_disk(&simulated, name, limit);
             let said = String::from_utf8(output.stderr.clone()).expect("UTF-8");

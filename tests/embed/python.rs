@@ -115,7 +115,9 @@ fn the_parts_that_must_be_asked_for_have_the_bytes_of_the_executable() {
     asked = request::with(asked, "kinds", kinds.as_slice());
     asked = request::with(asked, "evidence", true);
     asked = request::with(asked, "page_size", 7);
-    let environment = [("STOCKTAKE_CA_FILE", ca_argument(&simulated))];
+    // In its own session the host counts too, which the evidence says.
+    let own = ("STOCKTAKE_CREDENTIALS_TO_GUEST", "1");
+    let environment = [("STOCKTAKE_CA_FILE", ca_argument(&simulated)), own];
     let expected = executable::plugin(&asked.to_string(), &environment);
     let output = answer(&asked, Trust::CaFile(ca_file(&simulated)));
     assert_eq!(

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use stocktake_runtime::gateway::recorder::Exchange;
 
-pub use stocktake_fixture::{AUTHORITY, Case, Fixture, HIDDEN, Recorded, USERNAME};
+pub use stocktake_fixture::{AUTHORITY, Case, Fixture, HIDDEN, Recorded, SessionOf, USERNAME};
 
 /// The password of every recording; recordings hold it as [`HIDDEN`].
 pub const PASSWORD: &str = "pass";

@@ -16,6 +16,8 @@
 //! | [`registry`] | a real OCI registry as a process, and its token service |
 //! | [`python`] | the independent JSON Schema validator |
 //! | [`tls_1_1`] | a server that is too old to be spoken to |
+//! | [`tls_front`] | TLS with odd certificates in front of a plain server |
+//! | [`proxy`] | an HTTP proxy |
 //!
 //! A part that is missing fails the test that needs it: `cargo xtask test`
 //! installs every part and names it in the environment.
@@ -25,6 +27,7 @@ pub mod components;
 pub mod executable;
 pub mod fixture;
 pub mod hostile;
+pub mod proxy;
 pub mod python;
 pub mod recording;
 pub mod registry;
@@ -33,5 +36,6 @@ pub mod request;
 pub mod server;
 pub mod template;
 pub mod tls_1_1;
+pub mod tls_front;
 mod tokens;
 pub mod vcsim;

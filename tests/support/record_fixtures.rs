@@ -8,7 +8,7 @@ use stocktake_fixture::Fixture;
 use stocktake_fixture::replay::replay;
 use stocktake_runtime::{Limits, Runtime};
 use stocktake_simulator::{Fault, Profile, Simulator};
-use stocktake_tests::fixture::{self, Case, PASSWORD, USERNAME};
+use stocktake_tests::fixture::{self, Case, PASSWORD, SessionOf, USERNAME};
 use stocktake_tests::recording::record;
 use stocktake_tests::request;
 use stocktake_tests::server::Server;
@@ -194,6 +194,7 @@ fn save(server: &Server, source: &str, &(name, shows, _, mode, settings): &Row) 
         provenance: format!("recorded from {source} by `{HOW}`"),
         source_type: "vcenter".to_owned(),
         mode: mode.to_owned(),
+        session: SessionOf::default(),
         config,
     };
     fixture::write(name, case, &recording.exchanges, &response, authority);

@@ -16,7 +16,7 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
-use crate::fixture::{AUTHORITY, Fixture, Recorded, hide_password};
+use crate::fixture::{AUTHORITY, Fixture, HIDDEN, Recorded, SessionOf};
 use crate::server::Server;
 use crate::{executable, request};
 
@@ -26,16 +26,20 @@ use crate::{executable, request};
 /// When it asks for less than was recorded, or does not answer in UTF-8.
 #[must_use]
 pub fn answer_to(fixture: &Fixture) -> String {
+    let settings = match fixture.case.session {
+        SessionOf::Collector => &OF_A_RECORDING[..],
+        SessionOf::Host => &OF_A_RECORDING[..1],
+    };
     answer_by(fixture, |asked| {
-        executable::plugin(&asked.to_string(), &OF_A_RECORDING)
+        executable::plugin(&asked.to_string(), settings)
     })
 }
 
-/// Settings of the executable for a recording: it holds the collector's own
-/// exchanges, each of them once.
+/// Settings of the executable for a recording: it holds each exchange once, and they are
+/// the collector's own.
 pub const OF_A_RECORDING: [(&str, &str); 2] = [
-    ("STOCKTAKE_CREDENTIALS_TO_GUEST", "1"),
     ("STOCKTAKE_ATTEMPTS", "1"),
+    ("STOCKTAKE_CREDENTIALS_TO_GUEST", "1"),
 ];
 
 /// What `collector` answers to the exchange of `fixture`.
@@ -62,27 +66,42 @@ pub fn answer_by(fixture: &Fixture, collector: impl FnOnce(&Value) -> Output) ->
 pub struct Replay {
     /// How to reach it.
     pub server: Server,
-    left: Arc<Mutex<Vec<Recorded>>>,
+    tape: Arc<Mutex<Tape>>,
     _runtime: Runtime,
 }
 
+/// What is still to be played, and what was set on the way.
+#[derive(Debug)]
+struct Tape {
+    left: Vec<Recorded>,
+    /// Cookies beside the session, which each later request must bring back.
+    cookies: Vec<String>,
+}
+
+/// The cookie that is a session, which ends before the last request.
+const SESSION: &str = "vmware_soap_session=";
+
 impl Replay {
-    /// Serves `exchanges`: each request must be the next one recorded.
+    /// Serves `exchanges`: each request must be the next one recorded, with every cookie that
+    /// was set before, and logs in by what a recording has for a password.
     ///
     /// # Panics
     /// When loopback cannot be listened on.
     #[must_use]
     pub fn start(exchanges: Vec<Recorded>) -> Self {
         let runtime = Runtime::new().expect("threads");
-        let left = Arc::new(Mutex::new(exchanges));
+        let tape = Arc::new(Mutex::new(Tape {
+            left: exchanges,
+            cookies: Vec::new(),
+        }));
         let listener = runtime
             .block_on(TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))))
             .expect("loopback");
         let address = listener.local_addr().expect("an address");
-        let tape = Arc::clone(&left);
+        let played = Arc::clone(&tape);
         runtime.spawn(async move {
             while let Ok((connection, _)) = listener.accept().await {
-                let tape = Arc::clone(&tape);
+                let tape = Arc::clone(&played);
                 tokio::spawn(async move {
                     let service = service_fn(move |request| answer(Arc::clone(&tape), request));
                     let _ = http1::Builder::new()
@@ -95,11 +114,11 @@ impl Replay {
             server: Server {
                 url: format!("http://{address}"),
                 username: crate::fixture::USERNAME.to_owned(),
-                password: crate::fixture::PASSWORD.to_owned(),
+                password: HIDDEN.to_owned(),
                 ca_file: None,
                 preferred_version: "7.0-8.x",
             },
-            left,
+            tape,
             _runtime: runtime,
         }
     }
@@ -107,39 +126,55 @@ impl Replay {
     /// Recorded exchanges that nobody asked for.
     #[must_use]
     pub fn left(&self) -> usize {
-        self.left
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .len()
+        let tape = self.tape.lock().unwrap_or_else(PoisonError::into_inner);
+        tape.left.len()
     }
 }
 
 async fn answer(
-    tape: Arc<Mutex<Vec<Recorded>>>,
+    tape: Arc<Mutex<Tape>>,
     request: http::Request<Incoming>,
 ) -> Result<http::Response<Full<Bytes>>, Infallible> {
-    let body = request
-        .into_body()
+    let (head, body) = request.into_parts();
+    let body = body
         .collect()
         .await
         .map(http_body_util::Collected::to_bytes)
         .unwrap_or_default();
-    let body = hide_password(&String::from_utf8_lossy(&body));
+    let body = String::from_utf8_lossy(&body);
+    let sent: Vec<&str> = head
+        .headers
+        .get_all("cookie")
+        .iter()
+        .filter_map(|cookies| cookies.to_str().ok())
+        .flat_map(|cookies| cookies.split("; "))
+        .collect();
     let recorded = {
         let mut tape = tape.lock().unwrap_or_else(PoisonError::into_inner);
-        match tape.first() {
-            Some(next) if next.request == body => Some(tape.remove(0)),
-            _ => None,
+        let missing = tape
+            .cookies
+            .iter()
+            .find(|set| !sent.contains(&set.as_str()));
+        match (missing, tape.left.first()) {
+            (Some(missing), _) => Err(format!("not with the cookie {missing}")),
+            (None, Some(next)) if next.request == body => {
+                let recorded = tape.left.remove(0);
+                tape.keep_cookies(&recorded);
+                Ok(recorded)
+            }
+            _ => Err(format!("not the recorded request: {body}")),
         }
     };
     let mut response = http::Response::builder();
-    let Some(recorded) = recorded else {
+    let recorded = match recorded {
+        Ok(recorded) => recorded,
         // Nothing a vCenter says: the response will differ from the expected one and show this.
-        let refusal = format!("not the recorded request: {body}");
-        return Ok(response
-            .status(418)
-            .body(Full::from(refusal))
-            .expect("a response"));
+        Err(refusal) => {
+            return Ok(response
+                .status(418)
+                .body(Full::from(refusal))
+                .expect("a response"));
+        }
     };
     for (name, value) in &recorded.headers {
         response = response.header(name, value);
@@ -148,4 +183,17 @@ async fn answer(
         .status(recorded.status)
         .body(Full::from(recorded.body))
         .expect("a response"))
+}
+
+impl Tape {
+    fn keep_cookies(&mut self, recorded: &Recorded) {
+        let set = recorded
+            .headers
+            .iter()
+            .filter(|(name, _)| name == "set-cookie");
+        let pairs = set.filter_map(|(_, value)| value.split(';').next());
+        for pair in pairs.filter(|pair| !pair.starts_with(SESSION)) {
+            self.cookies.push(pair.to_owned());
+        }
+    }
 }

@@ -40,7 +40,7 @@ pub enum Layer {
 }
 
 impl Layer {
-    /// The layer as the README's table spells it.
+    /// The layer as the guide's table of codes spells it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -186,7 +186,9 @@ codes! {
         DuplicateIdentity = "VCENTER_DUPLICATE_IDENTITY", Collector, Parse, false, "VMs that share one BIOS or instance UUID, or hosts that share one serial number";
         ValueInvalid = "VCENTER_VALUE_INVALID", Collector, Parse, false, "a number below 0 where none can be; it is taken for unknown";
         RelationMissing = "VCENTER_RELATION_MISSING", Collector, Permission, false, "objects whose relation leads to one that the account does not see";
+        RootUnreadable = "VCENTER_ROOT_UNREADABLE", Collector, Permission, false, "the account may not read the root folder, so nothing tells what lies outside of its own roles";
         ContinueRefused = "VCENTER_CONTINUE_REFUSED", Collector, Permission, false, "the server refused to continue a listing; degraded paging";
+        SessionLeft = "VCENTER_SESSION_LEFT", CollectorOrHost, Network, false, "a session could not be ended and expires on the server by itself; the list is whole all the same";
     }
 }
 

@@ -140,7 +140,11 @@ impl<W: Write> Document<W> {
         warnings(&mut self.out)?;
         self.out.write_all(b"]")?;
         if let Some(evidence) = ending.evidence {
-            write!(self.out, r#","evidence":{}"#, text(evidence)?)?;
+            let evidence = Told {
+                evidence,
+                sessions_left: evidence.sessions_left(),
+            };
+            write!(self.out, r#","evidence":{}"#, text(&evidence)?)?;
         }
         if let Some(usage) = ending.usage {
             write!(self.out, r#","usage":{}"#, ascii::escape(usage))?;
@@ -169,6 +173,24 @@ impl<W: Write> Document<W> {
     }
 }
 
+/// The evidence as it stands in a document: what it implies for whoever looks after the
+/// server stands there in so many words, where there is something to look after.
+#[derive(Serialize)]
+struct Told<'e> {
+    #[serde(flatten)]
+    evidence: &'e Evidence,
+    #[serde(skip_serializing_if = "is_none")]
+    sessions_left: u32,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_none(count: &u32) -> bool {
+    *count == 0
+}
+
 fn text(value: &impl Serialize) -> io::Result<String> {
     Ok(ascii::escape(&serde_json::to_string(value)?).into_owned())
 }
@@ -176,6 +198,7 @@ fn text(value: &impl Serialize) -> io::Result<String> {
 #[cfg(test)]
 mod tests {
     use super::{Document, Ending, Extras};
+    use crate::response::Evidence;
     use crate::{ErrorCode, Problem};
     use std::io::Write as _;
 
@@ -234,6 +257,27 @@ mod tests {
         let mut document = Document::new(Vec::new());
         document.relation("{}").expect("written");
         assert!(document.asset("{}").is_err());
+    }
+
+    #[test]
+    fn a_session_that_was_left_is_counted_in_the_evidence_and_none_is_not() {
+        for (logouts, told) in [(1, ""), (0, r#","sessions_left":1"#)] {
+            let evidence = Evidence {
+                logins: 1,
+                logouts,
+                ..Evidence::default()
+            };
+            let ending = Ending {
+                evidence: Some(&evidence),
+                ..Ending::default()
+            };
+            let mut bytes = Vec::new();
+            let mut document = Document::new(&mut bytes);
+            document.end(|_| Ok(()), &ending).expect("written");
+            let text = String::from_utf8(bytes).expect("UTF-8");
+            let end = format!(r#""restarts":0{told}}}}},"errors":[]}}"#);
+            assert!(text.trim_end().ends_with(&end), "{text}");
+        }
     }
 
     #[test]

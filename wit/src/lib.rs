@@ -22,6 +22,7 @@ pub mod normalized;
 pub mod problem;
 pub mod request;
 pub mod response;
+pub mod roots;
 pub mod schema;
 pub mod vsphere;
 

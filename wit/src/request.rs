@@ -195,6 +195,24 @@ impl fmt::Debug for Credential {
     }
 }
 
+impl Credential {
+    /// Why a user name or a password cannot be sent at all: the first character that XML 1.0
+    /// has no spelling for, not even as a reference.
+    #[must_use]
+    pub fn unsendable(text: &str) -> Option<String> {
+        let forbidden = |character: &char| match character {
+            '\t' | '\n' | '\r' => false,
+            '\u{fffe}' | '\u{ffff}' => true,
+            other => *other < ' ',
+        };
+        let found = text.chars().find(forbidden)?;
+        Some(format!(
+            "holds the control character U+{:04X}, which no call of the vSphere API can carry",
+            u32::from(found)
+        ))
+    }
+}
+
 /// What to do.
 #[derive(Clone, Debug, Serialize)]
 pub struct RunRequest {
@@ -204,4 +222,34 @@ pub struct RunRequest {
     pub mode: Mode,
     /// The ledger's clock, ISO-8601 UTC.
     pub now: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Credential;
+
+    #[test]
+    fn what_xml_has_no_spelling_for_cannot_be_sent() {
+        for text in [
+            "",
+            "p",
+            "a\tb",
+            "a\r\nb",
+            "<&>\"'",
+            "ü😀\u{7f}\u{85}\u{2028}",
+        ] {
+            assert_eq!(Credential::unsendable(text), None, "{text:?}");
+        }
+        for (text, named) in [
+            ("\0", "U+0000"),
+            ("s3cret\u{1b}[A", "U+001B"),
+            ("s3cret\u{ffff}", "U+FFFF"),
+        ] {
+            let reason = Credential::unsendable(text).expect("a reason");
+            assert!(
+                reason.contains(named) && !reason.contains("s3cret"),
+                "{reason}"
+            );
+        }
+    }
 }

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::roots::Roots;
+
 /// The only `schema_version` of a response.
 pub const SCHEMA_VERSION: &str = "collector-response-v1";
 
@@ -38,11 +40,11 @@ pub struct Endpoint<'a> {
 pub struct KindEvidence {
     /// `vm`, `host`, `cluster` or an extended kind.
     pub kind: String,
-    /// Objects the server said there are.
+    /// Objects the server said there are, in any of its lists.
     pub announced: u64,
     /// Announced objects that the server sent.
     pub returned: u64,
-    /// Objects the server sent although it had not announced them.
+    /// Objects the server sent although no list of its names them; none in a complete inventory.
     pub unannounced: u64,
     /// Announced objects that the server says no longer exist.
     pub vanished: u64,
@@ -95,19 +97,31 @@ pub struct Evidence {
     pub views_lost: u32,
     /// Retrievals begun again.
     pub restarts: u32,
+    /// The roots that were read, once anything was. Whoever writes the response fills it in,
+    /// from the request and the warnings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<Roots>,
 }
 
 impl Evidence {
+    /// Sessions that could not be ended and expire on the server by themselves.
+    #[must_use]
+    pub fn sessions_left(&self) -> u32 {
+        let over = self.logouts.saturating_add(self.sessions_lost);
+        self.logins.saturating_sub(over)
+    }
+
+    /// Views that were neither destroyed nor went with their session.
+    #[must_use]
+    pub fn views_left(&self) -> u32 {
+        let over = self.views_destroyed.saturating_add(self.views_lost);
+        self.views_created.saturating_sub(over)
+    }
+
     /// Sessions and views that this run left on the server.
     #[must_use]
     pub fn left_behind(&self) -> u32 {
-        let sessions = self
-            .logins
-            .saturating_sub(self.logouts + self.sessions_lost);
-        let views = self
-            .views_created
-            .saturating_sub(self.views_destroyed + self.views_lost);
-        sessions + views
+        self.sessions_left().saturating_add(self.views_left())
     }
 }
 

@@ -2,11 +2,13 @@
 
 use serde_json::{Map, Value};
 use stocktake_contract::request::Mode;
+use stocktake_runtime::gateway::SessionKeeper;
 use stocktake_runtime::run::finish;
 use stocktake_runtime::{Outcome, Writer};
 use tokio_util::sync::CancellationToken;
 
 use crate::connection::Connection;
+use crate::detect::tell_warnings;
 use crate::engine::Engine;
 use crate::failure::Failure;
 use crate::request::Order;
@@ -31,7 +33,7 @@ impl Collection<'_> {
     /// it is stuck.
     pub(crate) async fn run<W: Writer + Send + 'static>(
         mut self,
-        writer: W,
+        mut writer: W,
         cancel: &CancellationToken,
     ) -> Result<(Outcome, Option<W>), Failure> {
         let engine = match self.connection.engine(self.resilience) {
@@ -41,31 +43,42 @@ impl Collection<'_> {
             }
             Err(failure) => return Err(failure),
         };
+        let keeper = SessionKeeper::default();
         let preferred = match self.preferred_version.as_str() {
             Some(preferred) => preferred.to_owned(),
-            None => match self.recommended_version(&engine, cancel).await? {
-                Ok(preferred) => preferred,
-                Err(outcome) => return Ok(finish(writer, *outcome, cancel).await),
+            None => match self.recommended_version(&engine, &keeper, cancel).await? {
+                Ok((preferred, detected)) => {
+                    tell_warnings(&detected, &mut writer)
+                        .map_err(|error| Failure::other("the output cannot be written", error))?;
+                    preferred
+                }
+                Err(outcome) => {
+                    keeper.end().await;
+                    return Ok(finish(writer, *outcome, cancel).await);
+                }
             },
         };
         let key = "preferred_vcenter_version".to_owned();
         self.config.insert(key, preferred.into());
         let config = std::mem::take(&mut self.config);
         let request = self.order(self.mode, config).text()?;
-        Ok(engine.run(&request, writer, cancel).await)
+        Ok(engine.run_in(&keeper, &request, writer, cancel).await)
     }
 
-    /// Asks the server for its version, and answers the range to configure for it.
+    /// Asks the server for its version, and answers the range to configure for it. A session
+    /// of the host's is left to `keeper`.
     async fn recommended_version(
         &self,
         engine: &Engine,
+        keeper: &SessionKeeper,
         cancel: &CancellationToken,
-    ) -> Result<Result<String, Box<Outcome>>, Failure> {
+    ) -> Result<Result<(String, Outcome), Box<Outcome>>, Failure> {
         let order = self.order(Mode::Detect, Map::new());
-        let outcome = engine.ask(&order.text()?, cancel).await;
+        let outcome = engine.ask_and_leave(keeper, &order.text()?, cancel).await;
         Ok(match &outcome.detection {
             Some(detection) if outcome.succeeded() => {
-                Ok(detection.recommended_preferred_version.clone())
+                let preferred = detection.recommended_preferred_version.clone();
+                Ok((preferred, outcome))
             }
             _ => Err(Box::new(outcome)),
         })

@@ -15,6 +15,7 @@ use crate::component::ComponentChoice;
 use crate::engine::{Engine, runtime};
 use crate::failure::Failure;
 use crate::policy::{PolicyArguments, Rules};
+use crate::proxy::ProxyArguments;
 use crate::resilience::ResilienceArguments;
 use crate::secret::PasswordSource;
 
@@ -35,6 +36,8 @@ pub struct Connection {
     plain_http: bool,
     #[command(flatten)]
     pub(crate) trust: TrustArguments,
+    #[command(flatten)]
+    pub(crate) proxy: ProxyArguments,
     /// Let the component log in itself: it is given user and password, which otherwise stay with the host
     #[arg(long)]
     pub(crate) credentials_to_guest: bool,
@@ -103,6 +106,7 @@ impl Connection {
         let mut rules = self.policy.rules()?;
         self.component.amend(&mut rules);
         self.time.amend(&mut rules);
+        self.proxy.amend(&mut rules)?;
         rules.session.credentials_to_guest |= self.credentials_to_guest;
         Ok(rules)
     }

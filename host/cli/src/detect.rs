@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Args;
 use serde_json::Map;
 use stocktake_contract::request::Mode;
-use stocktake_runtime::{Extras, Outcome, Response, Writer as _};
+use stocktake_runtime::{Extras, Outcome, Response, Writer};
 
 use crate::connection::Connection;
 use crate::engine::executor;
@@ -101,10 +101,21 @@ pub(crate) fn answer(
     let format = format.unwrap_or_else(AnswerFormat::usual);
     let mut out = std::io::stdout().lock();
     let written = match format {
-        AnswerFormat::Json => Response::new(&mut out, Extras::default()).finish(outcome),
+        AnswerFormat::Json => {
+            let mut response = Response::new(&mut out, Extras::default());
+            tell_warnings(outcome, &mut response).and_then(|()| response.finish(outcome))
+        }
         AnswerFormat::Table => table(&mut out).and_then(|()| out.flush()),
     };
     written.map_err(|error| Failure::other("cannot write to stdout", error))?;
     tell_end(outcome, *exit, format == AnswerFormat::Json);
     Ok((*exit).into())
+}
+
+/// Hands over the warnings of a run whose writer took none.
+pub(crate) fn tell_warnings(outcome: &Outcome, writer: &mut dyn Writer) -> std::io::Result<()> {
+    outcome.warnings.iter().try_for_each(|warning| {
+        let text = serde_json::to_string(warning)?;
+        writer.warning(warning, &text)
+    })
 }

@@ -5,7 +5,7 @@ mod cache;
 use std::sync::Arc;
 
 use stocktake_contract::Problem;
-use stocktake_runtime::gateway::{Policy, Trust};
+use stocktake_runtime::gateway::{Policy, SessionKeeper, Trust};
 use stocktake_runtime::resilience::{Breaker, DirectoryStore};
 use stocktake_runtime::rlimit;
 use stocktake_runtime::{Cache, Collector, Limits, Outcome, Runtime, Writer};
@@ -58,7 +58,29 @@ impl Engine {
         writer: W,
         cancel: &CancellationToken,
     ) -> (Outcome, Option<W>) {
-        let policy = self.policy(request);
+        self.run_under(self.policy(request), request, writer, cancel)
+            .await
+    }
+
+    /// Runs one request in the session that a run before left to `keeper`.
+    pub(crate) async fn run_in<W: Writer + Send + 'static>(
+        &self,
+        keeper: &SessionKeeper,
+        request: &str,
+        writer: W,
+        cancel: &CancellationToken,
+    ) -> (Outcome, Option<W>) {
+        let policy = self.policy(request).with_session_of(keeper.clone());
+        self.run_under(policy, request, writer, cancel).await
+    }
+
+    async fn run_under<W: Writer + Send + 'static>(
+        &self,
+        policy: Policy,
+        request: &str,
+        writer: W,
+        cancel: &CancellationToken,
+    ) -> (Outcome, Option<W>) {
         let progress = Progress::on_stderr();
         let advance = progress.advancing();
         let _ending = progress.tell_ending(cancel);
@@ -80,6 +102,19 @@ impl Engine {
         cancel: &CancellationToken,
     ) -> Outcome {
         let (outcome, _) = self.run(request, crate::output::Nothing, cancel).await;
+        outcome
+    }
+
+    /// Likewise, and leaves the session to `keeper`, for the next run.
+    pub(crate) async fn ask_and_leave(
+        &self,
+        keeper: &SessionKeeper,
+        request: &Zeroizing<String>,
+        cancel: &CancellationToken,
+    ) -> Outcome {
+        let policy = self.policy(request).leaving_session_to(keeper.clone());
+        let nothing = crate::output::Nothing;
+        let (outcome, _) = self.run_under(policy, request, nothing, cancel).await;
         outcome
     }
 }

@@ -11,7 +11,7 @@
 //! | [`policy`] | what a run may do, and the file that says so |
 //! | `breaker` | which vCenters are left alone |
 //! | `moved` | where the commands went that `stocktake-dev` holds |
-//! | [`connection`], `secret`, [`selection`], [`kinds`] | where to, who as, what for |
+//! | [`connection`], `proxy`, `secret`, [`selection`], [`kinds`] | where to, who as, what for |
 //! | `resilience` | what to do when it is not answered |
 //! | [`component`] | which collector |
 //! | `artifact` | collectors in OCI layouts and registries |
@@ -44,6 +44,7 @@ mod panic;
 mod plugin;
 pub mod policy;
 pub mod progress;
+mod proxy;
 pub mod request;
 mod resilience;
 mod secret;

@@ -2,11 +2,11 @@
 //!
 //! | module | holds |
 //! | --- | --- |
-//! | [`destination`] | stdout, or a file that appears whole or not at all |
-//! | [`files`] | which of two files an answer belongs into |
-//! | [`ndjson`] | a line per item, a summary last |
-//! | [`csv`] | a row per asset |
-//! | [`table`], [`size`] | for people |
+//! | `destination` | stdout, or a file that appears whole or not at all |
+//! | `files` | which of two files an answer belongs into |
+//! | `ndjson` | a line per item, a summary last |
+//! | `csv` | a row per asset |
+//! | `table`, `size` | for people |
 
 mod csv;
 mod destination;
@@ -18,7 +18,7 @@ mod table;
 use std::io::{self, IsTerminal as _};
 
 use clap::ValueEnum;
-use stocktake_contract::Problem;
+use stocktake_contract::{Problem, WarningCode};
 use stocktake_runtime::validation::{Asset, Note, Relation};
 use stocktake_runtime::{Extras, Outcome, Response, Writer};
 
@@ -124,11 +124,19 @@ pub(crate) fn tell_end(outcome: &Outcome, exit: Exit, holds_warnings: bool) {
     match exit {
         // What else went wrong is what the interruption did.
         Exit::Signalled(_) => eprintln!("error: interrupted before the run was done"),
-        Exit::Done if holds_warnings => {}
+        Exit::Done if holds_warnings => tell_scope(outcome),
         _ => tell_problems(outcome),
     }
     if outcome.succeeded() && exit == Exit::Incomplete {
         eprintln!("error: the collector does not say that the inventory is complete");
+    }
+}
+
+/// Says on stderr that the inventory is what the account may see.
+fn tell_scope(outcome: &Outcome) {
+    let root = WarningCode::RootUnreadable.as_str();
+    for warning in outcome.warnings.iter().filter(|note| note.code == root) {
+        eprintln!("warning: {}", clean(&in_options(&warning.to_string())));
     }
 }
 

@@ -18,6 +18,7 @@ use crate::connection::TimeLimit;
 use crate::engine::{Engine, executor};
 use crate::output::tell_errors;
 use crate::policy::PolicyArguments;
+use crate::proxy::ProxyArguments;
 use crate::resilience::ResilienceArguments;
 use crate::shared::Shared;
 use crate::signal::Interruption;
@@ -38,6 +39,8 @@ use crate::signal::Interruption;
         STOCKTAKE_BREAKER_STATE=DIR  leave a vCenter alone after 5 failed runs in a row, of all processes that share DIR\n\n\
         What a run may use and call is set by a file, see `stocktake policy show`:\n  \
         STOCKTAKE_POLICY=FILE\n\n\
+        The vCenter is reached through the proxy of HTTPS_PROXY or ALL_PROXY, but for NO_PROXY, as curl reads them, or of\n  \
+        STOCKTAKE_PROXY=http://[USER:PASSWORD@]HOST:PORT\n\n\
         A ledger that passes no arguments can start the program under the name stocktake-plugin."
 )]
 pub(crate) struct PluginArguments {
@@ -80,6 +83,7 @@ fn prepare(arguments: &PluginArguments) -> Result<(Zeroizing<String>, Engine), P
     let mut rules = arguments.policy.rules()?;
     arguments.component.amend(&mut rules);
     arguments.time.amend(&mut rules);
+    ProxyArguments::default().amend(&mut rules)?;
     ResilienceArguments::of_environment()?.amend(&mut rules);
     rules.session.credentials_to_guest |= to_guest;
     let engine = Engine::load(&arguments.component, rules, trust)?;

@@ -4,7 +4,8 @@ use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
 use clap::Args;
-use zeroize::{Zeroize as _, Zeroizing};
+use stocktake_contract::request::Credential;
+use zeroize::Zeroizing;
 
 use crate::failure::Failure;
 
@@ -27,9 +28,8 @@ impl PasswordSource {
     pub(crate) fn read(&self, username: &str) -> Result<Zeroizing<String>, Failure> {
         let (password, source) = if let Some(file) = &self.password_file {
             let told = "the file that --password-file names";
-            let text =
-                std::fs::read_to_string(file).map_err(|error| Failure::file(told, &error))?;
-            (first_line(text), told)
+            let bytes = std::fs::read(file).map_err(|error| Failure::file(told, &error))?;
+            (first_line(Zeroizing::new(bytes), told)?, told)
         } else if let Some(variable) = &self.password_env {
             let told = "the environment variable that --password-env names";
             let text = std::env::var(variable).map_err(|_| {
@@ -53,33 +53,82 @@ impl PasswordSource {
                 "{source} is empty; expected a password"
             )));
         }
+        if let Some(reason) = Credential::unsendable(&password) {
+            return Err(Failure::Usage(format!(
+                "{source} {reason}; correct it, or change the password"
+            )));
+        }
         Ok(password)
     }
 }
 
-fn first_line(mut text: String) -> Zeroizing<String> {
-    let line = Zeroizing::new(text.lines().next().unwrap_or_default().to_owned());
-    text.zeroize();
-    line
+/// What editors of some systems write before UTF-8.
+const UTF_8_MARK: &[u8] = b"\xef\xbb\xbf";
+/// What they write before UTF-16, of either order.
+const UTF_16_MARKS: [&[u8]; 2] = [b"\xff\xfe", b"\xfe\xff"];
+
+fn first_line(bytes: Zeroizing<Vec<u8>>, source: &str) -> Result<Zeroizing<String>, Failure> {
+    if UTF_16_MARKS.iter().any(|&mark| bytes.starts_with(mark)) {
+        return Err(Failure::Usage(format!(
+            "{source} is in UTF-16; save it as UTF-8"
+        )));
+    }
+    let text = bytes.strip_prefix(UTF_8_MARK).unwrap_or(&bytes);
+    let line = text.split(|&byte| byte == b'\n').next().unwrap_or_default();
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    match std::str::from_utf8(line) {
+        Ok(line) => Ok(Zeroizing::new(line.to_owned())),
+        Err(_) => Err(Failure::Usage(format!(
+            "{source} is not UTF-8; save it as UTF-8"
+        ))),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::PasswordSource;
 
-    #[test]
-    fn the_first_line_of_a_file_is_the_password() {
-        let directory = tempfile::tempdir().expect("a directory");
-        let file = directory.path().join("password");
-        std::fs::write(&file, "s3cret with spaces\r\nnext\n").expect("a file");
+    fn read(bytes: &[u8]) -> Result<String, String> {
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        std::fs::write(file.path(), bytes).expect("a file");
         let source = PasswordSource {
-            password_file: Some(file),
+            password_file: Some(file.path().to_owned()),
             password_env: None,
         };
-        assert_eq!(
-            *source.read("me").expect("a password"),
-            "s3cret with spaces"
-        );
+        let read = source.read("me");
+        read.map(|password| password.to_string())
+            .map_err(|failure| failure.to_string())
+    }
+
+    #[test]
+    fn the_first_line_of_a_file_is_the_password_without_what_editors_put_around_it() {
+        for (bytes, expected) in [
+            (&b"s3cret with spaces\r\nnext\n"[..], "s3cret with spaces"),
+            (b"s3cret", "s3cret"),
+            (b"\xef\xbb\xbfs3cret\r\n", "s3cret"),
+            (b"\xef\xbb\xbfs3cret", "s3cret"),
+            ("ü-s3cret\n".as_bytes(), "ü-s3cret"),
+            (b"tab\tinside\n", "tab\tinside"),
+        ] {
+            assert_eq!(read(bytes).as_deref(), Ok(expected), "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_holds_no_password_of_text_is_refused_with_the_reason_and_not_shown() {
+        let utf_16 =
+            |text: &str| -> Vec<u8> { text.encode_utf16().flat_map(u16::to_le_bytes).collect() };
+        for (bytes, reason) in [
+            (utf_16("\u{feff}s3cret"), "UTF-16"),
+            (utf_16("s3cret"), "U+0000"),
+            (b"s3cret\xff".to_vec(), "not UTF-8"),
+            (b"s3cret\x1b[A\n".to_vec(), "U+001B"),
+            (b"\xef\xbb\xbf\r\n".to_vec(), "is empty"),
+        ] {
+            let refused = read(&bytes).expect_err(reason);
+            assert!(refused.contains(reason), "{refused}");
+            assert!(refused.contains("--password-file") && !refused.contains("s3cret"));
+        }
     }
 
     #[test]

@@ -34,6 +34,9 @@ pub struct Selection {
     /// Take an inventory with nothing in it for a good one
     #[arg(long)]
     allow_empty: bool,
+    /// Fail when the account may not read the root folder, so that nothing tells what it does not see
+    #[arg(long)]
+    require_root: bool,
     /// The versions to be prepared for; auto asks the server first
     #[arg(long, value_enum, default_value_t = PreferredVersion::Auto)]
     pub preferred_version: PreferredVersion,
@@ -117,6 +120,7 @@ impl Selection {
         }
         set(config, "deep_relationships", self.deep_relationships);
         set(config, "allow_empty", self.allow_empty);
+        set(config, "require_root", self.require_root);
     }
 }
 
@@ -164,7 +168,7 @@ mod tests {
             ["--strategy", "per_object"],
             ["--page-size", "7"],
         ];
-        let flags = ["--deep-relationships", "--allow-empty"];
+        let flags = ["--deep-relationships", "--allow-empty", "--require-root"];
         assert_eq!(
             config(&[asked.concat().as_slice(), &flags].concat()),
             json!({
@@ -177,6 +181,7 @@ mod tests {
                 "page_size": 7,
                 "deep_relationships": true,
                 "allow_empty": true,
+                "require_root": true,
             })
         );
     }

@@ -49,6 +49,9 @@ pub(crate) struct SimulateArguments {
     /// Speak HTTP without TLS, for clients that can be given no authority
     #[arg(long, conflicts_with_all = ["certificate", "ca_file"])]
     plain_http: bool,
+    /// Create, delete, rename or move as many VMs behind each page
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    churn: u32,
 }
 
 /// What `--certificate` may say.
@@ -178,6 +181,7 @@ impl SimulateArguments {
             .faults
             .iter()
             .fold(builder, |builder, &fault| builder.fault(fault));
+        let builder = builder.churn(self.churn);
         let builder = match self.plain_http {
             true => builder.plain_http(),
             false => builder,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 use stocktake_contract::Problem;
-use stocktake_fixture::Fixture;
+use stocktake_fixture::{Fixture, SessionOf};
 use stocktake_runtime::{Inspection, Limits, Runtime};
 
 use crate::bench::Bench;
@@ -84,7 +84,7 @@ impl Kit {
         }
     }
 
-    /// Replays these recordings; those of other source types are passed over.
+    /// Replays these recordings; those of other source types, and those of a session of the host's, are passed over.
     #[must_use]
     pub fn with_fixtures(mut self, fixtures: Vec<Fixture>) -> Self {
         self.fixtures = fixtures;
@@ -156,6 +156,8 @@ impl Kit {
             .fixtures
             .into_iter()
             .filter(|fixture| fixture.case.source_type == source_type)
+            // In a session of the host's the calls are not the component's alone.
+            .filter(|fixture| fixture.case.session == SessionOf::Collector)
             .collect();
         let mut report = Report {
             sha256: inspected

@@ -85,7 +85,7 @@ impl Mistake {
             add(
                 "preferred_vcenter_version",
                 "/source/config/preferred_vcenter_version",
-                vec![wrong(json!("9.x")), None],
+                vec![wrong(json!("5.x")), None],
             );
             add(
                 "page_size",

@@ -153,6 +153,7 @@ impl Texts<'_> {
             restarts: evidence.restarts,
             sessions_lost: evidence.sessions_lost,
             views_lost: evidence.views_lost,
+            scope: None,
         }
     }
 

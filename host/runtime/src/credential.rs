@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use stocktake_contract::{ErrorCode, Problem, request};
 use zeroize::Zeroizing;
 
 /// An account and its password, wiped when it is dropped.
@@ -11,6 +12,26 @@ pub(crate) struct Credential {
     pub(crate) username: String,
     /// Its password.
     pub(crate) password: Zeroizing<String>,
+}
+
+impl Credential {
+    /// It can be sent.
+    ///
+    /// # Errors
+    ///
+    /// `VCENTER_CONFIG_INVALID` naming the part that no login can carry, without its text.
+    pub(crate) fn sendable(&self) -> Result<(), Problem> {
+        for (part, text) in [("username", &self.username), ("password", &*self.password)] {
+            if let Some(reason) = request::Credential::unsendable(text) {
+                let field = format!("source.credential.{part}");
+                let message = format!("{field} {reason}; change it");
+                return Err(
+                    Problem::new(ErrorCode::VcenterConfigInvalid, message).with("field", field)
+                );
+            }
+        }
+        Ok(())
+    }
 }
 
 impl fmt::Debug for Credential {

@@ -64,32 +64,18 @@ pub(crate) struct Guest {
 /// A guest at work.
 pub(crate) struct Running {
     remains: oneshot::Receiver<Remains>,
-    /// What was received of it.
-    ended: Option<Remains>,
     thread: Option<JoinHandle<()>>,
     /// While it lasts the session of the guest stays.
     session: oneshot::Sender<()>,
 }
 
 impl Running {
-    /// The guest has ended.
-    pub(crate) fn is_finished(&mut self) -> bool {
-        if self.ended.is_none() {
-            self.ended = self.remains.try_recv().ok();
-        }
-        let is_over = self.thread.as_ref().is_none_or(JoinHandle::is_finished);
-        self.ended.is_some() || is_over
-    }
-
     /// What is left of the guest once it has ended. Its session stays until it is [closed](Self::close).
     ///
     /// # Errors
     ///
     /// The thread was lost.
     pub(crate) async fn ended(&mut self) -> Result<Remains, Problem> {
-        if let Some(remains) = self.ended.take() {
-            return Ok(remains);
-        }
         if let Ok(remains) = (&mut self.remains).await {
             return Ok(remains);
         }
@@ -98,6 +84,11 @@ impl Running {
             None => None,
         };
         Err(failure::of_defect(lost.as_ref()))
+    }
+
+    /// Whether it has ended.
+    pub(crate) fn is_finished(&self) -> bool {
+        !self.remains.is_empty()
     }
 
     /// Ends the session.
@@ -137,7 +128,6 @@ impl Guest {
         });
         Running {
             remains,
-            ended: None,
             thread: Some(thread),
             session,
         }

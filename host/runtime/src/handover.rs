@@ -58,6 +58,7 @@ impl Handover {
             let given = place.take();
             match Credential::of(given) {
                 Ok(credential) => {
+                    credential.sendable()?;
                     taken = Some(credential);
                     *place = Value::Object(Map::new());
                 }

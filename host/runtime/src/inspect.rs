@@ -1,5 +1,6 @@
 //! What a component says of itself, for those who did not write it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use stocktake_contract::Problem;
@@ -100,7 +101,13 @@ impl Collector {
     ///
     /// `PLUGIN_TRAPPED`, `PLUGIN_TIMEOUT` or `PLUGIN_BUDGET_EXCEEDED` when it does not answer.
     pub async fn describe(&self) -> Result<Description, Problem> {
-        let gateway = Gateway::new(&Policy::default(), None, CancellationToken::new(), None);
+        let gateway = Gateway::new(
+            &Policy::default(),
+            None,
+            Arc::default(),
+            CancellationToken::new(),
+            None,
+        );
         let stderr = Stderr::default();
         let mut store = Sandbox::store(self.pre.engine(), &self.limits, gateway, &stderr);
         let asking = async {

@@ -67,17 +67,6 @@ impl Outcome {
         }
     }
 
-    /// Refuses an inventory that the collector alone has counted.
-    pub(crate) fn require_host_count(&mut self) {
-        let by_host = |evidence: &Evidence| evidence.counted_by == CountedBy::Host;
-        if self.complete && !self.evidence.as_ref().is_some_and(by_host) {
-            let message = "the collector alone has counted this inventory, and the policy asks for the host's own count, which needs a vCenter and the host's session; leave out --credentials-to-guest (session.credentials_to_guest), or set count.required = false";
-            let problem = Problem::new(ErrorCode::InventoryIncomplete, message);
-            self.errors.push(problem.with("counted_by", "collector"));
-            self.complete = false;
-        }
-    }
-
     /// The output could not be written, or not to its end. What there is of it cannot be relied
     /// on to tell its errors.
     #[must_use]
@@ -91,6 +80,17 @@ impl Outcome {
         self.complete = false;
         if !self.is_unwritten() {
             self.errors.push(failure::of_stuck_output());
+        }
+    }
+
+    /// Refuses an inventory that the collector alone has counted.
+    pub(crate) fn require_host_count(&mut self) {
+        let by_host = |evidence: &Evidence| evidence.counted_by == CountedBy::Host;
+        if self.complete && !self.evidence.as_ref().is_some_and(by_host) {
+            let message = "the collector alone has counted this inventory, and the policy asks for the host's own count, which needs a vCenter and the host's session; leave out --credentials-to-guest (session.credentials_to_guest), or set count.required = false";
+            let problem = Problem::new(ErrorCode::InventoryIncomplete, message);
+            self.errors.push(problem.with("counted_by", "collector"));
+            self.complete = false;
         }
     }
 

@@ -24,6 +24,9 @@ use crate::usage::Usage;
 /// Pages that wait for the sink.
 pub(crate) const QUEUE: usize = 1;
 
+/// Waiting no longer than this is handing over: a collector that floods does it all the time.
+const HANDING_OVER: Duration = Duration::from_millis(20);
+
 type Job = Box<dyn FnOnce() + Send>;
 
 /// A thread that does one job after the other, and that nobody has to wait for.
@@ -139,9 +142,10 @@ impl OutputMeter {
         Waiting(self)
     }
 
-    /// Whether the collector waits for its page to be taken.
-    pub(crate) fn is_waiting(&self) -> bool {
-        self.held_up().since.is_some()
+    /// How long the collector has been waiting for its page to be taken; zero when it does not wait.
+    pub(crate) fn waiting(&self) -> Duration {
+        let since = self.held_up().since;
+        since.map_or(Duration::ZERO, |since| since.elapsed())
     }
 
     /// How long the collector waited in all.
@@ -166,7 +170,10 @@ impl Drop for Waiting<'_> {
     fn drop(&mut self) {
         let mut held_up = self.0.held_up();
         if let Some(since) = held_up.since.take() {
-            held_up.before += since.elapsed();
+            let waited = since.elapsed();
+            if waited >= HANDING_OVER {
+                held_up.before += waited;
+            }
         }
     }
 }

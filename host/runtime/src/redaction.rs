@@ -39,6 +39,16 @@ impl Redaction {
         Redaction(secrets::of_request(request))
     }
 
+    /// Knows passwords besides.
+    pub(crate) fn and<'s>(mut self, passwords: impl IntoIterator<Item = &'s str>) -> Self {
+        let passwords = passwords.into_iter();
+        self.0
+            .extend(passwords.map(|password| Secret::new(password, true)));
+        self.0
+            .sort_by_key(|secret| std::cmp::Reverse(secret.characters));
+        self
+    }
+
     /// An item that holds the password. One look by vectors, unless its core is found.
     pub(crate) fn is_in_items(&self, batch: &str) -> bool {
         self.0.iter().any(|secret| {

@@ -2,6 +2,7 @@
 //! asked again after its end.
 
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 use stocktake_contract::Problem;
@@ -63,9 +64,15 @@ impl Collector {
         ending: Ending,
     ) -> Result<Rehearsal, Problem> {
         let limits = &self.limits;
-        let redaction = Redaction::of_request(request);
+        let redaction = Arc::new(Redaction::of_request(request));
         let deadline = tokio::time::Instant::now().checked_add(limits.wall);
-        let gateway = Gateway::new(policy, None, CancellationToken::new(), deadline);
+        let gateway = Gateway::new(
+            policy,
+            None,
+            Arc::clone(&redaction),
+            CancellationToken::new(),
+            deadline,
+        );
         let stderr = Stderr::default();
         let mut store = Sandbox::store(self.pre.engine(), limits, gateway, &stderr);
         let playing = self.play(&mut store, request, ending);
@@ -150,7 +157,13 @@ impl Runtime {
             .map_err(misfit)?;
         let pre = linker.instantiate_pre(&component).map_err(misfit)?;
         let pre = GuestPre::new(pre).map_err(misfit)?;
-        let gateway = Gateway::new(&Policy::default(), None, CancellationToken::new(), None);
+        let gateway = Gateway::new(
+            &Policy::default(),
+            None,
+            Arc::default(),
+            CancellationToken::new(),
+            None,
+        );
         let stderr = Stderr::default();
         let mut store = Sandbox::store(&self.engine, &self.limits, gateway, &stderr);
         let asking = async {

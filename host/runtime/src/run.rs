@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use stocktake_contract::response::CountedBy;
-use stocktake_contract::{ErrorCode, Problem};
+use stocktake_contract::{ErrorCode, Problem, Warning, WarningCode};
 use tokio_util::sync::CancellationToken;
 
 use crate::component::Collector;
@@ -18,7 +18,7 @@ use crate::outcome::{Counts, Outcome, WARNINGS_KEPT, explain};
 use crate::output::{self, OutputThread};
 use crate::page::{Page, Progress};
 use crate::redaction::Redaction;
-use crate::session::{RunReport, Sink};
+use crate::session::{CountedSink, RunReport, Sink};
 use crate::validation::{Asset, Identities, Item, Limits, Note, Relation, Scope, Verifier};
 
 /// Where verified items go, in the order in which the collector emitted them.
@@ -121,16 +121,19 @@ pub async fn run<W: Writer + Send + 'static>(
         redaction: Redaction::of_request(request),
     };
     let mut deadline = Deadline::of_run(cancel, &collector.limits);
-    let (report, desk) = collector
-        .execute(
-            request,
-            policy,
-            desk,
-            Desk::received,
-            &thread,
-            &mut deadline,
-        )
+    let (mut report, mut desk) = collector
+        .execute(request, policy, desk, &thread, &mut deadline)
         .await;
+    if let Some(problem) = report.unended.take()
+        && let Some(mut keeping) = desk.take()
+    {
+        let warning = session_left(&problem);
+        let warned = thread.run(move || {
+            keeping.warn_of_session(warning);
+            keeping
+        });
+        desk = deadline.output(warned).await;
+    }
     let Some(desk) = desk else {
         let mut outcome = conclude(report, None, Vec::new(), collects);
         outcome.take_stuck_writer();
@@ -257,9 +260,6 @@ fn conclude(
     if refused {
         summary.errors.clear();
     }
-    if count == Count::Agrees {
-        summary.evidence.counted_by = CountedBy::Host;
-    }
     let is_of_output = |error: &Problem| error.code == ErrorCode::OutputWriteFailed;
     if errors.iter().any(is_of_output) {
         // The host closed it for that; what it could not read any more is the consequence.
@@ -269,6 +269,12 @@ fn conclude(
         // As is an exchange that the host ended.
         let is_cause = |error: &Problem| error.code != ErrorCode::VcenterNetworkError;
         summary.errors.retain(is_cause);
+    }
+    if count == Count::Agrees {
+        summary.evidence.counted_by = CountedBy::Host;
+    }
+    if let Some(verifier) = &verifier {
+        summary.evidence.scope = verifier.roots(&summary.evidence);
     }
     let claimed = summary.stats.inventory_complete;
     // Counts that contradict what was received prove nothing to whoever reads them.
@@ -296,6 +302,18 @@ fn conclude(
         errors,
         usage,
         ..Outcome::default()
+    }
+}
+
+/// The list is no less whole for a session that is left.
+fn session_left(problem: &Problem) -> Warning {
+    let message = format!(
+        "the session could not be ended and expires on the server by itself: {}",
+        problem.message
+    );
+    Warning {
+        redacted_context: problem.redacted_context.clone(),
+        ..Warning::new(WarningCode::SessionLeft, message)
     }
 }
 
@@ -391,13 +409,27 @@ impl<W: Writer, P: FnMut(Progress)> Sink for Desk<W, P> {
     }
 }
 
-impl<W, P> Desk<W, P> {
+impl<W: Writer, P: FnMut(Progress)> CountedSink for Desk<W, P> {
     fn received(&self) -> Option<&Identities> {
         Some(self.verifier.identities())
     }
 }
 
 impl<W: Writer, P> Desk<W, P> {
+    /// Hands over a warning of the host's own: the session of the run is still on the server.
+    fn warn_of_session(&mut self, warning: Warning) {
+        self.verifier.note_session_left();
+        if let Err(error) = self.tell(&warning) {
+            self.further.push(failure::of_unwritten(&error));
+        }
+    }
+
+    fn tell(&mut self, warning: &Warning) -> io::Result<()> {
+        let text = serde_json::to_string(warning)?;
+        let note = serde_json::from_str(&text)?;
+        self.write(Item::Warning(note, &text))
+    }
+
     /// A warning's text can be cleaned; an asset that lacks something is not the asset.
     fn refuse_leaks(&self, items: &[Item<'_>], page: u32) -> Result<(), Problem> {
         let leaks = |item: &Item<'_>| match item {

@@ -44,6 +44,27 @@ pub trait Sink {
     fn page(&mut self, page: Page) -> Result<(), Problem>;
 }
 
+/// A sink that knows what it has taken, so that the host can count it.
+pub(crate) trait CountedSink: Sink {
+    /// The assets that were taken; `None` when nobody knows.
+    fn received(&self) -> Option<&Identities>;
+}
+
+/// A sink of which nobody knows what it has taken.
+struct Uncounted<S>(S);
+
+impl<S: Sink> Sink for Uncounted<S> {
+    fn page(&mut self, page: Page) -> Result<(), Problem> {
+        self.0.page(page)
+    }
+}
+
+impl<S: Sink> CountedSink for Uncounted<S> {
+    fn received(&self) -> Option<&Identities> {
+        None
+    }
+}
+
 /// What became of a run.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
@@ -54,6 +75,8 @@ pub struct RunReport {
     pub problems: Vec<Problem>,
     /// The sessions that the host made; `None` when they are the collector's own.
     pub sessions: Option<Sessions>,
+    /// Why the session that the host made could not be ended, when it could not.
+    pub unended: Option<Problem>,
     /// What the host's own count came to; of runs without verification there is none.
     pub count: Count,
     /// Why exchanges failed, with the cure; the collector's own errors do not know.
@@ -97,23 +120,24 @@ impl Collector {
         cancel: &CancellationToken,
     ) -> (RunReport, Option<S>) {
         let mut deadline = Deadline::of_run(cancel, &self.limits);
-        match OutputThread::start() {
+        let sink = Uncounted(sink);
+        let (report, sink) = match OutputThread::start() {
             Ok(thread) => {
-                self.execute(request, policy, sink, |_| None, &thread, &mut deadline)
+                self.execute(request, policy, sink, &thread, &mut deadline)
                     .await
             }
             Err(error) => (RunReport::of_problem(output::no_thread(&error)), Some(sink)),
-        }
+        };
+        (report, sink.map(|Uncounted(sink)| sink))
     }
 
-    /// Runs the collector once; `thread` takes the pages. What the sink has `received` is held
-    /// against a count of the host's own, where it knows.
-    pub(crate) async fn execute<S: Sink + Send + 'static>(
+    /// Runs the collector once; `thread` takes the pages. What the sink has taken is held against a
+    /// count of the host's own.
+    pub(crate) async fn execute<S: CountedSink + Send + 'static>(
         &self,
         request: &str,
         policy: &Policy,
         sink: S,
-        received: impl Fn(&S) -> Option<&Identities>,
         thread: &OutputThread,
         deadline: &mut Deadline<'_>,
     ) -> (RunReport, Option<S>) {
@@ -128,13 +152,19 @@ impl Collector {
         };
         let stop = CancellationToken::new();
         let _stop_when_dropped = stop.clone().drop_guard();
-        let gateway = Gateway::new(policy, handover.credential, stop.clone(), deadline.at());
-        let order = Order::of_request(&handover.request);
-        if let (Some(_), Some(order)) = (received(&sink), order) {
+        let redaction = Redaction::of_request(request).and(policy.proxies.secrets());
+        let redaction = Arc::new(redaction);
+        let gateway = Gateway::new(
+            policy,
+            handover.credential,
+            Arc::clone(&redaction),
+            stop.clone(),
+            deadline.at(),
+        );
+        if let (Some(_), Some(order)) = (sink.received(), Order::of_request(&handover.request)) {
             gateway.expect_count(order);
         }
         let stderr = Stderr::default();
-        let redaction = Redaction::of_request(request);
         let (sender, pages) = mpsc::channel(output::QUEUE);
         let meter = Arc::new(OutputMeter::default());
         let guest = Guest {
@@ -176,14 +206,15 @@ impl Collector {
         if let Ok(remains) = &remains {
             usage.take_remains(remains);
         }
-        let is_sink_away = matches!(
+        let is_taking = matches!(
             ending,
             Ending::Cancelled | Ending::TimedOut | Ending::HeldUp(_)
         );
         let mut report = self.report(remains, ending, &stderr, &redaction);
         report.take_diagnoses(&gateway);
-        if let (true, Some(received)) =
-            (report.is_to_be_counted(), sink.as_ref().and_then(&received))
+        let received = sink.as_ref().and_then(CountedSink::received);
+        if report.is_to_be_counted()
+            && let Some(received) = received
         {
             let counted = gateway.count(received);
             report.take_count(counted, deadline, self.limits.wall).await;
@@ -191,13 +222,13 @@ impl Collector {
         }
         guest.close().await;
         // The guest's thread has closed it already, unless it was lost.
-        let sessions = gateway.close().await;
-        if is_sink_away {
+        report.sessions = gateway.close().await;
+        report.unended = gateway.unended();
+        if is_taking {
             let taken = deadline.output(taking).await;
             sink = taken.map(|taken| taken.sink);
         }
         let waited = meter.waited();
-        report.sessions = sessions;
         report.take_diagnoses(&gateway);
         usage.take_reading(gateway.meter().reading());
         meter.tell(&mut usage);
@@ -298,6 +329,22 @@ impl RunReport {
         }
     }
 
+    /// A server that is not read from ends the exchange after a while, which is not its fault.
+    fn blame_output(&mut self, waited: Duration, wall: Duration) {
+        let said = self.summary.iter().flat_map(|summary| &summary.errors);
+        let first = self.problems.iter().chain(said).next();
+        let is_of_network = first.is_some_and(|first| {
+            matches!(
+                first.code,
+                ErrorCode::VcenterNetworkError | ErrorCode::VcenterParseError
+            )
+        });
+        if is_of_network && waited > HARMLESS_WAIT && waited >= wall / 2 {
+            let problem = failure::of_broken_off(waited, wall);
+            self.problems.insert(0, problem);
+        }
+    }
+
     /// Nothing speaks against calling the inventory complete, as the guest does.
     fn is_to_be_counted(&self) -> bool {
         let claims = self
@@ -342,22 +389,6 @@ impl RunReport {
         }
     }
 
-    /// A server that is not read from ends the exchange after a while, which is not its fault.
-    fn blame_output(&mut self, waited: Duration, wall: Duration) {
-        let said = self.summary.iter().flat_map(|summary| &summary.errors);
-        let first = self.problems.iter().chain(said).next();
-        let is_of_network = first.is_some_and(|first| {
-            matches!(
-                first.code,
-                ErrorCode::VcenterNetworkError | ErrorCode::VcenterParseError
-            )
-        });
-        if is_of_network && waited > HARMLESS_WAIT && waited >= wall / 2 {
-            let problem = failure::of_broken_off(waited, wall);
-            self.problems.insert(0, problem);
-        }
-    }
-
     fn take_diagnoses(&mut self, gateway: &Gateway) {
         for diagnosis in gateway.diary().take() {
             self.refused |= matches!(diagnosis.cause, Cause::NoSession(_));
@@ -389,11 +420,11 @@ impl Ending {
     /// A guest that has nothing more to do is late by its output.
     fn of_expiry(expiry: Expiry, meter: &OutputMeter, is_done: bool, wall: Duration) -> Self {
         let waited = meter.waited();
+        // A collector that floods waits for each page a little.
+        let is_stuck = meter.waiting() >= HARMLESS_WAIT.min(wall / 4);
         match expiry {
             Expiry::Cancelled => Ending::Cancelled,
-            Expiry::TimedOut if is_done || meter.is_waiting() || waited >= wall / 2 => {
-                Ending::HeldUp(waited)
-            }
+            Expiry::TimedOut if is_done || is_stuck || waited >= wall / 2 => Ending::HeldUp(waited),
             Expiry::TimedOut => Ending::TimedOut,
         }
     }

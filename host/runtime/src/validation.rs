@@ -28,6 +28,7 @@
 //! and, when the inventory is called complete,
 //! announced            ≤ returned + vanished + quarantined
 //! emitted + excluded   = returned + unannounced + quarantined
+//! unannounced          = 0
 //! ```
 //!
 //! `returned` and `quarantined` are disjoint: an object that could not be

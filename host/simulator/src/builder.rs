@@ -1,7 +1,7 @@
 //! What to simulate.
 
 use crate::faults::Faults;
-use crate::inventory::{Site, Sizes};
+use crate::inventory::{Churn, Site, Sizes};
 use crate::server::Identity;
 use crate::vim::About;
 use crate::vim::service::Service;
@@ -25,6 +25,8 @@ pub struct SimulatorBuilder {
     plain_http: bool,
     certificate: CertificateKind,
     faults: Vec<Fault>,
+    churn: u32,
+    grows_results: bool,
 }
 
 impl Default for SimulatorBuilder {
@@ -45,6 +47,8 @@ impl Default for SimulatorBuilder {
             plain_http: false,
             certificate: CertificateKind::Valid,
             faults: Vec::new(),
+            churn: 0,
+            grows_results: false,
         }
     }
 }
@@ -124,6 +128,19 @@ impl SimulatorBuilder {
         self
     }
 
+    /// Behind each page as many changes: a VM is created, deleted, renamed or moved to another host, as the seed has it. Lists
+    /// of views are told as they are at that moment, and an object that is gone is on no page.
+    pub fn churn(mut self, changes: u32) -> Self {
+        self.churn = changes;
+        self
+    }
+
+    /// Under churn a retrieval's further pages hold what was created since its first page; else what there was then.
+    pub fn grow_results(mut self) -> Self {
+        self.grows_results = true;
+        self
+    }
+
     /// Starts on the runtime of the caller.
     ///
     /// # Errors
@@ -175,12 +192,15 @@ impl SimulatorBuilder {
             seed: self.seed,
             host_agent: self.profile.is_host_agent(),
         };
-        let site = if self.profile.is_host_agent() {
+        let mut site = if self.profile.is_host_agent() {
             Site::host_agent(self.seed, sizes.vms)
         } else {
             Site::new(self.seed, sizes)
         };
         let faults = Faults::new(self.faults, &site);
+        site.churn =
+            (self.churn > 0).then(|| Arc::new(Churn::new(site.seed, site.vms, self.churn)));
+        site.grows_results = self.grows_results;
         Service::new(site, faults, about, self.username, self.password)
     }
 }

@@ -78,7 +78,15 @@ faults! {
     ManyDisks "many-disks" "one VM has 4000 virtual disks" => Whole
     FutureType "future-type" "VMs have devices of unknown types, and objects and replies have unknown elements" => Whole
     SoapFault "soap-fault" "retrievals answer HTTP 500 with a SOAP RuntimeFault" => Fails ["VCENTER_PARSE_ERROR"]
-    JsonFault "json-fault" "retrievals answer HTTP 500 with a fault in VI/JSON" => Fails ["VCENTER_NETWORK_ERROR"]
+    JsonFault "json-fault" "retrievals answer HTTP 500 with a fault in VI/JSON" => Fails ["VCENTER_PARSE_ERROR"]
+    SystemError "system-error" "retrievals answer HTTP 500 with a SOAP SystemError, which may pass" => Fails ["VCENTER_NETWORK_ERROR"]
+    CanceledOnContinue "canceled-on-continue" "the first continuation answers RequestCanceled; asked from the beginning, all pages come" => Whole
+    SessionLostInJson "session-lost-in-json" "the session ends at the first continuation, which says so by a fault in VI/JSON; a new login cures it" => Whole
+    ViewLost "view-lost" "the first view is gone before it is read; another one stays" => Whole
+    ViewGone "view-gone" "every view is gone by the time that it is to be destroyed" => Whole
+    LogoutFails "logout-fails" "every Logout is answered by a page of HTML with status 503, and the session stays" => Whole
+    LoginQuoted "login-quoted" "the login is refused by a fault that repeats the password" => Fails ["VCENTER_PARSE_ERROR"]
+    StickyBalancer "sticky-balancer" "a balancer sets a cookie at the login, and sends calls without it to a server that does not know the session" => Whole
     Overloaded "overloaded" "every reply is a page of HTML with status 503 and without Retry-After" => Fails ["VCENTER_NETWORK_ERROR"]
     OverloadedBriefly "overloaded-briefly" "every first page is refused with status 503 and Retry-After: 0, and comes when it is asked for again" => Whole
     GzipUnasked "gzip-unasked" "replies are compressed and say so, whatever the client accepts" => Whole

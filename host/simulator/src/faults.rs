@@ -43,6 +43,9 @@ pub(crate) struct Faults {
     last_vm_is_gone: AtomicBool,
     retrieval_was_refused: AtomicBool,
     connection_was_reset: AtomicBool,
+    page_was_canceled: AtomicBool,
+    session_was_lost_in_json: AtomicBool,
+    view_was_lost: AtomicBool,
 }
 
 impl Faults {
@@ -56,6 +59,9 @@ impl Faults {
             last_vm_is_gone: AtomicBool::new(false),
             retrieval_was_refused: AtomicBool::new(false),
             connection_was_reset: AtomicBool::new(false),
+            page_was_canceled: AtomicBool::new(false),
+            session_was_lost_in_json: AtomicBool::new(false),
+            view_was_lost: AtomicBool::new(false),
         }
     }
 

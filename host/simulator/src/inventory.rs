@@ -1,7 +1,8 @@
 //! The inventory, computed on the fly: an object is a kind and an index, and every property of it is a function of those and the seed.
 //!
-//! Nothing is kept per object, so a hundred thousand virtual machines cost as much memory as ten.
+//! Nothing is kept per object but what changes under churn, so a hundred thousand virtual machines cost as much memory as ten.
 
+mod churn;
 mod cluster;
 mod datastore;
 mod draw;
@@ -21,6 +22,7 @@ mod vm_devices;
 mod vm_guest;
 mod vm_guest_os;
 
+pub(crate) use churn::Churn;
 pub(crate) use draw::{Draw, Topic};
 pub(crate) use names::write_uuid;
 pub(crate) use object::{Kind, Object};

@@ -138,7 +138,7 @@ impl Simulator {
     pub fn totals(&self) -> Totals {
         let site = &self.service.site;
         Totals {
-            vms: site.vms,
+            vms: u32::try_from(site.living_vms().count()).unwrap_or(u32::MAX),
             hosts: site.hosts,
             standalone_hosts: site.count(Kind::Compute),
             clusters: site.clusters,
@@ -148,6 +148,30 @@ impl Simulator {
             port_groups: site.count(Kind::PortGroup),
             switches: site.count(Kind::Switch),
         }
+    }
+
+    /// The MoRefs of the VMs that there are.
+    pub fn vms(&self) -> Vec<String> {
+        let site = &self.service.site;
+        let vms = site
+            .living_vms()
+            .map(|vm| site.id(Object::new(Kind::Vm, vm)));
+        vms.collect()
+    }
+
+    /// The MoRefs of the VMs that there have been.
+    pub fn vms_so_far(&self) -> Vec<String> {
+        let site = &self.service.site;
+        let vms = (0..site.count(Kind::Vm)).map(|vm| site.id(Object::new(Kind::Vm, vm)));
+        vms.collect()
+    }
+
+    /// The MoRefs of the VMs that came, went, were renamed or moved since the start.
+    pub fn changed_vms(&self) -> Vec<String> {
+        let site = &self.service.site;
+        let changed = site.churn.iter().flat_map(|churn| churn.changed());
+        let vms = (site.vms..site.count(Kind::Vm)).chain(changed);
+        vms.map(|vm| site.id(Object::new(Kind::Vm, vm))).collect()
     }
 
     /// The MoRef of the VM that an active fault strikes, when it strikes one; of the datacenter in sight for

@@ -3,6 +3,8 @@
 use std::io::{self, BufWriter};
 
 use stocktake_contract::document::{Document, Ending, Extras};
+use stocktake_contract::response::Evidence;
+use stocktake_contract::roots::Roots;
 use stocktake_contract::{Problem, ascii, request};
 use stocktake_vcenter::output::{Page, Summary};
 use stocktake_vcenter::run::{Pulled, Run};
@@ -35,6 +37,7 @@ fn answer() -> io::Result<bool> {
         Ok(request) => request,
         Err(problem) => return response.fail(problem),
     };
+    response.roots = Roots::of_request(request);
     let mut run = Run::open_alone(request);
     let mut wire = Wire::default();
     let collected = loop {
@@ -57,10 +60,18 @@ fn answer() -> io::Result<bool> {
     }
 }
 
+/// The code of a warning, which stands first in it.
+fn code(warning: &str) -> &str {
+    let code = warning.strip_prefix(r#"{"code":""#);
+    let code = code.and_then(|code| code.split_once('"'));
+    code.map_or("", |(code, _)| code)
+}
+
 /// The document, with the warnings that stand at its end.
 struct Response<W: io::Write> {
     document: Document<W>,
     warnings: String,
+    roots: Option<Roots>,
 }
 
 impl<W: io::Write> Response<W> {
@@ -68,6 +79,7 @@ impl<W: io::Write> Response<W> {
         Response {
             document: Document::new(out),
             warnings: String::new(),
+            roots: None,
         }
     }
 
@@ -84,6 +96,10 @@ impl<W: io::Write> Response<W> {
                     self.warnings.push(',');
                 }
                 self.warnings.push_str(&ascii::escape(warning));
+                self.roots = self
+                    .roots
+                    .take()
+                    .map(|roots| roots.after_warning(code(warning)));
             } else {
                 return Err(io::Error::other("an item is neither of the three"));
             }
@@ -92,10 +108,14 @@ impl<W: io::Write> Response<W> {
     }
 
     fn end(mut self, summary: &Summary, extras: Extras) -> io::Result<bool> {
+        let evidence = Evidence {
+            scope: self.roots.take().filter(|_| summary.evidence.pages > 0),
+            ..summary.evidence.clone()
+        };
         let ending = Ending {
             complete: summary.inventory_complete && summary.errors.is_empty(),
             detection: summary.detection.as_ref(),
-            evidence: extras.evidence.then_some(&summary.evidence),
+            evidence: extras.evidence.then_some(&evidence),
             usage: None,
             errors: &summary.errors,
         };

@@ -168,8 +168,23 @@ fn transport_error(code: &ErrorCode) -> TransportError {
         | ErrorCode::DestinationIpProhibited
         | ErrorCode::ConnectionLimitReached => TransportError::Denied,
         ErrorCode::HttpResponseBodySize(_) => TransportError::TooLarge,
-        code => other(&format!("{code:?}")),
+        // A host that has no code for it says it in words.
+        ErrorCode::InternalError(Some(words)) => other(words),
+        code => other(&words(&format!("{code:?}"))),
     }
+}
+
+/// `HttpProtocolError` as `http protocol error`; what a code carries is left out.
+fn words(code: &str) -> String {
+    let name = code.split(|end: char| !end.is_ascii_alphanumeric()).next();
+    let mut words = String::new();
+    for character in name.unwrap_or_default().chars() {
+        if character.is_ascii_uppercase() && !words.is_empty() {
+            words.push(' ');
+        }
+        words.push(character.to_ascii_lowercase());
+    }
+    words
 }
 
 fn other(reason: &str) -> TransportError {

@@ -36,12 +36,25 @@ pub enum Stage {
     Datastores,
     /// What the run emits.
     Inventory,
+    /// The list of the inventory, once more.
+    ListAgain,
     /// Whether one missing object still exists.
     Probe,
     /// Nothing: the retrieval begins anew.
     Skip,
     /// Nothing: the run is being wound up.
     Discard,
+}
+
+/// Whether the account may read the root folder.
+#[derive(Debug, Default)]
+pub struct Root {
+    /// It has been read.
+    pub is_read: bool,
+    /// Why it could not be read.
+    pub fault: Option<Fault>,
+    /// It was said that it cannot be read.
+    pub is_told: bool,
 }
 
 impl Stage {
@@ -79,8 +92,14 @@ pub struct Collection {
     pub objects: u64,
     /// The view has told its list in the current retrieval.
     pub announced: bool,
+    /// Objects that the list of the current retrieval names.
+    pub listed: u64,
+    /// Objects of the inventory that the current retrieval brought.
+    pub taken: u64,
     /// A property was missing because the session is gone.
     pub session_lost: bool,
+    /// Whether the account may read the root folder.
+    pub root: Root,
     /// What the list cannot be trusted without.
     pub shortcomings: Shortcomings,
     /// Clusters that say they have hosts.
@@ -349,10 +368,19 @@ impl Collection {
             self.meet_foreign(object.reference);
             return;
         };
+        self.taken += 1;
         if object.reference.value.is_empty() {
             self.shortcomings.unidentified += 1;
         } else if self.kinds.contains(&object_type.kind) {
             self.emit(object_type, object);
+        }
+    }
+
+    /// What the view told of when only its datastores were read is owed like what it tells of
+    /// later. The datastores of a part of the inventory are read from a view of everything.
+    fn owe_early(&mut self, object: MoRef<'_>) {
+        if let (false, Some(object_type)) = (self.is_scoped, types::of(object.type_name)) {
+            self.inventory.announce(object_type, object.value);
         }
     }
 
@@ -381,13 +409,21 @@ impl Objects for Collection {
     }
 
     fn announced(&mut self, object: MoRef<'_>) {
+        self.listed += 1;
         match (self.stage, types::of(object.type_name)) {
             (Stage::Inventory, Some(object_type)) => {
                 self.inventory.announce(object_type, object.value);
             }
-            (Stage::Inventory, None) => self.meet_foreign(object),
-            (Stage::Datastores, Some(object_type)) if object_type.kind == Kind::Datastore => {
-                self.datastores.announce(object.value);
+            (Stage::ListAgain, Some(object_type)) => {
+                self.inventory.announce_again(object_type, object.value);
+            }
+            (Stage::Inventory | Stage::ListAgain, None) => self.meet_foreign(object),
+            (Stage::Survey, _) => self.survey.announce(object),
+            (Stage::Datastores, Some(object_type)) => {
+                self.owe_early(object);
+                if object_type.kind == Kind::Datastore {
+                    self.datastores.announce(object.value);
+                }
             }
             _ => {}
         }
@@ -402,18 +438,20 @@ impl Objects for Collection {
             return;
         }
         match self.stage {
-            Stage::Skip | Stage::Discard | Stage::Probe => {}
+            Stage::Skip | Stage::Discard | Stage::Probe | Stage::ListAgain => {}
             Stage::Root => {
-                for missing in object.missing {
-                    let warning = notes::hidden_root(object.reference, &missing.fault);
-                    self.output.warning(&warning);
-                }
+                self.root.is_read = object.properties.get("name").is_some();
+                let fault = object.missing.first().map(|missing| &missing.fault);
+                self.root.fault = fault.cloned();
             }
+            // The view tells of itself.
+            Stage::Survey if object.reference.type_name == "ContainerView" => {}
             Stage::Survey => {
                 self.survey
                     .add(object.reference.to_owned(), object.properties);
             }
             Stage::Datastores => {
+                self.owe_early(object.reference);
                 self.datastores
                     .add(object.reference.value, object.properties);
             }

@@ -42,6 +42,8 @@ pub struct Config {
     pub include_templates: bool,
     /// An inventory with nothing in it is not an error.
     pub allow_empty: bool,
+    /// A root folder that the account may not read is an error.
+    pub require_root: bool,
 }
 
 /// How to log in. Its `Debug` shows no password.
@@ -120,11 +122,17 @@ impl Config {
             page_size: settings.page_size()?,
             include_templates: settings.flag("include_templates")?,
             allow_empty: settings.flag("allow_empty")?,
+            require_root: settings.flag("require_root")?,
         })
     }
 }
 
 impl Config {
+    /// It matters whether the account may read the root folder.
+    pub(crate) fn asks_for_root(&self) -> bool {
+        self.mode.collects() && (self.require_root || self.scope.is_everything())
+    }
+
     /// Refuses a session of the host's.
     pub(crate) fn with_credential(self) -> Result<Self, Problem> {
         match self.credential {
@@ -177,6 +185,10 @@ fn credential(request: &Value) -> Result<Option<Credential>, Problem> {
         let text = text_at(request, pointer)?;
         if text.is_empty() {
             return Err(invalid(&pointer[1..].replace('/', "."), "is empty"));
+        }
+        if let Some(reason) = request::Credential::unsendable(text) {
+            let field = pointer[1..].replace('/', ".");
+            return Err(invalid(&field, &format!("{reason}; change it")));
         }
         Ok(text.to_owned())
     };

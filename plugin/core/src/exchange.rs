@@ -72,8 +72,13 @@ pub struct Exchange {
     pub call: Call,
     status: u16,
     reply: Reply,
+    /// The body of a reply that is a fault in JSON.
+    json: Option<Vec<u8>>,
     values: Small,
 }
+
+/// Bytes of a fault in JSON; what is longer is none.
+const JSON: usize = 64 * 1024;
 
 /// How far a call is.
 #[derive(Debug)]
@@ -103,6 +108,7 @@ impl Exchange {
             },
             call,
             status: 0,
+            json: None,
             values: Small::default(),
         }
     }
@@ -121,6 +127,8 @@ impl Exchange {
                 if self.call.lists() {
                     listing.reset();
                 }
+                let is_fault = (500..600).contains(&head.status);
+                self.json = (is_fault && refusal::is_json(&head)).then(Vec::new);
                 refusal::of_head(&head, endpoint)
                     .map_or(Outcome::More, |problem| self.unanswered(problem))
             }
@@ -128,10 +136,16 @@ impl Exchange {
                 Ok(()) => Outcome::More,
                 Err(error) => self.unanswered(self.unreadable(&error, endpoint)),
             },
-            Received::End => match std::mem::take(&mut self.reply).finish() {
-                Ok(None) => Outcome::Answered(std::mem::take(&mut self.values.0)),
-                Ok(Some(fault)) => Outcome::Faulted(fault),
-                Err(error) => self.unanswered(self.unreadable(&error, endpoint)),
+            Received::End => match (&self.json, std::mem::take(&mut self.reply)) {
+                (Some(json), _) => match Fault::from_json(json) {
+                    Some(fault) => Outcome::Faulted(fault),
+                    None => self.unanswered(self.faultless(endpoint)),
+                },
+                (None, reply) => match reply.finish() {
+                    Ok(None) => Outcome::Answered(std::mem::take(&mut self.values.0)),
+                    Ok(Some(fault)) => Outcome::Faulted(fault),
+                    Err(error) => self.unanswered(self.unreadable(&error, endpoint)),
+                },
             },
             Received::Failed(error) => {
                 let problem = refusal::of_transport(&error, endpoint);
@@ -159,6 +173,11 @@ impl Exchange {
         listing: &mut Listing,
         objects: &mut Collection,
     ) -> Result<(), ReplyError> {
+        if let Some(json) = &mut self.json {
+            let room = JSON.saturating_sub(json.len());
+            json.extend_from_slice(&bytes[..bytes.len().min(room)]);
+            return Ok(());
+        }
         if self.call.lists() {
             self.reply.feed(bytes, &mut Page { listing, objects })
         } else {
@@ -168,17 +187,21 @@ impl Exchange {
 
     fn unreadable(&self, error: &ReplyError, endpoint: &Endpoint) -> Problem {
         if self.status >= 500 {
-            return Problem::new(
-                ErrorCode::VcenterNetworkError,
-                format!(
-                    "{} answered {} to {} without a SOAP fault; the vCenter or a proxy before it is down, try again later",
-                    endpoint.authority,
-                    self.status,
-                    self.call.method()
-                ),
-            )
-            .with("http_status", self.status);
+            return self.faultless(endpoint);
         }
         refusal::of_reply(error, self.call.method(), endpoint)
+    }
+
+    fn faultless(&self, endpoint: &Endpoint) -> Problem {
+        Problem::new(
+            ErrorCode::VcenterNetworkError,
+            format!(
+                "{} answered {} to {} without a SOAP fault; the vCenter or a proxy before it is down, try again later",
+                endpoint.authority,
+                self.status,
+                self.call.method()
+            ),
+        )
+        .with("http_status", self.status)
     }
 }

@@ -1,5 +1,8 @@
 //! What became of every object: announced, returned, vanished. A few bytes
 //! each, so that the proof of 100,000 objects costs next to nothing.
+//!
+//! An object is announced once any list of the server's names it: what an
+//! earlier list named is owed although a later one forgets it.
 
 use std::collections::BTreeSet;
 
@@ -10,9 +13,11 @@ use stocktake_ids::{Id, Ids, Table, Text};
 use crate::moref::OwnedMoRef;
 use crate::types::{self, ObjectType};
 
+pub use lists::Difference;
 pub use placement::{Placement, Relation, Source};
 pub use placements::{Bookmark, Placements};
 
+mod lists;
 mod placement;
 mod placements;
 #[cfg(test)]
@@ -20,8 +25,11 @@ mod tests;
 
 const ANNOUNCED: u8 = 1;
 const RETURNED: u8 = 1 << 1;
-const VANISHED: u8 = 1 << 2;
-const EXCLUDED: u8 = 1 << 3;
+/// Not emitted: of an object that was returned because the mode leaves it out,
+/// of any other because it is gone.
+const SET_ASIDE: u8 = 1 << 2;
+/// In the list of the view under way.
+const LISTED: u8 = 1 << 3;
 const UNREADABLE: u8 = 1 << 4;
 const QUARANTINED: u8 = 1 << 5;
 /// Of the kind's second type; see [`types`].
@@ -34,7 +42,13 @@ const NAMED: u8 = 1 << 7;
 pub struct Inventory {
     kinds: [Objects; Kind::ALL.len()],
     placements: Placements,
+    /// What a list that is read again names.
+    again: Option<Box<Names>>,
 }
+
+/// Objects of any kind that a list names, and whether it is the first to do so.
+type Names = [Table<Option<First>>; Kind::ALL.len()];
+type First = bool;
 
 /// A place among the objects of some kinds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,6 +63,8 @@ struct Objects {
     states: Table<u8>,
     announced: u64,
     received: u64,
+    /// Received, and in no list so far.
+    unlisted: u64,
     missing_privileges: BTreeSet<String>,
 }
 
@@ -61,48 +77,31 @@ impl Inventory {
         &mut self.kinds[kind as usize]
     }
 
-    /// The server is about to say, perhaps anew, what there is.
-    pub fn begin_announcement(&mut self) {
-        for objects in &mut self.kinds {
-            objects.announced = 0;
-            for state in objects.states.values_mut() {
-                *state &= !ANNOUNCED;
-            }
-        }
-    }
-
-    /// The server says that an object exists.
-    pub fn announce(&mut self, object: ObjectType, id: &str) {
-        let objects = self.of_mut(object.kind);
-        let subtype = if object.subtype { SUBTYPE } else { 0 };
-        if objects.mark(id, ANNOUNCED | subtype) & ANNOUNCED == 0 {
-            objects.announced += 1;
-        }
-    }
-
-    /// An object belongs to what is asked for although no view lists it.
-    pub fn announce_by_name(&mut self, object: ObjectType, id: &str) {
-        self.announce(object, id);
-        self.of_mut(object.kind).mark(id, NAMED);
-    }
-
     /// The server sent an object; answers whether it is the first time.
     pub fn receive(&mut self, object: ObjectType, id: &str) -> bool {
         let objects = self.of_mut(object.kind);
         let subtype = if object.subtype { SUBTYPE } else { 0 };
-        let first = objects.mark(id, RETURNED | subtype) & RETURNED == 0;
-        objects.received += u64::from(first);
+        let id = objects.number(id);
+        let state = objects.states.entry(id);
+        let first = *state & RETURNED == 0;
+        if first {
+            // It may be back.
+            *state &= !SET_ASIDE;
+            objects.received += 1;
+            objects.unlisted += u64::from(*state & ANNOUNCED == 0);
+        }
+        *state |= RETURNED | subtype;
         first
     }
 
     /// The server says that an announced object no longer exists.
     pub fn vanish(&mut self, kind: Kind, id: &str) {
-        self.of_mut(kind).mark(id, VANISHED);
+        self.of_mut(kind).mark(id, SET_ASIDE);
     }
 
     /// A returned object is not to be emitted.
     pub fn exclude(&mut self, kind: Kind, id: &str) {
-        self.of_mut(kind).mark(id, EXCLUDED);
+        self.of_mut(kind).mark(id, SET_ASIDE);
     }
 
     /// A returned object could be decoded in part only.
@@ -178,7 +177,7 @@ impl Inventory {
     /// Objects of a kind from `first` on that were announced and of which nothing is known since.
     fn open(&self, kind: Kind, first: Id) -> impl Iterator<Item = (Id, u8)> {
         let states = self.of(kind).states.from(first);
-        states.filter(|(_, state)| state & (ANNOUNCED | RETURNED | VANISHED) == ANNOUNCED)
+        states.filter(|(_, state)| state & (ANNOUNCED | RETURNED | SET_ASIDE) == ANNOUNCED)
     }
 
     fn reference(&self, kind: Kind, state: u8, id: Id) -> OwnedMoRef {
@@ -203,7 +202,7 @@ impl Inventory {
     /// Objects of `kind` that were emitted.
     #[must_use]
     pub fn emitted(&self, kind: Kind) -> u64 {
-        self.of(kind).count(RETURNED | EXCLUDED, RETURNED)
+        self.of(kind).count(RETURNED | SET_ASIDE, RETURNED)
     }
 
     /// The counts of `kind`.
@@ -215,9 +214,9 @@ impl Inventory {
             announced: objects.count(ANNOUNCED, ANNOUNCED),
             returned: objects.count(ANNOUNCED | RETURNED | QUARANTINED, ANNOUNCED | RETURNED),
             unannounced: objects.count(ANNOUNCED | RETURNED, RETURNED),
-            vanished: objects.count(ANNOUNCED | VANISHED | RETURNED, ANNOUNCED | VANISHED),
+            vanished: objects.count(ANNOUNCED | RETURNED | SET_ASIDE, ANNOUNCED | SET_ASIDE),
             quarantined: objects.count(ANNOUNCED | QUARANTINED, ANNOUNCED | QUARANTINED),
-            excluded: objects.count(EXCLUDED, EXCLUDED),
+            excluded: objects.count(RETURNED | SET_ASIDE, RETURNED | SET_ASIDE),
             unreadable: objects.count(UNREADABLE, UNREADABLE),
             missing_privileges: objects.missing_privileges.iter().cloned().collect(),
         }

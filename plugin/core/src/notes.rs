@@ -1,7 +1,7 @@
 //! Warnings: what a run that goes on has to say, in words.
 
 use stocktake_contract::normalized::Kind;
-use stocktake_contract::{Warning, WarningCode};
+use stocktake_contract::{Problem, Warning, WarningCode};
 
 use crate::moref::MoRef;
 use crate::soap::fault::Fault;
@@ -66,7 +66,7 @@ pub fn vanished(kind: Kind, id: &str) -> Warning {
 pub fn hidden_root(root: MoRef<'_>, fault: &Fault) -> Warning {
     let privilege = fault.privilege.as_deref().unwrap_or("System.Read");
     Warning::new(
-        WarningCode::PropertyUnreadable,
+        WarningCode::RootUnreadable,
         format!(
             "the account may not read the root folder {}: what lies outside of its own roles is not listed, \
              and nothing tells that it exists; grant {privilege} on the root folder, or ask for the part it may see \
@@ -99,4 +99,19 @@ pub fn continue_refused(fault: &Fault) -> Warning {
     )
     .with("fault", fault.name.as_str())
     .with("privilege", privilege)
+}
+
+/// The session could not be ended.
+#[must_use]
+pub fn session_left(problem: &Problem) -> Warning {
+    Warning {
+        redacted_context: problem.redacted_context.clone(),
+        ..Warning::new(
+            WarningCode::SessionLeft,
+            format!(
+                "the session could not be ended and expires on the server by itself: {}",
+                problem.message
+            ),
+        )
+    }
 }

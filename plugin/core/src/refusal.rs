@@ -51,6 +51,8 @@ pub fn of_head(head: &Head, endpoint: &Endpoint) -> Option<Problem> {
                 "{at} answered HTML instead of SOAP: a proxy or portal stands between, or it is no vCenter; let the collector reach the vCenter directly, or correct the endpoint"
             ),
         ),
+        // A fault of the VI/JSON protocol, which has names of its own.
+        500..=599 if is_json(head) => return None,
         500..=599 if !is_xml(head) => (
             ErrorCode::VcenterNetworkError,
             format!(
@@ -83,6 +85,12 @@ fn content_type(head: &Head) -> String {
 
 fn is_html(head: &Head) -> bool {
     content_type(head).starts_with("text/html")
+}
+
+/// The body is JSON, as faults of the VI/JSON protocol are.
+#[must_use]
+pub fn is_json(head: &Head) -> bool {
+    content_type(head).contains("json")
 }
 
 fn is_xml(head: &Head) -> bool {
@@ -200,6 +208,26 @@ pub fn of_fault(fault: &Fault, method: &str, username: &str) -> Problem {
             ErrorCode::VcenterApiVersionUnsupported,
             format!("the server does not know {method}; it is too old or not a vCenter"),
         ),
+        name if fault.is_transient() => Problem::new(
+            ErrorCode::VcenterNetworkError,
+            format!(
+                "the server could not answer {method}: {fault}; try again later, and if it stays, its own log tells why {name} is thrown"
+            ),
+        ),
+        "ManagedObjectNotFound" if fault.concerns_the_api() => Problem::new(
+            ErrorCode::VcenterNetworkError,
+            format!(
+                "the server no longer knows {} of this session, which {method} needs: it was restarted, or the session was ended meanwhile; try again",
+                named(fault)
+            ),
+        ),
+        "ManagedObjectNotFound" => Problem::new(
+            ErrorCode::InventoryIncomplete,
+            format!(
+                "{}, which {method} asked for, is gone from the server; collect again",
+                named(fault)
+            ),
+        ),
         _ if method == "ContinueRetrievePropertiesEx" => Problem::new(
             ErrorCode::InventoryIncomplete,
             format!(
@@ -214,6 +242,14 @@ pub fn of_fault(fault: &Fault, method: &str, username: &str) -> Problem {
     problem
         .with("method", method)
         .with("fault", fault.name.as_str())
+}
+
+/// The object of a fault, in words.
+fn named(fault: &Fault) -> String {
+    fault.object.as_ref().map_or_else(
+        || "an object".to_owned(),
+        |object| format!("{} {}", object.type_name, object.value),
+    )
 }
 
 #[cfg(test)]
@@ -255,9 +291,10 @@ mod tests {
                 Some(ErrorCode::VcenterRateLimit),
             ),
             (head(503, &[html]), Some(ErrorCode::VcenterNetworkError)),
+            (head(500, &[("content-type", "application/json")]), None),
             (
-                head(500, &[("content-type", "application/json")]),
-                Some(ErrorCode::VcenterNetworkError),
+                head(404, &[("content-type", "application/json")]),
+                Some(ErrorCode::VcenterParseError),
             ),
         ];
         for (head, code) in cases {
@@ -287,5 +324,71 @@ mod tests {
             "{}",
             problem.message
         );
+    }
+
+    #[test]
+    fn each_fault_has_a_code_by_what_it_is_and_those_that_pass_can_be_tried_again() {
+        use ErrorCode::{
+            InventoryIncomplete, VcenterAuthFailed, VcenterNetworkError, VcenterParseError,
+            VcenterPermissionDenied,
+        };
+        let object = |type_name: &str| crate::moref::OwnedMoRef {
+            type_name: type_name.to_owned(),
+            value: "an-id".to_owned(),
+        };
+        for (name, about, code, retryable) in [
+            ("SystemError", None, VcenterNetworkError, true),
+            ("HostCommunication", None, VcenterNetworkError, true),
+            ("HostNotConnected", None, VcenterNetworkError, true),
+            ("HostNotReachable", None, VcenterNetworkError, true),
+            ("RequestCanceled", None, VcenterNetworkError, true),
+            ("Timedout", None, VcenterNetworkError, true),
+            ("ConcurrentAccess", None, VcenterNetworkError, true),
+            ("TaskInProgress", None, VcenterNetworkError, true),
+            (
+                "ManagedObjectNotFound",
+                Some("ContainerView"),
+                VcenterNetworkError,
+                true,
+            ),
+            (
+                "ManagedObjectNotFound",
+                Some("PropertyCollector"),
+                VcenterNetworkError,
+                true,
+            ),
+            (
+                "ManagedObjectNotFound",
+                Some("Folder"),
+                InventoryIncomplete,
+                false,
+            ),
+            (
+                "NoPermission",
+                Some("Folder"),
+                VcenterPermissionDenied,
+                false,
+            ),
+            ("NotAuthenticated", None, VcenterAuthFailed, false),
+            ("RuntimeFault", None, VcenterParseError, false),
+        ] {
+            let fault = Fault {
+                name: name.to_owned(),
+                object: about.map(object),
+                ..Fault::default()
+            };
+            let problem = of_fault(&fault, "RetrievePropertiesEx", "reader");
+            assert_eq!(
+                (problem.code, problem.retryable),
+                (code, retryable),
+                "{name}"
+            );
+            let blames_the_role = problem.message.contains("grant");
+            assert_eq!(
+                blames_the_role,
+                code == VcenterPermissionDenied,
+                "{problem}"
+            );
+        }
     }
 }

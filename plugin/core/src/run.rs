@@ -67,8 +67,8 @@ pub struct Run {
     detection: Option<Detection>,
     evidence: Evidence,
     problems: Vec<Problem>,
-    /// What went wrong first while cleaning up; told when nothing else is and something is left.
-    unclean: Option<Problem>,
+    /// Logouts that were tried and not answered.
+    refused_logouts: u32,
     outbox: VecDeque<Outgoing>,
     reading: Option<Exchange>,
     ahead: Option<Exchange>,
@@ -76,6 +76,10 @@ pub struct Run {
     relogins: u32,
     /// A further page was lost, and its retrieval begun anew.
     lost_page: bool,
+    /// A call was answered by a fault that passes, and made again.
+    repeated: bool,
+    /// The view was gone before it was read, and another one made.
+    lost_view: bool,
     /// Times that the host's session was found dead.
     renewals: u32,
     /// Objects asked for by name in the set under way.
@@ -86,7 +90,7 @@ pub struct Run {
     tolerates_missing: bool,
     /// Further pages were refused, and objects are read by name.
     degraded: bool,
-    /// Announced objects that did not come although they exist.
+    /// Announced objects that the server's answers contradict each other about.
     withheld: Vec<Withheld>,
 }
 
@@ -135,13 +139,15 @@ impl Run {
             detection: None,
             evidence: Evidence::default(),
             problems,
-            unclean: None,
+            refused_logouts: 0,
             outbox: VecDeque::new(),
             reading: None,
             ahead: None,
             exchanges: 0,
             relogins: 0,
             lost_page: false,
+            repeated: false,
+            lost_view: false,
             renewals: 0,
             asked: Vec::new(),
             continued: None,
@@ -210,10 +216,10 @@ impl Run {
             return;
         };
         let Some(config) = &self.config else { return };
-        if let Received::Head(head) = &received
-            && exchange.call == Call::Login
-        {
-            self.session.keep_cookie(head);
+        if let Received::Head(head) = &received {
+            let is_made = exchange.call == Call::Login;
+            self.session
+                .keep_cookies(head, &config.endpoint.path, is_made);
         }
         let outcome = exchange.receive(
             received,
@@ -277,16 +283,10 @@ impl Run {
             .iter()
             .map(|&kind| self.collection.inventory.evidence(kind))
             .collect();
-        let problems = match &self.unclean {
-            Some(unclean) if self.problems.is_empty() && self.evidence.left_behind() > 0 => {
-                std::slice::from_ref(unclean)
-            }
-            _ => &self.problems,
-        };
         verdict::summarize(
             self.config.as_ref(),
             &self.collection,
-            problems,
+            &self.problems,
             &self.withheld,
             &self.evidence,
             self.detection.as_ref(),

@@ -5,12 +5,16 @@ use crate::moref::{MoRef, OwnedMoRef};
 use crate::transport::{Head, Request};
 use crate::vim::service::Service;
 
+use cookies::Cookies;
+
+mod cookies;
+
 /// The session with one server.
 #[derive(Default)]
 pub struct Session {
     /// What the server said of itself.
     pub service: Service,
-    cookie: Option<String>,
+    cookies: Cookies,
     /// A login was answered and not yet ended.
     pub logged_in: bool,
     /// The container view of this session.
@@ -19,7 +23,7 @@ pub struct Session {
     pub token: Option<String>,
 }
 
-/// The cookie is as good as a password, so it is not shown.
+/// The cookies are as good as a password, so they are not shown.
 impl std::fmt::Debug for Session {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Session")
@@ -46,8 +50,8 @@ impl Session {
                 concat!("stocktake/", env!("CARGO_PKG_VERSION")).to_owned(),
             ),
         ];
-        if let Some(cookie) = &self.cookie {
-            headers.push(("cookie", cookie.clone()));
+        if let Some(cookies) = self.cookies.header() {
+            headers.push(("cookie", cookies));
         }
         Request {
             scheme: config.endpoint.scheme,
@@ -58,13 +62,11 @@ impl Session {
         }
     }
 
-    /// Keeps the session cookie of a reply, as spelled: quoted or not.
-    pub fn keep_cookie(&mut self, head: &Head) {
-        let cookies = head.headers.iter().filter(|(name, _)| name == "set-cookie");
-        for (_, cookie) in cookies {
-            let pair = cookie.split(';').next().unwrap_or_default().trim();
-            if pair.starts_with("vmware_soap_session=") {
-                self.cookie = Some(pair.to_owned());
+    /// Keeps the cookies of a reply to a call of `path`; a session only when one `is_made`.
+    pub fn keep_cookies(&mut self, head: &Head, path: &str, is_made: bool) {
+        for (name, cookie) in &head.headers {
+            if name == "set-cookie" {
+                self.cookies.set(cookie, path, is_made);
             }
         }
     }
@@ -72,12 +74,12 @@ impl Session {
     /// The server has named a session.
     #[must_use]
     pub fn has_cookie(&self) -> bool {
-        self.cookie.is_some()
+        self.cookies.have_session()
     }
 
     /// The server has ended the session, and with it everything in it.
     pub fn lose(&mut self) {
-        self.cookie = None;
+        self.cookies.forget_session();
         self.logged_in = false;
         self.view = None;
         self.token = None;
@@ -87,32 +89,5 @@ impl Session {
     #[must_use]
     pub fn collector(&self) -> MoRef<'_> {
         self.service.property_collector.as_ref()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Session;
-    use crate::transport::Head;
-
-    #[test]
-    fn the_cookie_is_kept_as_the_server_spells_it() {
-        for (header, cookie) in [
-            (
-                "vmware_soap_session=\"52a-b\"; Path=/; HttpOnly; Secure;",
-                "vmware_soap_session=\"52a-b\"",
-            ),
-            ("vmware_soap_session=52a-b", "vmware_soap_session=52a-b"),
-        ] {
-            let mut session = Session::default();
-            session.keep_cookie(&Head {
-                status: 200,
-                headers: vec![
-                    ("set-cookie".to_owned(), "other=1".to_owned()),
-                    ("set-cookie".to_owned(), header.to_owned()),
-                ],
-            });
-            assert_eq!(session.cookie.as_deref(), Some(cookie));
-        }
     }
 }

@@ -1,17 +1,23 @@
 //! The tree above the machines: folders, datacenters and compute resources, as
 //! far as the account can see it. Read only when a part of it is asked for.
 
+use std::collections::BTreeSet;
+
 use indexmap::IndexMap;
 use stocktake_contract::vsphere::{Properties, TREE, USES};
 
-use crate::moref::OwnedMoRef;
+use crate::moref::{MoRef, OwnedMoRef};
 use crate::names;
 use crate::tape::{Tape, Value};
 use crate::vim::calls::PropertySet;
 
 /// What was found, by id.
 #[derive(Debug, Default)]
-pub struct Survey(IndexMap<String, Node>);
+pub struct Survey {
+    nodes: IndexMap<String, Node>,
+    /// What the view's own list names.
+    listed: BTreeSet<String>,
+}
 
 /// A folder, datacenter or compute resource.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -71,7 +77,21 @@ impl Survey {
             uses: uses.collect(),
             reference,
         };
-        self.0.insert(node.reference.value.clone(), node);
+        self.nodes.insert(node.reference.value.clone(), node);
+    }
+
+    /// The view says that this object exists.
+    pub fn announce(&mut self, object: MoRef<'_>) {
+        self.listed.insert(object.value.to_owned());
+    }
+
+    /// An object that the list names and no page held, or the other way round:
+    /// a part of the tree is missing, and with it perhaps what is asked for.
+    #[must_use]
+    pub fn contradiction(&self) -> Option<&str> {
+        let unsent = self.listed.iter().find(|id| !self.nodes.contains_key(*id));
+        let unlisted = || self.nodes.keys().find(|id| !self.listed.contains(*id));
+        unsent.or_else(unlisted).map(String::as_str)
     }
 
     /// The nodes that are one of `roots` or lie below one.
@@ -83,14 +103,14 @@ impl Survey {
     }
 
     pub(crate) fn nodes(&self) -> impl Iterator<Item = &Node> {
-        self.0.values()
+        self.nodes.values()
     }
 
     /// The node and what is above it, up to what cannot be seen.
     pub(crate) fn way_up<'s>(&'s self, node: &'s Node) -> impl Iterator<Item = &'s Node> {
-        let above = |node: &&'s Node| self.0.get(node.parent.as_deref()?);
+        let above = |node: &&'s Node| self.nodes.get(node.parent.as_deref()?);
         // A server that answers a circle must not hold us.
-        std::iter::successors(Some(node), above).take(self.0.len())
+        std::iter::successors(Some(node), above).take(self.nodes.len())
     }
 
     /// Names from the top to the node. The root folder is no part of the tree.
@@ -128,7 +148,10 @@ impl Survey {
     /// Nodes below this parent; below the top without one.
     fn children<'s>(&'s self, parent: Option<&'s str>) -> impl Iterator<Item = &'s Node> {
         self.nodes().filter(move |node| {
-            let known = node.parent.as_deref().filter(|id| self.0.contains_key(*id));
+            let known = node
+                .parent
+                .as_deref()
+                .filter(|id| self.nodes.contains_key(*id));
             known == parent
         })
     }

@@ -79,6 +79,15 @@ impl Ids {
             .ok_or(Full)
     }
 
+    /// Bytes that the texts take, with the tables that hold them.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        // A text's place, its hash, and its place in the table of hashes.
+        const ENTRY: usize = size_of::<Box<str>>() + 2 * size_of::<usize>() + 2;
+        let prefixes = self.prefixes.iter().map(|prefix| prefix.len());
+        self.text_bytes + self.texts.capacity() * ENTRY + prefixes.sum::<usize>()
+    }
+
     /// The id of a text that is known. A number behind a known prefix always is one.
     #[must_use]
     pub fn find(&self, text: &str) -> Option<Id> {
@@ -89,15 +98,6 @@ impl Ids {
         }
         let number = u32::try_from(self.texts.get_index_of(text)?).ok()?;
         (number < MOST_NUMBERS - 1).then(|| Id::of_number(TEXT << NUMBER_BITS | number))
-    }
-
-    /// Bytes that the texts take, with the tables that hold them.
-    #[must_use]
-    pub fn bytes(&self) -> usize {
-        // A text's place, its hash, and its place in the table of hashes.
-        const ENTRY: usize = size_of::<Box<str>>() + 2 * size_of::<usize>() + 2;
-        let prefixes = self.prefixes.iter().map(|prefix| prefix.len());
-        self.text_bytes + self.texts.capacity() * ENTRY + prefixes.sum::<usize>()
     }
 
     /// The text of an id; empty for one that others made.

@@ -18,6 +18,7 @@ function* document(run) {
   let assets = 0;
   const relations = new Kept();
   const warnings = new Kept();
+  let { roots } = run;
   yield '{"schema_version":"collector-response-v1","assets":[';
   for (const page of run) {
     const items = itemsOf(page);
@@ -27,6 +28,10 @@ function* document(run) {
     }
     relations.add(items.relation);
     warnings.add(items.warning);
+    // The account sees no more than its own roles cover.
+    if (roots === 'root' && items.warning.some((text) => text.startsWith('{"code":"VCENTER_ROOT_UNREADABLE"'))) {
+      roots = 'unknown';
+    }
     if (items.asset.length > 0) {
       yield (assets > 0 ? ',' : '') + items.asset.join(',');
       assets += items.asset.length;
@@ -43,7 +48,7 @@ function* document(run) {
   yield* warnings.texts();
   yield ']';
   if (run.evidenceWanted && evidence) {
-    yield `,"evidence":${ascii(evidenceOf(evidence))}`;
+    yield `,"evidence":${ascii(evidenceOf(evidence, evidence.pages > 0 ? roots : undefined))}`;
   }
   yield `},"errors":${ascii(JSON.stringify(errors))}}\n`;
 }
@@ -98,8 +103,10 @@ function detect({ targetVersion, capabilities, driver, recommendedPreferredVersi
   });
 }
 
-function evidenceOf(evidence) {
+function evidenceOf(evidence, scope) {
+  const left = evidence.logins - evidence.logouts - evidence.sessionsLost;
   return JSON.stringify({
+    counted_by: 'collector',
     kinds: evidence.kinds.map((kind) => ({
       kind: kind.kind,
       announced: Number(kind.announced),
@@ -121,5 +128,8 @@ function evidenceOf(evidence) {
     views_destroyed: evidence.viewsDestroyed,
     views_lost: evidence.viewsLost,
     restarts: evidence.restarts,
+    // JSON leaves out what is undefined.
+    scope,
+    ...(left > 0 && { sessions_left: left }),
   });
 }

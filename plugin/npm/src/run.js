@@ -8,6 +8,8 @@ import { dispose } from './wasi/io.js';
 export class Run {
   /** Whether the document is to hold `stats.evidence`. */
   evidenceWanted;
+  /** What the document's evidence says was read, unless a warning says otherwise. */
+  roots;
   #gateway;
   #run = null;
   #summary = null;
@@ -16,6 +18,7 @@ export class Run {
 
   constructor(request, policy) {
     this.evidenceWanted = wantsEvidence(request);
+    this.roots = rootsOf(request);
     this.#gateway = new Gateway(policy);
     const { Run: Collection } = instantiate(imports(this.#gateway, policy.stderr));
     this.#guarded(() => {
@@ -89,6 +92,21 @@ export class Run {
     const errors = [...problems, ...this.#refusals, ...explained(summary.errors.map(problem), failures)];
     const inventoryComplete = summary.stats.inventoryComplete && errors.length === 0;
     this.#summary = { ...summary, stats: { ...summary.stats, inventoryComplete }, errors };
+  }
+}
+
+/** The roots that are asked for, as evidence spells them: `root`, or the names of the parts; undefined without an inventory. */
+function rootsOf(request) {
+  try {
+    const { source, request: { mode } } = JSON.parse(request);
+    if (source.source_type !== 'vcenter' || !mode.startsWith('collect')) {
+      return undefined;
+    }
+    const scope = source.config.inventory_scope ?? {};
+    const names = ['datacenter_names', 'cluster_names', 'folder_paths'].filter((name) => scope[name]?.length > 0);
+    return names.length > 0 ? Object.fromEntries(names.map((name) => [name, scope[name]])) : 'root';
+  } catch {
+    return undefined;
   }
 }
 

@@ -29,6 +29,18 @@ class Request:
         """`stats.evidence` is asked for."""
         return self._member("source", "config", "evidence") is True
 
+    @property
+    def roots(self) -> str | dict[str, list[str]] | None:
+        """The roots that are asked for: `root`, or the names of the parts; none without an inventory."""
+        if not self.collects or self._member("source", "source_type") != "vcenter":
+            return None
+        parts = {}
+        for name in ("datacenter_names", "cluster_names", "folder_paths"):
+            names = self._member("source", "config", "inventory_scope", name)
+            if isinstance(names, list) and names:
+                parts[name] = names
+        return parts or "root"
+
     def _member(self, *path: str) -> Any:
         try:
             value = json.loads(self.text)

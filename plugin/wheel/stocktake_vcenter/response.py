@@ -16,6 +16,9 @@ from .summary import Summary
 SPOOL = 256 << 10
 """Bytes of relations or warnings that are kept in memory."""
 
+ROOT_UNREADABLE = '{"code":"VCENTER_ROOT_UNREADABLE"'
+"""The beginning of the warning that the account sees no more than its own roles cover."""
+
 # DEL, too, is a control character.
 SPECIAL = re.compile("[^\x00-\x7e]")
 
@@ -29,10 +32,13 @@ def write_response(run: Run, out: BinaryIO) -> Summary:
     with _Items() as relations, _Items() as warnings:
         assets = _Items(out)
         out.write(b'{"schema_version":"collector-response-v1","assets":[')
+        roots = run.roots
         kinds = {"asset": assets, "relation": relations, "warning": warnings}
         for page in run:
             for kind, texts in _lines(page).items():
                 kinds[kind].add(texts)
+                if kind == "warning" and any(text.startswith(ROOT_UNREADABLE) for text in texts):
+                    roots = "unknown" if roots == "root" else roots
         summary = run.close()
         out.write(b'],"relations":[')
         relations.copy_to(out)
@@ -48,7 +54,8 @@ def write_response(run: Run, out: BinaryIO) -> Summary:
         warnings.copy_to(out)
         out.write(b"]")
         if run.wants_evidence and summary.evidence:
-            out.write(b',"evidence":' + _json(asdict(summary.evidence)))
+            scope = roots if summary.evidence.pages > 0 else None
+            out.write(b',"evidence":' + _json(summary.evidence.document(scope)))
         errors = [error.document() for error in summary.errors]
         out.write(b'},"errors":' + _json(errors) + b"}\n")
         out.flush()

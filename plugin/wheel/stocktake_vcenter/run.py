@@ -25,6 +25,11 @@ class Run:
         self._abandoned = weakref.finalize(self, handler.abandon)
 
     @property
+    def roots(self) -> str | dict[str, list[str]] | None:
+        """The roots that the request asks for, as evidence spells them."""
+        return self._handler.request.roots
+
+    @property
     def wants_evidence(self) -> bool:
         """The request asks for `stats.evidence`."""
         return self._handler.request.wants_evidence

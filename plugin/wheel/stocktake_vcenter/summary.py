@@ -99,6 +99,17 @@ class Evidence:
     views_lost: int = 0
     restarts: int = 0
 
+    @property
+    def sessions_left(self) -> int:
+        """Sessions that this run left on the server."""
+        return max(0, self.logins - self.logouts - self.sessions_lost)
+
+    def document(self, scope: str | dict[str, list[str]] | None) -> dict[str, Any]:
+        """As it stands in a response, with the roots that were read. Nobody but the collector has counted here."""
+        read = {"scope": scope} if scope else {}
+        left = {"sessions_left": self.sessions_left} if self.sessions_left else {}
+        return {"counted_by": "collector", **asdict(self), **read, **left}
+
     @classmethod
     def of_record(cls, record: Any) -> Evidence:
         members = _members(cls, record)

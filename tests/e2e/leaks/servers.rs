@@ -4,6 +4,7 @@ use std::net::TcpListener;
 use std::thread;
 
 use stocktake_simulator::{CertificateKind, Fault, Simulator};
+use stocktake_tests::proxy::{Manner, Proxy};
 use stocktake_tests::request;
 use stocktake_tests::server::{MARKED_PASSWORD, Server};
 use stocktake_tests::tls_1_1::Tls11;
@@ -137,6 +138,21 @@ fn strangers() -> Vec<Case> {
             let url = format!("https://{}", listener.local_addr().expect("one"));
             thread::spawn(move || listener.incoming().for_each(drop));
             every_command(scene, &at(&url), &["--insecure"]);
+        }),
+        Case::new("the proxy refuses its password", |scene| {
+            let server = scene.simulator(&[]);
+            let proxy = Proxy::start(Manner {
+                target: scene.last().simulator.address(),
+                login: Some(("reader".to_owned(), "another".to_owned())),
+                refuses: None,
+            });
+            let url = proxy.url_as("reader", MARKED_PASSWORD);
+            for name in ["collect", "detect", "healthcheck", "sync"] {
+                let mut command = scene.command(&server, name, &[]);
+                let output = command.env("STOCKTAKE_PROXY", &url).output();
+                scene.tell(output.expect("stocktake starts"));
+            }
+            assert!(proxy.asked().len() >= 4, "{:?}", proxy.asked());
         }),
         Case::new("the server says nothing until the time is over", |scene| {
             let listener = TcpListener::bind("127.0.0.1:0").expect("a port");

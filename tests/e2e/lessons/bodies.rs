@@ -31,7 +31,7 @@ fn http_500_with_a_soap_fault_tells_the_fault() {
 
 #[test]
 fn http_500_with_a_json_fault_is_a_server_that_fails() {
-    refused_with(Fault::JsonFault, "VCENTER_NETWORK_ERROR");
+    refused_with(Fault::JsonFault, "VCENTER_PARSE_ERROR");
 }
 
 #[test]

@@ -1,7 +1,10 @@
 //! Roles that are too small: what they hide is told, with the privilege that shows it.
 
+use serde_json::json;
 use stocktake_simulator::Fault;
-use stocktake_tests::answer::under;
+use stocktake_tests::answer::{collect, under};
+use stocktake_tests::executable::run_against;
+use stocktake_tests::server;
 
 /// BY-2: what may not be read is told once per cause, with the privilege.
 #[test]
@@ -53,10 +56,70 @@ fn missing_set_on_the_host_of_every_vm_fails_the_run_and_names_the_privilege() {
 fn a_role_that_starts_below_the_datacenter_is_told_that_it_sees_a_part_only() {
     let (simulated, answer) = under(Fault::LimitedRole, &[]);
     answer.assert_complete();
-    assert_eq!(answer.warning_codes(), ["VCENTER_PROPERTY_UNREADABLE"]);
+    assert_eq!(answer.warning_codes(), ["VCENTER_ROOT_UNREADABLE"]);
     let warning = &answer.warnings()[0];
     assert_eq!(warning["redacted_context"]["privilege"], "System.Read");
     let message = warning["message"].as_str().expect("a message");
     assert!(message.contains("root folder"), "{message}");
     simulated.assert_clean();
+}
+
+#[test]
+fn evidence_names_the_roots_that_were_read() {
+    let scope = |faults: &[Fault], arguments: &[&str]| {
+        let simulated = server::simulator(faults);
+        let arguments = [arguments, &["--evidence"]].concat();
+        let answer = collect(&simulated.server, &arguments);
+        answer.assert_complete();
+        answer.evidence()["scope"].clone()
+    };
+    assert_eq!(scope(&[], &[]), "root");
+    assert_eq!(scope(&[Fault::LimitedRole], &[]), "unknown");
+    assert_eq!(
+        scope(&[], &["--scope-datacenter", "DC01 Berlin"]),
+        json!({"datacenter_names": ["DC01 Berlin"]})
+    );
+}
+
+#[test]
+fn a_role_that_starts_below_the_root_is_told_on_stderr_and_by_the_verdict() {
+    let simulated = server::simulator(&[Fault::LimitedRole]);
+    for (command, arguments) in [
+        ("collect", &["--format", "json"][..]),
+        ("collect", &["--format", "table"]),
+        ("collect", &["--format", "csv"]),
+        ("sync", &[]),
+    ] {
+        let output = run_against(&simulated.server, command, arguments);
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{command}: {told}");
+        let warnings = told.matches("VCENTER_ROOT_UNREADABLE").count();
+        assert_eq!(warnings, 1, "{command} {arguments:?}: {told}");
+        let answer = String::from_utf8_lossy(&output.stdout);
+        let is_told = answer.contains("COMPLETE for what this account may see");
+        assert_eq!(is_told, arguments.contains(&"table"), "{answer}");
+    }
+    let sound = server::simulator(&[]);
+    let output = run_against(&sound.server, "collect", &["--format", "table"]);
+    let answer = String::from_utf8_lossy(&output.stdout);
+    assert!(answer.contains("COMPLETE: every object"), "{answer}");
+    assert!(!String::from_utf8_lossy(&output.stderr).contains("root folder"));
+}
+
+#[test]
+fn a_root_that_is_required_and_cannot_be_read_fails_the_run() {
+    for arguments in [
+        &["--require-root"][..],
+        &["--require-root", "--scope-datacenter", "DC01 Berlin"],
+    ] {
+        let (simulated, answer) = under(Fault::LimitedRole, arguments);
+        assert_eq!(answer.errors(), ["VCENTER_PERMISSION_DENIED"]);
+        for part in ["root folder", "require_root", "System.Read"] {
+            assert!(answer.message().contains(part), "{}", answer.message());
+        }
+        assert_eq!(answer.assets("vm").count(), 0);
+        simulated.assert_clean();
+        let sound = server::simulator(&[]);
+        collect(&sound.server, arguments).assert_complete();
+    }
 }

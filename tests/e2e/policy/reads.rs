@@ -89,7 +89,7 @@ fn what_a_policy_allows_to_read_is_exactly_what_the_collector_reads() {
             &collector,
             &request,
             policy,
-            &mut |_| {},
+            |_| {},
             &CancellationToken::new(),
         ));
         let errors = &recording.outcome.errors;

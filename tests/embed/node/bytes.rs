@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use stocktake_simulator::Fault;
 use stocktake_tests::executable::{self, feed};
-use stocktake_tests::fixture::{self, AUTHORITY};
+use stocktake_tests::fixture::{self, AUTHORITY, SessionOf};
 use stocktake_tests::replay::Replay;
 use stocktake_tests::{request, server};
 
@@ -26,8 +26,10 @@ fn every_mode_gives_the_bytes_of_the_executable() {
             let asked = request::with(request::to(&simulated.server, mode), "evidence", evidence);
             let asked = request::with(asked, "page_size", 7);
             let output = answer(&asked, Trust::of(&simulated.server));
-            let expected =
-                executable::plugin(&asked.to_string(), &[("STOCKTAKE_CA_FILE", ca_file)]);
+            // In its own session the host counts too, which the evidence says.
+            let own = ("STOCKTAKE_CREDENTIALS_TO_GUEST", "1");
+            let environment = [("STOCKTAKE_CA_FILE", ca_file), own];
+            let expected = executable::plugin(&asked.to_string(), &environment);
             assert!(output.status.success(), "{mode}");
             assert_eq!(
                 String::from_utf8_lossy(&output.stdout),
@@ -43,6 +45,10 @@ fn every_mode_gives_the_bytes_of_the_executable() {
 #[test]
 fn every_recorded_exchange_gives_its_expected_response_byte_for_byte() {
     for fixture in fixture::all() {
+        // Node has no session of its host's.
+        if fixture.case.session == SessionOf::Host {
+            continue;
+        }
         let name = fixture.folder.display();
         let replay = Replay::start(fixture.exchanges.clone());
         let mut asked = request::to(&replay.server, &fixture.case.mode);

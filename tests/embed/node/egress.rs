@@ -114,8 +114,10 @@ fn headers_of_host_framing_and_connection_cannot_be_smuggled() {
         "accept-encoding: gzip",
         "connection: keep-alive",
         &length,
+        "content-type: text/xml; charset=utf-8",
         "cookie: vmware_soap_session=stolen",
         &host,
+        "soapaction: \"urn:vim25\"",
     ];
     assert_eq!(sent, expected);
 }

@@ -59,6 +59,16 @@ pub(crate) fn ask(address: &Address, headers: &[(&str, &str)], body: &str) -> St
     exchange(address, headers, body).unwrap_or_else(|told| told)
 }
 
+/// Like [`ask`], and leaves the body of the answer where it is.
+pub(crate) fn ask_and_leave(address: &Address, body: &str) -> String {
+    let answered = send(address, &[], body).map(|response| {
+        let told = format!("answered {}", response.status());
+        std::mem::forget(response);
+        told
+    });
+    answered.unwrap_or_else(|told| told)
+}
+
 /// The text of what the endpoint answers to `body`; `None` unless it is an answer.
 pub(crate) fn call_endpoint(run: &Run, body: &str) -> Option<String> {
     let address = Address::of(run.setting("/endpoint").unwrap_or_default());
@@ -75,16 +85,6 @@ pub(crate) fn call_endpoint(run: &Run, body: &str) -> Option<String> {
         text.extend(piece);
     }
     String::from_utf8(text).ok()
-}
-
-/// Like [`ask`], and leaves the body of the answer where it is.
-pub(crate) fn ask_and_leave(address: &Address, body: &str) -> String {
-    let answered = send(address, &[], body).map(|response| {
-        let told = format!("answered {}", response.status());
-        std::mem::forget(response);
-        told
-    });
-    answered.unwrap_or_else(|told| told)
 }
 
 fn exchange(address: &Address, headers: &[(&str, &str)], body: &str) -> Result<String, String> {

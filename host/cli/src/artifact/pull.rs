@@ -63,7 +63,7 @@ pub(super) fn run(arguments: &PullArguments) -> Result<ExitCode, Failure> {
 
     let output = &arguments.output;
     let mut destination = Destination::open("--output", Some(output))?;
-    (&mut destination)
+    destination
         .write_all(artifact.component())
         .map_err(|error| Failure::other(format!("cannot write {}", output.display()), error))?;
     destination.publish()?;

@@ -194,7 +194,7 @@ mod tests {
             let path = folder.path().join(name);
             let mut destination =
                 Destination::open("--output", Some(&path)).expect("a destination");
-            (&mut destination).write_all(b"{}").expect("written");
+            destination.write_all(b"{}").expect("written");
             destination.publish().expect("published");
             let mode = std::fs::metadata(&path).expect("the file").permissions();
             mode.mode() & 0o7777
@@ -228,7 +228,7 @@ mod tests {
             return;
         }
         let mut destination = Destination::open("--output", Some(&path)).expect("a destination");
-        (&mut destination).write_all(b"{}").expect("written");
+        destination.write_all(b"{}").expect("written");
         destination.publish().expect("published");
         let there = std::fs::metadata(&path).expect("the file");
         assert_eq!((there.uid(), there.gid()), (SOMEBODY, SOMEBODY));

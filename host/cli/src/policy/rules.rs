@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use stocktake_runtime::Limits;
 use stocktake_runtime::component::{Digest, NoDigest};
-use stocktake_runtime::gateway::{self, Methods, Policy, Readable};
+use stocktake_runtime::gateway::{self, Methods, Policy, Proxies, Readable};
 use stocktake_runtime::resilience::{Backoff, Retries, Settings};
 
 use super::{readable, seconds};
@@ -24,6 +24,9 @@ pub struct Rules {
     pub(crate) network: NetworkRules,
     pub(crate) retry: RetryRules,
     pub(crate) breaker: BreakerRules,
+    /// The way through a proxy, as options, variables and this document together say.
+    #[serde(skip)]
+    pub(crate) proxies: Proxies,
 }
 
 /// Which component may run.
@@ -112,6 +115,9 @@ pub(crate) struct NetworkRules {
     pub(crate) run_bytes: u64,
     pub(crate) requests: u64,
     pub(crate) in_flight: usize,
+    /// Leads to the vCenter; without a password, which a policy that is shown would show.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) proxy: Option<String>,
 }
 
 /// How often a call that only reads is sent when it is not answered.
@@ -198,6 +204,7 @@ impl Rules {
             .reading(self.calls.read.clone())
             .within(self.network())
             .retrying(self.retries())
+            .by_way_of(self.proxies.clone())
     }
 
     /// What a run may use of the host.
@@ -294,6 +301,7 @@ impl Default for NetworkRules {
             run_bytes: limits.run_bytes,
             requests: limits.requests,
             in_flight: limits.in_flight,
+            proxy: None,
         }
     }
 }

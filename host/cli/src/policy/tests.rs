@@ -98,7 +98,7 @@ fn what_cannot_be_meant_is_refused_by_its_key() {
             "virtualMachine",
         ),
         ("[calls.read]\nVirtualMachine = [\"\"]\n", "property path"),
-        ("[calls.read]\nVirtualMachine = \"name\"\n", "read"),
+        ("[calls.read]\nVirtualMachine = \"name\"\n", "a sequence"),
         ("sandbox = 1\n", "sandbox"),
         ("[calls\n", "line 1"),
     ] {

@@ -1,7 +1,7 @@
 //! Recordings, as they are and spoilt.
 
 use serde_json::Value;
-use stocktake_contract::ErrorCode;
+use stocktake_contract::{ErrorCode, WarningCode};
 use stocktake_fixture::{Fixture, replay};
 use stocktake_runtime::Outcome;
 use stocktake_runtime::gateway::Policy;
@@ -112,7 +112,8 @@ impl Job<'_> {
                 mut deviations,
             } = ran;
             // Nothing of the answer was in it: the reply to a call that only ends something.
-            let is_idle = response == fixture.expected.as_bytes();
+            let is_idle = response == fixture.expected.as_bytes()
+                || is_but_for_a_session(&fixture.expected, &response);
             let is_got_over = is_idle || is_text(change) && has_all(fixture, &outcome);
             if script.has_played(number) && !is_got_over {
                 deviations.extend(must_fail(&outcome, codes));
@@ -121,6 +122,23 @@ impl Job<'_> {
         })
         .await;
     }
+}
+
+/// Whether the answer is the expected one but for the warning that a session may be left, which is right where
+/// the reply to the Logout is lost.
+fn is_but_for_a_session(expected: &str, response: &[u8]) -> bool {
+    let listed = |document: Option<Value>| {
+        let mut document = document?;
+        let stats = document["stats"].as_object_mut()?;
+        // It counts sessions.
+        stats.remove("evidence");
+        stats["warnings"]
+            .as_array_mut()?
+            .retain(|warning| warning["code"] != WarningCode::SessionLeft.as_str());
+        Some(document)
+    };
+    let came = listed(serde_json::from_slice(response).ok());
+    came.is_some() && came == listed(serde_json::from_str(expected).ok())
 }
 
 /// A byte that is not UTF-8 may stand in a name, which is then read with U+FFFD in its place.

@@ -288,7 +288,14 @@ async fn under(bench: &Bench, fault: Fault, is_own: bool) -> Shown {
             deviations.extend(gone(fault).and_then(|gone| counts(&outcome, &site.simulator, gone)));
         }
     }
-    deviations.extend(left_behind(&site.simulator));
+    if fault == Fault::LoginQuoted {
+        // The server tells it; what the host takes out of the quotation is no finding.
+        deviations.retain(|deviation| deviation.wrong != Wrong::TellsASecret);
+    }
+    // A server that ends no session keeps it, whoever asks.
+    if fault != Fault::LogoutFails {
+        deviations.extend(left_behind(&site.simulator));
+    }
     (place, deviations)
 }
 
@@ -296,7 +303,7 @@ async fn under(bench: &Bench, fault: Fault, is_own: bool) -> Shown {
 fn gone(fault: Fault) -> Option<u32> {
     match fault {
         Fault::VanishedVm | Fault::GoneOnContinue => Some(1),
-        Fault::LimitedRole => None,
+        Fault::LimitedRole | Fault::HostOutOfSight => None,
         _ => Some(0),
     }
 }

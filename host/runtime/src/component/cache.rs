@@ -72,12 +72,13 @@ impl Cache {
                 return Err(None);
             }
         };
-        if let Some(component) = read(&directory, &key, engine) {
-            return Ok(component);
+        match read(&directory, &key, engine) {
+            Ok(component) => return Ok(component),
+            Err(miss) => miss.log(),
         }
         // Processes that start side by side would each compile the same.
         if is_ours_after_a_while(&directory)
-            && let Some(component) = read(&directory, &key, engine)
+            && let Ok(component) = read(&directory, &key, engine)
         {
             return Ok(component);
         }
@@ -104,32 +105,38 @@ fn is_ours_after_a_while(directory: &Directory) -> bool {
     }
 }
 
-fn read(directory: &Directory, key: &Key, engine: &Engine) -> Option<Component> {
-    let name = key.file_name();
-    let bytes = match directory.read(&name) {
-        Ok(bytes) => bytes?,
-        Err(Refusal::Unsafe { what, .. }) => {
-            tracing::warn!("compiled code is made anew: {what}");
-            return None;
-        }
-        Err(Refusal::Unavailable(error)) => {
-            tracing::debug!(name, %error, "compiled code is made anew");
-            return None;
-        }
-    };
-    let loaded = entry::verify(&bytes, key)
-        .map_err(|damage| damage.to_string())
-        .and_then(|code| deserialize(engine, code).map_err(|error| format!("{error:#}")));
-    match loaded {
-        Ok(component) => {
-            tracing::debug!(name, "compiled code was taken from the cache");
-            Some(component)
-        }
-        Err(reason) => {
-            tracing::debug!(name, reason, "compiled code is made anew");
-            None
+/// Why compiled code is not taken from the cache.
+enum Miss {
+    /// There is none.
+    Absent,
+    /// Somebody else could have written it.
+    Unsafe(String),
+    /// It cannot be read, or is damaged.
+    Unusable(String),
+}
+
+impl Miss {
+    fn log(&self) {
+        match self {
+            Miss::Absent => {}
+            Miss::Unsafe(what) => tracing::warn!("compiled code is made anew: {what}"),
+            Miss::Unusable(reason) => tracing::debug!(reason, "compiled code is made anew"),
         }
     }
+}
+
+fn read(directory: &Directory, key: &Key, engine: &Engine) -> Result<Component, Miss> {
+    let name = key.file_name();
+    let bytes = match directory.read(&name) {
+        Ok(bytes) => bytes.ok_or(Miss::Absent)?,
+        Err(Refusal::Unsafe { what, .. }) => return Err(Miss::Unsafe(what)),
+        Err(Refusal::Unavailable(error)) => return Err(Miss::Unusable(error.to_string())),
+    };
+    let code = entry::verify(&bytes, key).map_err(|damage| Miss::Unusable(damage.to_string()))?;
+    let component =
+        deserialize(engine, code).map_err(|error| Miss::Unusable(format!("{error:#}")))?;
+    tracing::debug!(name, "compiled code was taken from the cache");
+    Ok(component)
 }
 
 /// The place for code that is not in the cache; nobody else compiles into it meanwhile.

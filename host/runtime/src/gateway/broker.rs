@@ -11,14 +11,14 @@
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 use http::StatusCode;
 use http::header::{COOKIE, HeaderValue};
 use stocktake_contract::Problem;
 use tokio::sync::Mutex;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::body::Body;
 use super::diagnosis::{Cause, Diagnosis};
@@ -30,14 +30,20 @@ use super::upstream::{Outbound, Times, Upstream};
 use super::vsphere::refuse_session_manager;
 use crate::count::{Count, Order, compare};
 use crate::credential::Credential;
+use crate::redaction::Redaction;
 use crate::validation::Identities;
 
 use call::Call;
 use census::{Census, Vcenter};
+use cookies::Cookies;
 use reply::Reply;
+
+pub use keeper::SessionKeeper;
 
 mod call;
 mod census;
+mod cookies;
+mod keeper;
 mod refusal;
 mod reply;
 
@@ -45,6 +51,10 @@ mod reply;
 const LOGINS: u32 = 4;
 /// For the logout, whatever else is under way.
 pub(crate) const FAREWELL: Duration = Duration::from_secs(2);
+/// Logouts of one session; a server that answers none of them is left to let it expire.
+const LOGOUTS: u32 = 3;
+/// Between one logout that was not answered and the next, and longer each time.
+const BETWEEN_LOGOUTS: Duration = Duration::from_millis(150);
 /// Bytes of a failed reply in which its fault stands.
 const FAULT: usize = 16 * 1024;
 
@@ -67,11 +77,17 @@ struct Shared {
     upstream: Arc<dyn Upstream>,
     /// Where calls are sent.
     url: String,
+    /// The path of the vSphere API.
+    path: String,
     credential: Credential,
+    redaction: Arc<Redaction>,
     times: Times,
     meter: Arc<Meter>,
+    cookies: Cookies,
     state: Mutex<State>,
     closed: AtomicBool,
+    /// Who is left the session when the run is over.
+    heir: Option<SessionKeeper>,
     /// What the host counts for itself, if it does.
     census: OnceLock<Census>,
 }
@@ -83,6 +99,8 @@ struct State {
     sessions: Sessions,
     /// Why no session can be had in this run.
     refused: Option<Diagnosis>,
+    /// Why the session could not be ended.
+    unended: Option<Problem>,
 }
 
 /// What the server said of itself.
@@ -134,21 +152,38 @@ impl Broker {
         upstream: Arc<dyn Upstream>,
         url: String,
         credential: Credential,
+        redaction: Arc<Redaction>,
         policy: &Policy,
         meter: Arc<Meter>,
     ) -> Self {
         let limits = &policy.limits;
+        let parsed: Option<http::Uri> = url.parse().ok();
+        let cookies = Cookies::default();
+        let mut state = State::default();
+        let inherited = policy.session_of.as_ref().and_then(|keeper| {
+            keeper.take_if(|kept| kept.0.url == url && kept.0.credential == credential)
+        });
+        if let Some(kept) = inherited
+            && let Ok(mut left) = kept.0.state.try_lock()
+        {
+            cookies.adopt(&kept.0.cookies);
+            state = std::mem::take(&mut *left);
+        }
         Broker(Arc::new(Shared {
             upstream,
+            path: parsed.map_or_else(String::new, |url| url.path().to_owned()),
             url,
             credential,
+            redaction,
+            cookies,
+            heir: policy.session_to.clone(),
             times: Times {
                 first_byte: limits.first_byte,
                 between_bytes: limits.between_bytes,
                 exchange: limits.exchange,
             },
             meter,
-            state: Mutex::default(),
+            state: Mutex::new(state),
             closed: AtomicBool::new(false),
             census: OnceLock::new(),
         }))
@@ -180,10 +215,33 @@ impl Broker {
         Some(counted.await)
     }
 
-    /// Ends the session, if there is one. No other is made afterwards.
+    /// Ends the session, if there is one, or leaves it to the next run. No other is made
+    /// afterwards.
     pub(super) async fn close(&self) -> Sessions {
         let shared = &self.0;
         shared.closed.store(true, SeqCst);
+        if let Some(heir) = &shared.heir
+            && let Ok(state) = shared.state.try_lock()
+            && state.session.is_some()
+        {
+            heir.keep(self.clone());
+            return Sessions::default();
+        }
+        self.log_out().await;
+        match shared.state.try_lock() {
+            Ok(state) => state.sessions,
+            Err(_) => Sessions::default(),
+        }
+    }
+
+    /// Why the session could not be ended, when it could not. Known once the broker is closed.
+    pub(super) fn unended(&self) -> Option<Problem> {
+        let state = self.0.state.try_lock().ok()?;
+        state.unended.clone()
+    }
+
+    async fn log_out(&self) {
+        let shared = &self.0;
         let farewell = async {
             let mut state = shared.state.lock().await;
             shared.log_out(&mut state).await;
@@ -192,10 +250,10 @@ impl Broker {
             tracing::warn!(
                 "the session was not ended within {FAREWELL:?}; it expires on the server"
             );
-        }
-        match shared.state.try_lock() {
-            Ok(state) => state.sessions,
-            Err(_) => Sessions::default(),
+            if let Ok(mut state) = shared.state.try_lock() {
+                let silent = || refusal::of_silence(FAREWELL);
+                state.unended.get_or_insert_with(silent);
+            }
         }
     }
 
@@ -238,10 +296,12 @@ impl Upstream for Broker {
             self.list_first(census).await;
         }
         let is_counted = census.is_some();
-        if let Some(cookie) = session.as_ref().and_then(|session| session.cookie.clone()) {
-            outbound.request.headers_mut().insert(COOKIE, cookie);
+        let cookie = session.as_ref().and_then(|session| session.cookie.as_ref());
+        if let Some(cookies) = shared.cookies.header(cookie) {
+            outbound.request.headers_mut().insert(COOKIE, cookies);
         }
         let mut response = shared.upstream.send(outbound).await?;
+        shared.keep_cookies(response.headers());
         header::clean_session(response.headers_mut());
         if is_counted && response.status().is_success() {
             self.watch(&mut response);
@@ -312,7 +372,9 @@ impl Shared {
         }
         let reply = Reply::read(response).await?;
         if let Some(fault) = reply.fault() {
-            let refused = refusal::of_login(&fault, &self.credential.username);
+            let mut refused = refusal::of_login(&fault, &self.credential.username);
+            // A server that cannot read a call may quote it.
+            self.redaction.clean_problem(&mut refused);
             tracing::info!(code = %refused.code, "the login was refused");
             return Err(state.refuse(refused));
         }
@@ -328,21 +390,41 @@ impl Shared {
         let (Some(service), Some(session)) = (state.service.clone(), state.session.take()) else {
             return;
         };
-        match self.call(Call::logout(&service), session.cookie).await {
-            Ok(reply) if reply.is_answer() => state.sessions.logouts += 1,
-            Ok(reply) => {
-                if reply
-                    .fault()
-                    .is_some_and(|fault| fault.name == "NotAuthenticated")
-                {
-                    state.sessions.lost += 1;
-                } else {
-                    tracing::warn!("the logout was refused; the session expires on the server");
+        for attempt in 1.. {
+            let answer = self.call(Call::logout(&service), session.cookie.clone());
+            let (mut problem, passes) = match answer.await {
+                Ok(reply) if reply.is_answer() => {
+                    state.sessions.logouts += 1;
+                    state.unended = None;
+                    return;
                 }
+                Ok(reply) => match reply.fault() {
+                    Some(fault) if fault.name == "NotAuthenticated" => {
+                        match attempt {
+                            1 => state.sessions.lost += 1,
+                            // An answer that was lost had ended it.
+                            _ => state.sessions.logouts += 1,
+                        }
+                        state.unended = None;
+                        return;
+                    }
+                    fault => refusal::of_logout(fault.as_ref(), reply.status()),
+                },
+                Err(diagnosis) => refusal::of_lost_logout(&diagnosis),
+            };
+            self.redaction.clean_problem(&mut problem);
+            let last = !passes || attempt == LOGOUTS;
+            tracing::warn!(
+                attempt,
+                last,
+                "the session was not ended: {}",
+                problem.message
+            );
+            state.unended = Some(problem);
+            if last {
+                return;
             }
-            Err(diagnosis) => {
-                tracing::warn!("the logout failed, the session expires on the server: {diagnosis}");
-            }
+            sleep(BETWEEN_LOGOUTS * attempt).await;
         }
     }
 
@@ -361,6 +443,10 @@ impl Shared {
         }
     }
 
+    fn keep_cookies(&self, headers: &http::HeaderMap) {
+        self.cookies.take(headers, &self.path, SystemTime::now());
+    }
+
     async fn call(&self, call: Call, cookie: Option<HeaderValue>) -> Result<Reply, Diagnosis> {
         let (response, _) = self.begin(call, cookie).await?;
         Reply::read(response).await
@@ -375,8 +461,8 @@ impl Shared {
         self.meter.request();
         let (mut request, operation) = call.request(&self.url)?;
         self.meter.sent(request.body().len());
-        if let Some(cookie) = cookie {
-            request.headers_mut().insert(COOKIE, cookie);
+        if let Some(cookies) = self.cookies.header(cookie.as_ref()) {
+            request.headers_mut().insert(COOKIE, cookies);
         }
         let outbound = Outbound {
             request,
@@ -386,6 +472,7 @@ impl Shared {
         };
         tracing::trace!(?outbound, "exchange of the host's");
         let mut response = self.upstream.send(outbound).await?;
+        self.keep_cookies(response.headers());
         let cookie = header::take_session(response.headers_mut());
         Ok((response, cookie))
     }

@@ -4,10 +4,12 @@
 //! fingerprint or the address that was tried. The gateway keeps that here for
 //! the run; no text of this module holds a body, a header or a credential.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use stocktake_contract::{ErrorCode, Problem};
 use wasmtime_wasi_http::Error as GuestError;
+
+use crate::redaction::Redaction;
 
 /// More than these are repetitions of a guest that does not give up.
 const KEPT: usize = 32;
@@ -41,6 +43,10 @@ pub enum Cause {
     Unreachable,
     /// No connection within the limit.
     ConnectTimeout,
+    /// The proxy on the way cannot be reached, or cannot reach the server.
+    ProxyUnreachable,
+    /// The proxy on the way does not let this run through.
+    ProxyRefused,
     /// The certificate is not one that the trust accepts.
     Certificate,
     /// The TLS handshake failed for another reason.
@@ -104,6 +110,8 @@ impl Diagnosis {
             | Cause::Refused
             | Cause::Unreachable
             | Cause::ConnectTimeout
+            | Cause::ProxyUnreachable
+            | Cause::ProxyRefused
             | Cause::ResponseTimeout
             | Cause::ReadTimeout
             | Cause::Incomplete
@@ -169,7 +177,10 @@ impl Diagnosis {
             Cause::Incomplete => GuestError::HttpResponseIncomplete,
             Cause::Coding => GuestError::HttpResponseContentCoding(None),
             Cause::Protocol => GuestError::HttpProtocolError,
-            Cause::Exhausted => GuestError::InternalError(Some(self.message.clone())),
+            // What wasi:http has no word for is told in ours.
+            Cause::ProxyUnreachable | Cause::ProxyRefused | Cause::Exhausted => {
+                GuestError::InternalError(Some(self.message.clone()))
+            }
             // Not as a lost connection: nothing is worth another attempt.
             Cause::Interrupted => GuestError::InternalError(Some(self.message.clone())),
             Cause::Recording => GuestError::InternalError(Some(self.message.clone())),
@@ -177,22 +188,43 @@ impl Diagnosis {
     }
 }
 
-/// What failed in one run, each failure once.
-#[derive(Debug, Default)]
+/// What failed in one run, each failure once and without the secrets of the run: a diagnosis
+/// may quote what a server sent.
+#[derive(Default)]
 pub(crate) struct Diary {
     entries: Mutex<Vec<Diagnosis>>,
+    redaction: Arc<Redaction>,
+}
+
+impl std::fmt::Debug for Diary {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Diary").finish_non_exhaustive()
+    }
 }
 
 impl Diary {
+    /// Nothing has failed yet.
+    pub(crate) fn redacted_by(redaction: Arc<Redaction>) -> Self {
+        Diary {
+            redaction,
+            ..Diary::default()
+        }
+    }
+
     /// Remembers a failure.
     pub(crate) fn note(&self, diagnosis: &Diagnosis) {
         if diagnosis.cause == Cause::Interrupted {
             return;
         }
+        let mut diagnosis = diagnosis.clone();
+        self.redaction.clean(&mut diagnosis.message);
+        if let Cause::NoSession(problem) = &mut diagnosis.cause {
+            self.redaction.clean_problem(problem);
+        }
         tracing::debug!(cause = ?diagnosis.cause, "exchange failed: {diagnosis}");
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        if entries.len() < KEPT && !entries.contains(diagnosis) {
-            entries.push(diagnosis.clone());
+        if entries.len() < KEPT && !entries.contains(&diagnosis) {
+            entries.push(diagnosis);
         }
     }
 

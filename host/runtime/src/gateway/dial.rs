@@ -31,7 +31,12 @@ pub(crate) struct Dialer {
     authority: Authority,
     limit: Duration,
     addresses: OnceCell<Vec<SocketAddr>>,
+    /// Any address will do: the place is the operator's own choice, as that of a proxy is.
+    is_free: bool,
 }
+
+/// For the name of a server that is reached through a proxy: often nobody here knows it.
+const FROM_AFAR: Duration = Duration::from_secs(2);
 
 impl Dialer {
     /// Nothing is looked up yet.
@@ -41,6 +46,48 @@ impl Dialer {
             authority,
             limit,
             addresses: OnceCell::new(),
+            is_free: false,
+        }
+    }
+
+    /// Likewise, to any address.
+    #[must_use]
+    pub(crate) fn of_operator(authority: Authority, limit: Duration) -> Self {
+        Dialer {
+            is_free: true,
+            ..Dialer::new(authority, limit)
+        }
+    }
+
+    /// Nothing that this machine knows of the server forbids to dial it. A proxy will resolve
+    /// its name, and what that comes to there cannot be known here.
+    ///
+    /// # Errors
+    ///
+    /// When the name is a forbidden address, in whatever spelling, or means one here.
+    pub(crate) async fn permit_from_afar(&self) -> Result<(), Diagnosis> {
+        let host = self.authority.host();
+        let last = host.rsplit('.').next().unwrap_or_default();
+        let is_number = last.starts_with("0x") || last.bytes().all(|byte| byte.is_ascii_digit());
+        if is_number && !host.contains(':') && host.parse::<IpAddr>().is_err() {
+            return Err(Diagnosis::new(
+                Cause::Prohibited,
+                format!(
+                    "{host} is an address in a spelling that no collector may have a proxy dial; write it as four numbers"
+                ),
+            ));
+        }
+        let resolve = async {
+            let lookup = tokio::net::lookup_host((host, self.authority.port()));
+            match timeout(self.limit.min(FROM_AFAR), lookup).await {
+                Ok(Ok(found)) => found.collect(),
+                Ok(Err(_)) | Err(_) => Vec::new(),
+            }
+        };
+        let found = self.addresses.get_or_init(|| resolve).await;
+        match found.iter().find_map(|found| forbidden(found.ip())) {
+            None => Ok(()),
+            Some(reason) => Err(self.prohibition(&reason)),
         }
     }
 
@@ -82,7 +129,9 @@ impl Dialer {
 
     /// What of the addresses that a name means may be dialled.
     fn permitted(&self, found: Vec<SocketAddr>) -> Result<Vec<SocketAddr>, Diagnosis> {
-        let host = self.authority.host();
+        if self.is_free && !found.is_empty() {
+            return Ok(found);
+        }
         let forbidden = found.iter().find_map(|found| forbidden(found.ip()));
         let allowed: Vec<SocketAddr> = found
             .into_iter()
@@ -91,13 +140,18 @@ impl Dialer {
         match (allowed.is_empty(), forbidden) {
             (false, _) => Ok(allowed),
             (true, None) => Err(self.unresolvable()),
-            (true, Some(reason)) => Err(Diagnosis::new(
-                Cause::Prohibited,
-                format!(
-                    "{host} means {reason}, which no collector may dial; correct the endpoint or the name service"
-                ),
-            )),
+            (true, Some(reason)) => Err(self.prohibition(&reason)),
         }
+    }
+
+    fn prohibition(&self, reason: &str) -> Diagnosis {
+        let host = self.authority.host();
+        Diagnosis::new(
+            Cause::Prohibited,
+            format!(
+                "{host} means {reason}, which no collector may dial; correct the endpoint or the name service"
+            ),
+        )
     }
 
     fn unresolvable(&self) -> Diagnosis {
@@ -292,6 +346,27 @@ mod tests {
         for _ in 0..2 {
             let stream = dialer.dial().await.expect("a connection");
             assert_eq!(stream.peer_addr().expect("an address"), address);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_a_proxy_would_dial_is_held_to_the_same_addresses_as_far_as_is_known() {
+        for host in [
+            "169.254.169.254",
+            "[fd00:ec2::254]",
+            "[::ffff:169.254.169.254]",
+            "2852039166",
+            "0xa9fea9fe",
+            "0251.0376.0251.0376",
+            "169.254.43518",
+        ] {
+            let asked = dialer(&format!("https://{host}"));
+            let refused = asked.permit_from_afar().await.expect_err(host);
+            assert_eq!(refused.cause, Cause::Prohibited, "{host}");
+        }
+        for host in ["10.0.0.7", "[2001:db8::1]", "known-to-the-proxy.invalid"] {
+            let asked = dialer(&format!("https://{host}"));
+            asked.permit_from_afar().await.expect(host);
         }
     }
 

@@ -28,6 +28,7 @@ use super::vsphere::{Admitted, Effect, Handles};
 use crate::count::{Count, Order};
 use crate::credential::Credential;
 use crate::quote::printable;
+use crate::redaction::Redaction;
 use crate::resilience::retry::{Bounds, Retry};
 use crate::validation::Identities;
 
@@ -62,6 +63,7 @@ impl Gateway {
     pub(crate) fn new(
         policy: &Policy,
         credential: Option<Credential>,
+        redaction: Arc<Redaction>,
         interrupt: CancellationToken,
         deadline: Option<Instant>,
     ) -> Self {
@@ -78,14 +80,21 @@ impl Gateway {
             (&policy.allowed, &policy.vsphere, &upstream, credential)
         {
             let url = format!("{allowed}{}", vsphere.path());
-            let made = Broker::new(direct.clone(), url, credential, policy, Arc::clone(&meter));
+            let made = Broker::new(
+                direct.clone(),
+                url,
+                credential,
+                Arc::clone(&redaction),
+                policy,
+                Arc::clone(&meter),
+            );
             upstream = Some(Arc::new(made.clone()));
             broker = Some(made);
         }
         let shared = Shared {
             upstream,
             broker,
-            diary: Diary::default(),
+            diary: Diary::redacted_by(redaction),
             meter,
             handles: Handles::default(),
             in_flight: Arc::new(Semaphore::new(policy.limits.in_flight.max(1))),
@@ -109,6 +118,11 @@ impl Gateway {
             Some(broker) => Some(broker.close().await),
             None => None,
         }
+    }
+
+    /// Why the session that the host made could not be ended, when it could not.
+    pub(crate) fn unended(&self) -> Option<Problem> {
+        self.shared.broker.as_ref()?.unended()
     }
 
     /// Has the host count for itself what `order` asks for. The session must be the host's.

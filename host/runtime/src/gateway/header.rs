@@ -54,7 +54,7 @@ const OF_A_SESSION: [HeaderName; 5] = [
 ];
 
 /// The cookie that vSphere knows a session by.
-const SESSION_COOKIE: &str = "vmware_soap_session=";
+pub(super) const SESSION_COOKIE: &str = "vmware_soap_session";
 
 /// Takes away what a collector could go on with as somebody else.
 pub(super) fn clean_session(headers: &mut HeaderMap) {
@@ -70,7 +70,10 @@ pub(super) fn take_session(headers: &mut HeaderMap) -> Option<HeaderValue> {
         .iter()
         .filter_map(|cookie| cookie.to_str().ok()?.split(';').next())
         .map(str::trim)
-        .rfind(|pair| pair.starts_with(SESSION_COOKIE))
+        .rfind(|pair| {
+            pair.split_once('=')
+                .is_some_and(|(name, _)| name == SESSION_COOKIE)
+        })
         .map(|pair| Bytes::from_owner(Zeroizing::new(pair.as_bytes().to_vec())));
     clean_session(headers);
     let mut session = HeaderValue::from_maybe_shared(session?).ok()?;

@@ -31,7 +31,8 @@ impl Live {
     #[must_use]
     pub fn new(authority: Authority, policy: &Policy) -> Self {
         let server: Arc<str> = authority.to_string().into();
-        let connector = Connector::new(authority, &policy.trust, policy.limits.connect);
+        let proxy = policy.proxies.to(&authority).cloned();
+        let connector = Connector::new(authority, &policy.trust, proxy, policy.limits.connect);
         Live {
             pool: Pool::new(connector, server.clone()),
             server,

@@ -23,8 +23,9 @@
 //! | --- | --- |
 //! | `policy` | what one run may ask for: endpoint, trust, limits, upstream |
 //! | `authority` | scheme, host and port, parsed and compared; pure |
-//! | `trust` | whose certificates are believed; `tls` applies it |
+//! | `trust` | whose certificates are believed; `tls` applies it, by the `certificate` as it is |
 //! | `dial` | resolves once per run, refuses dangerous addresses, connects |
+//! | `proxy` | which proxy leads to which server; a `tunnel` through it carries the same TLS |
 //! | `pool` | keeps connections alive for the run |
 //! | `exchange` | admits, cleans, sends and hands back one exchange |
 //! | `body` | reads ahead, decodes gzip, counts and caps a response body |
@@ -40,6 +41,7 @@
 mod authority;
 mod body;
 mod broker;
+mod certificate;
 mod connector;
 mod diagnosis;
 mod dial;
@@ -50,24 +52,27 @@ pub(crate) mod meter;
 mod operation;
 pub(crate) mod policy;
 mod pool;
+mod proxy;
 pub mod recorder;
 mod replay;
 #[cfg(test)]
 mod testing;
 mod tls;
 mod trust;
+mod tunnel;
 mod upstream;
 mod verifier;
 mod vsphere;
 
 pub use authority::{Authority, AuthorityError, Scheme};
 pub use body::{Body, CHUNK, Tap};
-pub use broker::Sessions;
+pub use broker::{SessionKeeper, Sessions};
 pub use diagnosis::{Cause, Diagnosis};
 pub use live::Live;
 pub use meter::{Meter, Reading};
 pub use operation::{Operation, Reference};
 pub use policy::{Limits, Policy};
+pub use proxy::{Proxies, Proxy};
 pub use recorder::{Exchange, Recorder};
 pub use replay::Replay;
 pub use trust::{Pin, Roots, Trust, TrustError};

@@ -7,6 +7,8 @@ use http::Uri;
 use serde_json::Value;
 
 use super::authority::Authority;
+use super::broker::SessionKeeper;
+use super::proxy::Proxies;
 use super::trust::Trust;
 use super::upstream::Upstream;
 use super::vsphere::{Methods, Readable, Rules, Vsphere};
@@ -41,6 +43,8 @@ pub struct Policy {
     pub credentials_to_guest: bool,
     /// Whose certificates are believed.
     pub trust: Trust,
+    /// The way through a proxy, where one leads to the server.
+    pub proxies: Proxies,
     /// How much and how long.
     pub limits: Limits,
     /// Who answers instead of the network; `None` is the network.
@@ -51,6 +55,10 @@ pub struct Policy {
     pub host_count_required: bool,
     /// Who knows whether the vCenter is to be left alone; `None` lets every run through.
     pub breaker: Option<Breaker>,
+    /// Who is left the host's session instead of ending it.
+    pub(super) session_to: Option<SessionKeeper>,
+    /// Who may have a session for this run.
+    pub(super) session_of: Option<SessionKeeper>,
 }
 
 impl Policy {
@@ -105,6 +113,13 @@ impl Policy {
         self
     }
 
+    /// Reaches the server through the proxy that leads there, if one does.
+    #[must_use]
+    pub fn by_way_of(mut self, proxies: Proxies) -> Self {
+        self.proxies = proxies;
+        self
+    }
+
     /// Lets `upstream` answer instead of the network.
     #[must_use]
     pub fn through(mut self, upstream: Arc<dyn Upstream>) -> Self {
@@ -131,6 +146,21 @@ impl Policy {
     #[must_use]
     pub fn guarded(mut self, breaker: Breaker) -> Self {
         self.breaker = Some(breaker);
+        self
+    }
+
+    /// Leaves the session that the host makes to the next run instead of ending it.
+    #[must_use]
+    pub fn leaving_session_to(mut self, keeper: SessionKeeper) -> Self {
+        self.session_to = Some(keeper);
+        self
+    }
+
+    /// Goes on in the session that a run before left to `keeper`, if it is of the same account
+    /// on the same vCenter.
+    #[must_use]
+    pub fn with_session_of(mut self, keeper: SessionKeeper) -> Self {
+        self.session_of = Some(keeper);
         self
     }
 

@@ -1,27 +1,47 @@
 //! Makes a connection private and checks who is at its other end.
 
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Once};
 
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::ServerName;
-use rustls::{AlertDescription, CertificateError, ClientConfig, Error, RootCertStore};
-use tokio::net::TcpStream;
+use rustls::version::TLS12;
+use rustls::{
+    AlertDescription, CertificateError, ClientConfig, DEFAULT_VERSIONS, Error, RootCertStore,
+    SupportedProtocolVersion,
+};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use super::authority::Authority;
+use super::certificate::KeyKind;
 use super::diagnosis::{Cause, Diagnosis};
-use super::trust::Trust;
-use super::verifier::{Presented, Unchained, Witness};
+use super::trust::{Pin, Trust};
+use super::verifier::{Anyone, Pinned, Presented, Witness};
 
 /// Shakes hands with one authority as its trust demands.
 pub(crate) struct Tls {
     authority: Authority,
     connector: TlsConnector,
+    /// For a pinned certificate whose RSA key is short: by TLS 1.2 alone it can sign what can
+    /// be checked.
+    for_short_keys: Option<TlsConnector>,
+    /// The server has shown such a certificate.
+    key_is_short: AtomicBool,
     presented: Presented,
-    pinned: bool,
+    trust: Trust,
+}
+
+/// Why a connection is not private.
+#[derive(Debug)]
+pub(super) enum Unsecured {
+    /// Another connection may be: the server's certificate asks for the other way.
+    TryAgain,
+    /// None will be.
+    Failed(Diagnosis),
 }
 
 impl std::fmt::Debug for Tls {
@@ -41,23 +61,32 @@ impl Tls {
     pub(crate) fn new(authority: Authority, trust: &Trust) -> Result<Self, Diagnosis> {
         let provider = Arc::new(ring::default_provider());
         let presented = Presented::default();
-        let judge = judge(&authority, trust, &provider)?;
-        let witness = Witness {
-            presented: presented.clone(),
-            judge,
+        let connector = |judge, versions: &[&'static SupportedProtocolVersion]| {
+            let unusable =
+                |error: Error| Diagnosis::new(Cause::Tls, format!("TLS set-up: {error}"));
+            let witness = Witness {
+                presented: presented.clone(),
+                judge,
+            };
+            let config = ClientConfig::builder_with_provider(provider.clone())
+                .with_protocol_versions(versions)
+                .map_err(unusable)?
+                .dangerous()
+                .with_custom_certificate_verifier(Arc::new(witness))
+                .with_no_client_auth();
+            Ok::<_, Diagnosis>(TlsConnector::from(Arc::new(config)))
         };
-        let unusable = |error: Error| Diagnosis::new(Cause::Tls, format!("TLS set-up: {error}"));
-        let config = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .map_err(unusable)?
-            .dangerous()
-            .with_custom_certificate_verifier(Arc::new(witness))
-            .with_no_client_auth();
+        let for_short_keys = match trust {
+            Trust::Pin(pin) => Some(connector(pinned(*pin, &provider, true), &[&TLS12])?),
+            _ => None,
+        };
         Ok(Tls {
+            connector: connector(judge(&authority, trust, &provider)?, DEFAULT_VERSIONS)?,
+            for_short_keys,
+            key_is_short: AtomicBool::new(false),
             authority,
-            connector: TlsConnector::from(Arc::new(config)),
             presented,
-            pinned: matches!(trust, Trust::Pin(_)),
+            trust: trust.clone(),
         })
     }
 
@@ -66,21 +95,42 @@ impl Tls {
     /// # Errors
     ///
     /// Why the handshake failed, with the presented certificate's fingerprint and the cure.
-    pub(crate) async fn secure(
+    pub(super) async fn secure<S: AsyncRead + AsyncWrite + Unpin>(
         &self,
-        stream: TcpStream,
-    ) -> Result<TlsStream<TcpStream>, Diagnosis> {
+        stream: S,
+    ) -> Result<TlsStream<S>, Unsecured> {
         let name = ServerName::try_from(self.authority.host().to_owned()).map_err(|_| {
             let message = format!(
                 "{} is no name a certificate can hold",
                 self.authority.host()
             );
-            Diagnosis::new(Cause::Certificate, message)
+            Unsecured::Failed(Diagnosis::new(Cause::Certificate, message))
         })?;
-        self.connector
-            .connect(name, stream)
-            .await
-            .map_err(|error| self.diagnose(&error))
+        let for_short_keys = self
+            .for_short_keys
+            .as_ref()
+            .filter(|_| self.key_is_short.load(Relaxed));
+        let connector = for_short_keys.unwrap_or(&self.connector);
+        connector.connect(name, stream).await.map_err(|error| {
+            if for_short_keys.is_none() && self.asks_for_the_other_way() {
+                self.key_is_short.store(true, Relaxed);
+                return Unsecured::TryAgain;
+            }
+            Unsecured::Failed(self.diagnose(&error))
+        })
+    }
+
+    /// The pinned certificate was presented, and its key is too short for the usual check.
+    fn asks_for_the_other_way(&self) -> bool {
+        let Trust::Pin(pin) = &self.trust else {
+            return false;
+        };
+        let leaf = self.presented.leaf();
+        leaf.is_some_and(|leaf| {
+            let is_pinned =
+                self.presented.pin() == Some(*pin) || pin.matches(&leaf.public_key_info);
+            is_pinned && leaf.short_key().is_some() && !leaf.is_unusable()
+        })
     }
 
     fn diagnose(&self, error: &std::io::Error) -> Diagnosis {
@@ -101,6 +151,12 @@ impl Tls {
             Some(
                 Error::AlertReceived(AlertDescription::ProtocolVersion)
                 | Error::PeerIncompatible(_),
+            ) if self.key_is_short.load(Relaxed) => {
+                Diagnosis::new(Cause::Certificate, self.describe_short_key())
+            }
+            Some(
+                Error::AlertReceived(AlertDescription::ProtocolVersion)
+                | Error::PeerIncompatible(_),
             ) => Diagnosis::new(
                 Cause::Tls,
                 format!(
@@ -110,7 +166,8 @@ impl Tls {
             Some(other) => Diagnosis::new(
                 Cause::Tls,
                 format!(
-                    "TLS handshake with {authority} failed: {other}; check host and port, and the TLS settings of the server or of a proxy in between"
+                    "TLS handshake with {authority} failed: {}; check host and port, and the TLS settings of the server or of a proxy in between",
+                    in_words(other)
                 ),
             ),
             // No word of TLS was said: a service that is starting or overloaded, a firewall.
@@ -127,35 +184,127 @@ impl Tls {
         let authority = &self.authority;
         let presented = self.presented.pin().map(|pin| pin.to_string());
         let presented = presented.as_deref().unwrap_or("sha256:unknown");
+        let certificate = format!("the certificate {presented} of {authority}");
         let pin = format!("pin it with --pin {presented}");
-        match reason {
-            CertificateError::ApplicationVerificationFailure if self.pinned => format!(
+        if let CertificateError::ApplicationVerificationFailure = reason {
+            return format!(
                 "{authority} presented the certificate {presented}, which is not the pinned one; if the server's certificate was renewed, {pin}"
-            ),
+            );
+        }
+        let by_authorities = matches!(self.trust, Trust::System | Trust::Roots(_));
+        match self.presented.leaf() {
+            _ if self.presented.is_unreadable() => {
+                return format!(
+                    "{certificate} cannot be read, so it cannot be used whatever is trusted; replace it"
+                );
+            }
+            Some(leaf) if leaf.is_unusable() || !(by_authorities || leaf.short_key().is_some()) => {
+                let key = match leaf.kind {
+                    KeyKind::Rsa(bits) => format!("an RSA key of {bits} bits"),
+                    KeyKind::Other => "a key of a kind".to_owned(),
+                };
+                return format!(
+                    "{certificate} has {key} that no signature can be checked by, so it cannot be used whatever is trusted; replace it with one that has an RSA key of 2048 bits or more, or an ECDSA key on P-256 or P-384"
+                );
+            }
+            Some(leaf) if leaf.short_key().is_some() && !by_authorities => {
+                return self.describe_short_key();
+            }
+            Some(leaf) if leaf.is_version_1 => {
+                return format!(
+                    "{certificate} is of X.509 version 1, which certificate authorities cannot vouch for, so that neither they nor --ca-file help; replace it with one of version 3, or {pin}"
+                );
+            }
+            Some(leaf) if let Some(bits) = leaf.short_key() => {
+                return format!(
+                    "{certificate} has an RSA key of {bits} bits, which is too short to be trusted by way of an authority; replace it with one of 2048 bits or more, or {pin}"
+                );
+            }
+            Some(leaf) if leaf.is_authority => {
+                return format!(
+                    "{certificate} is marked as an authority's own (CA:TRUE), which a server's must not be, so that --ca-file does not help; replace it, or {pin}"
+                );
+            }
+            _ => {}
+        }
+        match reason {
             // An authority of the same name but another key shows as a bad signature.
             CertificateError::UnknownIssuer | CertificateError::BadSignature => format!(
-                "the certificate {presented} of {authority} is signed by an unknown authority; trust its CA with --ca-file, or {pin}"
+                "{certificate} is signed by an unknown authority; trust its CA with --ca-file, or {pin}"
             ),
             CertificateError::Expired | CertificateError::ExpiredContext { .. } => format!(
-                "the certificate {presented} of {authority} has expired; renew it and check this machine's clock, or {pin}"
+                "{certificate} has expired; renew it and check this machine's clock, or {pin}"
             ),
-            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => format!(
-                "the certificate {presented} of {authority} is not valid yet; check this machine's clock, or {pin}"
-            ),
+            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+                format!("{certificate} is not valid yet; check this machine's clock, or {pin}")
+            }
             CertificateError::NotValidForName => format!(
-                "the certificate {presented} of {authority} is for another name; use that name as the endpoint, or {pin}"
+                "{certificate} is for another name; use that name as the endpoint, or {pin}"
             ),
             CertificateError::NotValidForNameContext {
                 presented: names, ..
             } => format!(
-                "the certificate {presented} of {authority} is for {}; use that name as the endpoint, or {pin}",
+                "{certificate} is for {}; use that name as the endpoint, or {pin}",
                 named(names)
             ),
-            other => format!(
-                "the certificate {presented} of {authority} is not acceptable: {other}; replace it, or {pin}"
+            CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
+                format!(
+                    "{certificate} is not meant for a server (its extended key usage leaves that out); replace it, or {pin}"
+                )
+            }
+            CertificateError::UnhandledCriticalExtension => format!(
+                "{certificate} has a critical extension that is not known here; replace it, or {pin}"
+            ),
+            _ => format!(
+                "{certificate} does not pass the check by certificate authorities; replace it, or {pin}"
             ),
         }
     }
+
+    fn describe_short_key(&self) -> String {
+        let presented = self.presented.pin().map(|pin| pin.to_string());
+        let presented = presented.as_deref().unwrap_or("sha256:unknown");
+        let leaf = self.presented.leaf();
+        let bits = leaf.and_then(|leaf| leaf.short_key()).unwrap_or_default();
+        format!(
+            "the certificate {presented} of {} has an RSA key of {bits} bits, which can be used over TLS 1.2 only, and the server does not speak it; enable TLS 1.2 there, or replace the certificate with one of 2048 bits or more",
+            self.authority
+        )
+    }
+}
+
+/// What a handshake failed by.
+fn in_words(error: &Error) -> String {
+    match error {
+        Error::AlertReceived(alert) => {
+            let name = alert.as_str().unwrap_or("Unknown");
+            format!("the server sent the alert \"{}\"", spaced(name))
+        }
+        Error::PeerMisbehaved(_) | Error::InappropriateMessage { .. } => {
+            "the server does not keep to the protocol".to_owned()
+        }
+        Error::InappropriateHandshakeMessage { .. } => {
+            "the server sent the messages of the handshake in the wrong order".to_owned()
+        }
+        Error::NoCertificatesPresented => "the server presented no certificate".to_owned(),
+        Error::DecryptError => "what the server sent cannot be decrypted".to_owned(),
+        Error::NoApplicationProtocol => "the server speaks no protocol of ours".to_owned(),
+        Error::PeerSentOversizedRecord => "the server sent a record that is too long".to_owned(),
+        Error::HandshakeNotComplete => "it did not come to its end".to_owned(),
+        _ => "the two sides did not agree".to_owned(),
+    }
+}
+
+/// `HandshakeFailure` as `handshake failure`.
+fn spaced(name: &str) -> String {
+    let mut words = String::new();
+    for character in name.chars() {
+        if character.is_ascii_uppercase() && !words.is_empty() {
+            words.push(' ');
+        }
+        words.push(character.to_ascii_lowercase());
+    }
+    words
 }
 
 /// The names of a certificate, which a server may have filled with anything.
@@ -176,19 +325,16 @@ fn judge(
     trust: &Trust,
     provider: &Arc<CryptoProvider>,
 ) -> Result<Arc<dyn ServerCertVerifier>, Diagnosis> {
-    let unchained = |pin| {
-        let provider = provider.clone();
-        Ok::<_, Diagnosis>(Arc::new(Unchained { pin, provider }) as Arc<dyn ServerCertVerifier>)
-    };
     let roots = match trust {
-        Trust::Pin(pin) => return unchained(Some(*pin)),
+        Trust::Pin(pin) => return Ok(pinned(*pin, provider, false)),
         Trust::Insecure => {
             // A process may make many connections, and knows after the first warning.
             static WARNED: Once = Once::new();
             WARNED.call_once(|| {
-                tracing::warn!(%authority, "certificates are not checked: whoever is in between can read the password");
+                tracing::warn!(%authority, "certificates are not checked: anyone in between can read the password");
             });
-            return unchained(None);
+            let provider = provider.clone();
+            return Ok(Arc::new(Anyone { provider }));
         }
         Trust::Roots(roots) => roots.0.clone(),
         Trust::System => Arc::new(system_roots()?),
@@ -197,6 +343,18 @@ fn judge(
         .build()
         .map(|verifier| verifier as Arc<dyn ServerCertVerifier>)
         .map_err(|error| Diagnosis::new(Cause::Tls, format!("certificate authorities: {error}")))
+}
+
+fn pinned(
+    pin: Pin,
+    provider: &Arc<CryptoProvider>,
+    for_short_keys: bool,
+) -> Arc<dyn ServerCertVerifier> {
+    Arc::new(Pinned {
+        pin,
+        provider: provider.clone(),
+        for_short_keys,
+    })
 }
 
 fn system_roots() -> Result<RootCertStore, Diagnosis> {

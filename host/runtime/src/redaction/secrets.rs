@@ -19,7 +19,7 @@ pub(super) struct Secret {
 }
 
 impl Secret {
-    fn new(text: &str, is_password: bool) -> Self {
+    pub(super) fn new(text: &str, is_password: bool) -> Self {
         let pieces = text.split(|character: char| !character.is_ascii_alphanumeric());
         let core = pieces.max_by_key(|piece| piece.len()).unwrap_or_default();
         Secret {

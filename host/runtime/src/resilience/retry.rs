@@ -181,6 +181,7 @@ impl Setback {
                     Cause::Refused => "connection refused",
                     Cause::Unreachable => "unreachable",
                     Cause::ConnectTimeout => "connect timeout",
+                    Cause::ProxyUnreachable => "proxy unreachable",
                     Cause::Incomplete => "connection ended before the answer",
                     _ => return None,
                 };

@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 use stocktake_contract::ErrorCode::{
     PluginOutputInvalidJson, PluginResponseInvalid, PluginSchemaVersionUnsupported,
 };
+use stocktake_contract::WarningCode;
 use stocktake_contract::response::{Evidence, SCHEMA_VERSION};
 
 use super::issue::{Issue, Issues};
@@ -72,6 +73,10 @@ pub fn validate(document: &[u8], scope: Scope, limits: Limits) -> DocumentReport
     // The envelope's schema has seen each of them.
     let warnings = length(&stats["warnings"]) as u64;
     tally.warnings = warnings;
+    tally.told_of_session = stats["warnings"].as_array().is_some_and(|told| {
+        let code = WarningCode::SessionLeft.as_str();
+        told.iter().any(|warning| warning["code"] == code)
+    });
     let evidence = evidence(stats, &mut tally);
     let complete = stats["inventory_complete"] == true;
     // A summary that cannot be read cannot contradict anything.

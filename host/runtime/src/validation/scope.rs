@@ -3,6 +3,7 @@
 use serde_json::Value;
 use stocktake_contract::request::Mode;
 use stocktake_contract::response::{EXTENDED_KINDS, LEDGER_KINDS};
+use stocktake_contract::roots::Roots;
 
 /// What a run may answer: its mode and the kinds asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,6 +18,8 @@ pub struct Scope {
     pub evidence_owed: bool,
     /// Hosts may lie outside of what was asked for, so VMs need not be related to any.
     pub may_lack_hosts: bool,
+    /// The roots that are asked for; `None` when no inventory of a vCenter is.
+    pub roots: Option<Roots>,
 }
 
 impl Scope {
@@ -26,6 +29,7 @@ impl Scope {
     /// the collector to say what is wrong with it.
     #[must_use]
     pub fn of_request(request: &str) -> Self {
+        let roots = Roots::of_request(request);
         let request: Value = serde_json::from_str(request).unwrap_or_default();
         let config = &request["source"]["config"];
         let mode = request["request"]["mode"].as_str();
@@ -53,6 +57,7 @@ impl Scope {
             allow_empty: config["allow_empty"] == true,
             evidence_owed: true,
             may_lack_hosts: is_sync && is_part,
+            roots,
         }
     }
 
@@ -65,6 +70,7 @@ impl Scope {
             allow_empty: true,
             evidence_owed: false,
             may_lack_hosts: false,
+            roots: None,
         }
     }
 

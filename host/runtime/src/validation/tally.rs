@@ -6,6 +6,7 @@ use serde_json::Value;
 use stocktake_contract::ErrorCode::{
     self, InternalError, PluginOutputInvalidJson, PluginResponseInvalid, SchemaValidationFailed,
 };
+use stocktake_contract::WarningCode;
 use stocktake_contract::response::EXTENDED_KINDS;
 use stocktake_ids::Full;
 
@@ -37,6 +38,8 @@ pub(crate) struct Tally {
     pub(crate) assets: BTreeMap<String, u64>,
     pub(crate) relations: u64,
     pub(crate) warnings: u64,
+    /// A warning says that a session is left on the server.
+    pub(crate) told_of_session: bool,
     pub(crate) issues: Issues,
 }
 
@@ -49,18 +52,19 @@ impl Tally {
             assets: BTreeMap::new(),
             relations: 0,
             warnings: 0,
+            told_of_session: false,
             issues,
         }
-    }
-
-    /// Which assets were received.
-    pub(crate) fn identities(&self) -> &Identities {
-        &self.seen
     }
 
     /// Bytes that are held to tell what was received.
     pub(crate) fn bytes(&self) -> usize {
         self.seen.bytes()
+    }
+
+    /// Which assets were received.
+    pub(crate) fn identities(&self) -> &Identities {
+        &self.seen
     }
 
     /// Assets received, over all kinds.
@@ -263,6 +267,9 @@ impl Tally {
                 return None;
             }
         };
+        self.told_of_session |= note.code == WarningCode::SessionLeft.as_str();
+        let roots = self.scope.roots.take();
+        self.scope.roots = roots.map(|roots| roots.after_warning(note.code.as_str()));
         Some(note)
     }
 

@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 use stocktake_contract::ErrorCode::{PluginOutputInvalidJson, PluginResponseInvalid};
 use stocktake_contract::Problem;
 use stocktake_contract::response::Evidence;
+use stocktake_contract::roots::Roots;
 
 use super::identities::Identities;
 use super::issue::{Issue, Issues};
@@ -43,15 +44,15 @@ impl Verifier {
         &self.tally.assets
     }
 
-    /// Which assets were received.
-    pub(crate) fn identities(&self) -> &Identities {
-        self.tally.identities()
-    }
-
     /// Bytes that are held to tell what was received: ids and relations.
     #[must_use]
     pub fn bytes(&self) -> usize {
         self.tally.bytes()
+    }
+
+    /// Which assets were received.
+    pub(crate) fn identities(&self) -> &Identities {
+        self.tally.identities()
     }
 
     /// Verifies the next page and answers its items in their order.
@@ -111,6 +112,18 @@ impl Verifier {
         } else {
             Err(self.tally.issues.problems())
         }
+    }
+
+    /// The roots that were read, by the request and the warnings; none when nothing was.
+    #[must_use]
+    pub fn roots(&self, evidence: &Evidence) -> Option<Roots> {
+        let roots = self.tally.scope.roots.clone();
+        roots.filter(|_| evidence.pages > 0)
+    }
+
+    /// A session is left on the server, and the host says so itself.
+    pub(crate) fn note_session_left(&mut self) {
+        self.tally.told_of_session = true;
     }
 
     /// The evidence does not contradict what was received, be it all or not.

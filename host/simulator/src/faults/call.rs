@@ -17,6 +17,8 @@ pub(crate) enum Continuation {
     EndSession,
     /// Likewise, but the page comes, with nothing to read in it.
     EndSessionQuietly,
+    /// Likewise, in the words of another protocol.
+    EndSessionInJson,
 }
 
 impl Faults {
@@ -26,6 +28,19 @@ impl Faults {
                 && !self.session_was_lost.swap(true, Ordering::Relaxed))
         {
             return Continuation::EndSession;
+        }
+        if self.has(Fault::SessionLostInJson)
+            && !self.session_was_lost_in_json.swap(true, Ordering::Relaxed)
+        {
+            return Continuation::EndSessionInJson;
+        }
+        if self.has(Fault::CanceledOnContinue)
+            && !self.page_was_canceled.swap(true, Ordering::Relaxed)
+        {
+            return Continuation::Refuse(SoapFault::Passing {
+                name: "RequestCanceled",
+                reason: "The request was canceled.",
+            });
         }
         if self.has(Fault::ContinueRefused) {
             return Continuation::Refuse(SoapFault::NoPermission {
@@ -57,9 +72,33 @@ impl Faults {
 
     /// The fault that answers every retrieval.
     pub(crate) fn refused_retrieval(&self) -> Option<SoapFault> {
+        if self.has(Fault::SystemError) {
+            return Some(SoapFault::Passing {
+                name: "SystemError",
+                reason: "A general system error occurred: internal error",
+            });
+        }
         self.has(Fault::SoapFault).then_some(SoapFault::Runtime {
             reason: "A general system error occurred: internal error",
         })
+    }
+
+    /// Whether a view that is about to be read is gone.
+    pub(crate) fn loses_view(&self) -> bool {
+        self.has(Fault::ViewLost) && !self.view_was_lost.swap(true, Ordering::Relaxed)
+    }
+
+    /// Whether a view that is about to be destroyed is gone.
+    pub(crate) fn view_is_gone(&self) -> bool {
+        self.has(Fault::ViewGone)
+    }
+
+    /// What refuses a login by a server that cannot read the call and quotes it.
+    pub(crate) fn refused_login(&self, password: &str) -> Option<SoapFault> {
+        self.has(Fault::LoginQuoted)
+            .then(|| SoapFault::InvalidRequest {
+                reason: format!("cannot parse: <password>{password}</password>"),
+            })
     }
 
     /// An element of a retrieval that this server has never heard of.

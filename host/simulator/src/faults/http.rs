@@ -13,6 +13,12 @@ pub(crate) struct CannedReply {
 }
 
 const HTML: (&str, &str) = ("content-type", "text/html; charset=utf-8");
+/// The end of a session as the VI/JSON protocol of vSphere 8 spells it.
+const VI_JSON_NOT_AUTHENTICATED: CannedReply = CannedReply {
+    status: 500,
+    header: ("content-type", "application/json; charset=utf-8"),
+    body: r#"{"_typeName":"NotAuthenticated","faultMessage":[],"object":{"_typeName":"ManagedObjectReference","type":"Folder","value":"group-d1"},"privilegeId":"System.View"}"#,
+};
 /// A fault as the VI/JSON protocol of vSphere 8 spells it.
 const VI_JSON: &str = r#"{"_typeName":"RuntimeFault","faultMessage":[{"_typeName":"LocalizableMessage","key":"vpxd.internal","message":"A general system error occurred: internal error"}]}"#;
 
@@ -48,6 +54,25 @@ impl Faults {
             });
         }
         None
+    }
+
+    /// What answers a call whose session is over, in the words of another protocol.
+    pub(crate) fn session_over_in_json() -> CannedReply {
+        VI_JSON_NOT_AUTHENTICATED
+    }
+
+    /// What answers a logout in place of the server.
+    pub(crate) fn instead_of_logout(&self) -> Option<CannedReply> {
+        self.has(Fault::LogoutFails).then_some(CannedReply {
+            status: 503,
+            header: HTML,
+            body: "<html><head><title>503 Service Unavailable</title></head><body><h1>503 Service Unavailable</h1></body></html>",
+        })
+    }
+
+    /// The cookie of the balancer in front, if there is one.
+    pub(crate) fn balancer_cookie(&self) -> Option<&'static str> {
+        self.has(Fault::StickyBalancer).then_some("SERVERID=node1")
     }
 
     /// What answers a retrieval in place of the server; one that `begins` asks for a first page.

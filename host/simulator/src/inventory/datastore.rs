@@ -119,7 +119,7 @@ fn vms(site: &Site, index: u32, xml: &mut Xml) {
     // VMs live on a datastore that their host mounts; only those without a host are left to look at.
     let hosts = site.hosts_of_datastore(index);
     let placed = hosts.iter().flat_map(|&host| site.vms_on_host(host));
-    let unplaced = 0..if site.hosts == 0 { site.vms } else { 0 };
+    let unplaced = site.living_vms().filter(|_| site.hosts == 0);
     let here = placed
         .chain(unplaced)
         .filter(|&vm| Vm::new(site, vm).datastore == index);

@@ -19,6 +19,7 @@ pub(crate) enum Topic {
     Session = 10,
     Victim = 11,
     Instance = 12,
+    Churn = 13,
 }
 
 impl Draw {

@@ -120,7 +120,7 @@ impl Site {
             _ => number.checked_sub(self.first_id[kind.position()])?,
         };
         let object = Object::new(kind, index);
-        (index < self.count(kind) && self.id(object) == id).then_some(object)
+        (index < self.count(kind) && self.exists(object) && self.id(object) == id).then_some(object)
     }
 
     fn number(&self, object: Object) -> u32 {

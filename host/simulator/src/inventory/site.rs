@@ -4,6 +4,9 @@
 //! * The last hosts are standalone, one per datacenter, each in a `ComputeResource` of its own; without clusters all of them are.
 //! * Datastores: two VMFS per cluster, an NFS41 per datacenter, one vsan in the first cluster, a local VMFS per host, in this order.
 
+use std::sync::Arc;
+
+use super::churn::Churn;
 use super::folder::{BASE_FOLDERS, FOLDERS_PER_DATACENTER};
 use super::object::{Kind, Object};
 
@@ -34,6 +37,10 @@ pub(crate) struct Site {
     pub(crate) clustered: u32,
     /// The number in the first MoRef of each kind.
     pub(super) first_id: [u32; Kind::COUNT],
+    /// What changes while it is read.
+    pub(crate) churn: Option<Arc<Churn>>,
+    /// A result that has further pages takes in what came since its first.
+    pub(crate) grows_results: bool,
 }
 
 /// What a datastore is and whom it serves.
@@ -68,6 +75,8 @@ impl Site {
             host_agent: false,
             clustered: hosts - standalone,
             first_id: [0; Kind::COUNT],
+            churn: None,
+            grows_results: false,
         };
         site.number_objects();
         site
@@ -94,7 +103,7 @@ impl Site {
             Kind::PortGroup | Kind::Switch if self.host_agent => 0,
             Kind::Folder => 1 + FOLDERS_PER_DATACENTER * self.datacenters,
             Kind::Datacenter => self.datacenters,
-            Kind::Vm => self.vms,
+            Kind::Vm => self.churn.as_ref().map_or(self.vms, |churn| churn.vms()),
             Kind::Cluster => self.clusters,
             Kind::Compute => self.hosts - self.clustered,
             Kind::Host => self.hosts,
@@ -110,12 +119,29 @@ impl Site {
         }
     }
 
-    pub(crate) fn host_of_vm(&self, vm: u32) -> Option<u32> {
-        vm.checked_rem(self.hosts)
+    /// Whether an object of a number that is given is there still.
+    pub(crate) fn exists(&self, object: Object) -> bool {
+        let churn = self.churn.as_ref().filter(|_| object.kind == Kind::Vm);
+        !churn.is_some_and(|churn| churn.is_gone(object.index))
     }
 
-    pub(crate) fn vms_on_host(&self, host: u32) -> impl Iterator<Item = u32> + use<> {
-        (host..self.vms).step_by(usize::try_from(self.hosts.max(1)).unwrap_or(usize::MAX))
+    pub(crate) fn host_of_vm(&self, vm: u32) -> Option<u32> {
+        let moved = self.churn.as_ref().map_or(0, |churn| churn.moved(vm));
+        vm.wrapping_add(moved).checked_rem(self.hosts)
+    }
+
+    pub(crate) fn vms_on_host(&self, host: u32) -> Box<dyn Iterator<Item = u32> + '_> {
+        if self.churn.is_some() {
+            let here = move |vm: &u32| self.host_of_vm(*vm) == Some(host);
+            return Box::new(self.living_vms().filter(here));
+        }
+        let step = usize::try_from(self.hosts.max(1)).unwrap_or(usize::MAX);
+        Box::new((host..self.vms).step_by(step))
+    }
+
+    /// Every VM that there is.
+    pub(crate) fn living_vms(&self) -> impl Iterator<Item = u32> + '_ {
+        (0..self.count(Kind::Vm)).filter(|&vm| self.exists(Object::new(Kind::Vm, vm)))
     }
 
     pub(crate) fn cluster_of_host(&self, host: u32) -> Option<u32> {
@@ -154,7 +180,8 @@ impl Site {
     }
 
     pub(crate) fn vms_in_datacenter(&self, datacenter: u32) -> impl Iterator<Item = u32> + '_ {
-        (0..self.vms).filter(move |&vm| self.datacenter_of_vm(vm) == datacenter)
+        self.living_vms()
+            .filter(move |&vm| self.datacenter_of_vm(vm) == datacenter)
     }
 
     pub(crate) fn backing(&self, datastore: u32) -> Backing {

@@ -104,6 +104,13 @@ impl Vm {
             6 => "_&lt;do not touch&gt;",
             _ => "",
         });
+        let renamed = site
+            .churn
+            .as_ref()
+            .map_or(0, |churn| churn.renamed(self.index));
+        if renamed > 0 {
+            xml.raw(" renamed ").zero_padded(u64::from(renamed), 1);
+        }
     }
 
     /// `machine` tells a VM's identifiers apart: `0x42` for the BIOS, `0x50` for the instance, as vCenter starts them.

@@ -73,7 +73,10 @@ impl Exchange {
         let call = std::str::from_utf8(&body)
             .map_err(|error| error.to_string())
             .and_then(|document| request::parse(document).map_err(|error| error.to_string()));
-        let key = session_key(&head.headers);
+        // What the balancer sends to another server is in no session there.
+        let balancer = self.service.faults.balancer_cookie();
+        let is_here = balancer.is_none_or(|cookie| has_cookie(&head.headers, cookie));
+        let key = session_key(&head.headers).filter(|_| is_here);
         let asked = api_version(&head.headers);
         let answer = match call {
             Ok(_) if asked.is_some_and(|version| !self.service.about.serves(version)) => {
@@ -95,6 +98,12 @@ impl Exchange {
                 let cookie = format!("{SESSION_COOKIE}=\"{key}\"; Path=/; HttpOnly{secure}");
                 if let Ok(cookie) = HeaderValue::try_from(cookie) {
                     response.headers_mut().insert(header::SET_COOKIE, cookie);
+                }
+                if let Some(cookie) = balancer {
+                    let cookie = format!("{cookie}; path=/");
+                    if let Ok(cookie) = HeaderValue::try_from(cookie) {
+                        response.headers_mut().append(header::SET_COOKIE, cookie);
+                    }
                 }
                 response
             }
@@ -202,6 +211,15 @@ fn session_key(headers: &HeaderMap) -> Option<&str> {
         .filter_map(|cookie| cookie.trim().split_once('='))
         .find(|(name, _)| *name == SESSION_COOKIE)
         .map(|(_, key)| key.trim_matches('"'))
+}
+
+fn has_cookie(headers: &HeaderMap, wanted: &str) -> bool {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .any(|cookie| cookie.trim() == wanted)
 }
 
 fn accepts_gzip(headers: &HeaderMap) -> bool {

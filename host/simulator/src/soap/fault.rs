@@ -33,6 +33,11 @@ pub(crate) enum SoapFault {
     Runtime {
         reason: &'static str,
     },
+    /// One without fields.
+    Passing {
+        name: &'static str,
+        reason: &'static str,
+    },
 }
 
 impl SoapFault {
@@ -63,6 +68,7 @@ impl SoapFault {
             Self::MethodNotFound { .. } => "MethodNotFound",
             Self::InvalidRequest { .. } => "InvalidRequest",
             Self::Runtime { .. } => "RuntimeFault",
+            Self::Passing { name, .. } => name,
         }
     }
 
@@ -86,7 +92,7 @@ impl SoapFault {
                 format!("Unable to resolve WSDL method name {method}")
             }
             Self::InvalidRequest { reason } => reason.clone(),
-            Self::Runtime { reason } => (*reason).to_owned(),
+            Self::Runtime { reason } | Self::Passing { reason, .. } => (*reason).to_owned(),
         }
     }
 
@@ -126,7 +132,10 @@ impl SoapFault {
                 xml.raw(r#"<receiver type="ServiceInstance" xsi:type="ManagedObjectReference">ServiceInstance</receiver>"#)
                     .element("method", method);
             }
-            Self::InvalidLogin | Self::InvalidRequest { .. } | Self::Runtime { .. } => {}
+            Self::InvalidLogin
+            | Self::InvalidRequest { .. }
+            | Self::Runtime { .. }
+            | Self::Passing { .. } => {}
         }
     }
 }

@@ -23,6 +23,8 @@ pub(crate) struct Page {
     pub(super) cursor: Cursor,
     /// How many objects it may hold.
     pub(super) objects: u32,
+    /// Where the next page begins, whatever this one holds by then.
+    pub(super) end: Option<Cursor>,
     pub(super) token: Option<String>,
     pub(crate) spoilt: Option<BodyFault>,
     /// The session ended: nothing of an object can be read but its reference.
@@ -32,8 +34,13 @@ pub(crate) struct Page {
 impl Page {
     /// Writes the page and ends the reply. A client that went away ends it sooner.
     pub(crate) async fn write(self, mut sink: Sink) {
+        let written = self.write_envelope(&mut sink).await;
+        // A page shows one moment; what changes does so between two.
+        if let Some(churn) = &self.service.site.churn {
+            churn.go_on();
+        }
         // Nobody is left to be told.
-        let _: Result<(), Gone> = match self.write_envelope(&mut sink).await {
+        let _: Result<(), Gone> = match written {
             Ok(true) => sink.finish().await,
             Ok(false) => sink.break_off().await,
             Err(gone) => Err(gone),
@@ -63,10 +70,11 @@ impl Page {
         let tag = if listed { "objects" } else { "returnval" };
         let mut cursor = self.cursor;
         for nth in 0..limit {
-            let Some(item) = self
+            let next = self
                 .retrieval
                 .next(&service.site, &service.faults, &mut cursor)
-            else {
+                .filter(|_| self.end.is_none_or(|end| cursor <= end));
+            let Some(item) = next else {
                 if listed && nth > 0 {
                     service.faults.write_more_of_page(&mut sink.xml);
                     sink.xml.close("returnval");
@@ -84,7 +92,7 @@ impl Page {
                 Item::Object(object, wanted) => {
                     write_object(service, object, wanted, self.blind, &mut sink.xml)
                 }
-                Item::View { id, view } => write_view(service, id, view, sink).await?,
+                Item::View { id, view } => self.write_view(id, view, sink).await?,
             }
             sink.xml.close(tag);
             sink.pass_on().await?;
@@ -93,6 +101,30 @@ impl Page {
             service.faults.write_more_of_page(&mut sink.xml);
             sink.xml.close("returnval");
         }
+        Ok(())
+    }
+
+    /// The announced list: everything the view holds, whatever the faults say of it later.
+    async fn write_view(&self, id: &str, view: &View, sink: &mut Sink) -> Result<(), Gone> {
+        let service = &*self.service;
+        sink.xml.raw("<obj type=\"ContainerView\">").text(id);
+        sink.xml.raw(
+            "</obj><propSet><name>view</name><val xsi:type=\"ArrayOfManagedObjectReference\">",
+        );
+        let mut walk = Walk::default();
+        while let Some(object) = view.next(&service.site, &mut walk, |_| true) {
+            if !self.retrieval.covers(object) {
+                continue;
+            }
+            sink.xml
+                .raw("<ManagedObjectReference type=\"")
+                .raw(object.kind.type_name())
+                .raw("\" xsi:type=\"ManagedObjectReference\">");
+            service.site.write_id(object, &mut sink.xml);
+            sink.xml.close("ManagedObjectReference");
+            sink.pass_on().await?;
+        }
+        sink.xml.raw("</val></propSet>");
         Ok(())
     }
 }
@@ -155,23 +187,4 @@ fn write_missing(
     site.write_id(object, xml);
     xml.raw("</object><privilegeId>").raw(privilege);
     xml.raw("</privilegeId></fault><localizedMessage>Permission to perform this operation was denied.</localizedMessage></fault></missingSet>");
-}
-
-/// The announced list: everything the view holds, whatever the faults say of it later.
-async fn write_view(service: &Service, id: &str, view: &View, sink: &mut Sink) -> Result<(), Gone> {
-    sink.xml.raw("<obj type=\"ContainerView\">").text(id);
-    sink.xml
-        .raw("</obj><propSet><name>view</name><val xsi:type=\"ArrayOfManagedObjectReference\">");
-    let mut walk = Walk::default();
-    while let Some(object) = view.next(&service.site, &mut walk, |_| true) {
-        sink.xml
-            .raw("<ManagedObjectReference type=\"")
-            .raw(object.kind.type_name())
-            .raw("\" xsi:type=\"ManagedObjectReference\">");
-        service.site.write_id(object, &mut sink.xml);
-        sink.xml.close("ManagedObjectReference");
-        sink.pass_on().await?;
-    }
-    sink.xml.raw("</val></propSet>");
-    Ok(())
 }

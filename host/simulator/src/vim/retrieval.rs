@@ -13,6 +13,8 @@ pub(crate) struct Retrieval {
     selections: Vec<Selection>,
     /// Where objects come from, each with the place of its selection.
     sources: Vec<(usize, Source)>,
+    /// VMs that there were when it began: what came later is no part of the result.
+    vms: u32,
 }
 
 #[derive(Debug)]
@@ -27,11 +29,11 @@ enum Source {
 }
 
 /// How far a retrieval has come.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Cursor {
     source: usize,
-    walk: Walk,
     view_done: bool,
+    walk: Walk,
 }
 
 /// An object of the result.
@@ -57,6 +59,11 @@ impl Retrieval {
         let mut retrieval = Self {
             selections: Vec::new(),
             sources: Vec::new(),
+            vms: if site.grows_results {
+                u32::MAX
+            } else {
+                site.count(Kind::Vm)
+            },
         };
         for filter in call.children("specSet") {
             let place = retrieval.selections.len();
@@ -107,6 +114,7 @@ impl Retrieval {
                     let wants = |kind: Kind| *members && selection.of(kind).is_some();
                     match view.next(site, &mut cursor.walk, wants) {
                         Some(object) if faults.is_unlisted(object) => {}
+                        Some(object) if !self.covers(object) => {}
                         Some(object) => {
                             let wanted = selection.of(object.kind).unwrap_or_default();
                             return Some(Item::Object(object, wanted));
@@ -116,6 +124,11 @@ impl Retrieval {
                 }
             }
         }
+    }
+
+    /// It is no VM that was created since the retrieval began, or those are part of the result.
+    pub(crate) fn covers(&self, object: Object) -> bool {
+        object.kind != Kind::Vm || object.index < self.vms
     }
 
     /// Where the walk stands after `objects` more; none when it ends before or there.

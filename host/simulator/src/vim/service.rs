@@ -170,6 +170,9 @@ impl Service {
             })),
             Method::Login => self.login(call, key),
             Method::Logout => {
+                if let Some(reply) = self.faults.instead_of_logout() {
+                    return Ok(Answer::Canned(reply));
+                }
                 if !self.sessions().close(key) {
                     return Err(SoapFault::NotAuthenticated);
                 }
@@ -187,6 +190,12 @@ impl Service {
             Method::DestroyView => self.with_session(key, |session| {
                 let id = call.text_of("_this").unwrap_or_default();
                 if session.views.remove(id).is_none() {
+                    return Err(SoapFault::NotFound {
+                        kind: "view.ContainerView".to_owned(),
+                        id: id.to_owned(),
+                    });
+                }
+                if self.faults.view_is_gone() {
                     return Err(SoapFault::NotFound {
                         kind: "view.ContainerView".to_owned(),
                         id: id.to_owned(),
@@ -213,6 +222,13 @@ impl Service {
         let mut sessions = self.sessions();
         // White space belongs to a password.
         let given = |name: &str| call.child(name).map(|child| child.text.as_str());
+        if let Some(fault) = self
+            .faults
+            .refused_login(given("password").unwrap_or_default())
+        {
+            count(&self.tally.refused_logins);
+            return Err(fault);
+        }
         let right =
             given("userName") == Some(&self.username) && given("password") == Some(&self.password);
         if !right || sessions.get(key).is_some() {
@@ -271,6 +287,15 @@ impl Service {
         self.with_session(key, |session| {
             let known = |path: &str| self.knows(path);
             let find_view = |id: &str| session.views.get(id).cloned();
+            if let Some(id) = view_of(call)
+                && self.faults.loses_view()
+            {
+                session.views.remove(&id);
+                return Err(SoapFault::NotFound {
+                    kind: "view.ContainerView".to_owned(),
+                    id,
+                });
+            }
             if let Some(fault) = self.faults.unexpected_element(call) {
                 return Err(fault);
             }
@@ -298,6 +323,10 @@ impl Service {
             Continuation::Proceed => false,
             Continuation::EndSessionQuietly => true,
             Continuation::Refuse(fault) => return Err(fault),
+            Continuation::EndSessionInJson => {
+                self.sessions().close(key);
+                return Ok(Answer::Canned(Faults::session_over_in_json()));
+            }
             Continuation::EndSession => {
                 self.sessions().close(key);
                 return Err(SoapFault::NotAuthenticated);
@@ -349,12 +378,18 @@ impl Service {
                     max_objects,
                 })
             });
+        // What comes or goes while the page is written must not move its end: the next one begins there.
+        let (objects, end) = match self.site.churn {
+            Some(_) => (u32::MAX, rest),
+            None => (max_objects, None),
+        };
         Page {
             service: Arc::clone(self),
             method,
             retrieval,
             cursor,
-            objects: max_objects,
+            objects,
+            end,
             token,
             spoilt: self.faults.body(page),
             blind: false,
@@ -397,6 +432,16 @@ impl Service {
             _ => {}
         }
     }
+}
+
+/// The id of the view that a retrieval begins at, if it begins at one.
+fn view_of(call: &Element) -> Option<String> {
+    let objects = call
+        .children("specSet")
+        .flat_map(|filter| filter.children("objectSet"))
+        .filter_map(|set| set.child("obj"));
+    let mut views = objects.filter(|object| object.attribute("type") == Some("ContainerView"));
+    views.next().map(|view| view.text.trim().to_owned())
 }
 
 fn document(method: Method, content: impl FnOnce(&mut Xml)) -> Answer {

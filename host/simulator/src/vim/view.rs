@@ -15,7 +15,7 @@ pub(crate) struct View {
 }
 
 /// How far a walk over a view has come.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Walk {
     kind: usize,
     index: u32,
@@ -62,7 +62,8 @@ impl View {
                     let object = Object::new(kind, walk.index);
                     walk.index += 1;
                     let in_sight = |horizon| object == horizon || site.holds(horizon, true, object);
-                    if site.holds(self.container, self.recursive, object)
+                    if site.exists(object)
+                        && site.holds(self.container, self.recursive, object)
                         && self.horizon.is_none_or(in_sight)
                         && self.unseen != Some(object)
                     {

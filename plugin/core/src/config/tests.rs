@@ -81,6 +81,16 @@ fn each_wrong_field_is_named() {
             Value::Null,
             "source.credential.password",
         ),
+        (
+            "/source/credential/password",
+            json!("p\u{1b}"),
+            "source.credential.password",
+        ),
+        (
+            "/source/credential/username",
+            json!("u\0"),
+            "source.credential.username",
+        ),
         ("/request/run_id", json!(1), "request.run_id"),
         (
             "/source/config/preferred_vcenter_version",
@@ -101,6 +111,11 @@ fn each_wrong_field_is_named() {
             "/source/config/allow_empty",
             json!("yes"),
             "source.config.allow_empty",
+        ),
+        (
+            "/source/config/require_root",
+            json!(1),
+            "source.config.require_root",
         ),
         (
             "/source/config/inventory_scope",

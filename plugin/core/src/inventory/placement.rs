@@ -3,7 +3,7 @@
 use stocktake_contract::normalized::Kind;
 use stocktake_ids::Id;
 
-use super::{ANNOUNCED, EXCLUDED, Inventory, Placements, RETURNED, VANISHED};
+use super::{ANNOUNCED, Inventory, Placements, RETURNED, SET_ASIDE};
 use crate::moref::{MoRef, OwnedMoRef};
 
 /// The property that tells of a placement.
@@ -179,8 +179,8 @@ impl Inventory {
             ((from_kind, from), (to_kind, to))
         };
         let state = |(kind, id)| self.of(kind).states.get(id);
-        let came = state(telling) & (RETURNED | EXCLUDED) == RETURNED;
-        let unseen = state(referred) & (ANNOUNCED | RETURNED | VANISHED) == 0;
+        let came = state(telling) & (RETURNED | SET_ASIDE) == RETURNED;
+        let unseen = state(referred) & (ANNOUNCED | RETURNED | SET_ASIDE) == 0;
         let reference = |(kind, id)| self.reference(kind, state((kind, id)), id);
         (came && unseen).then(|| (reference(telling), reference(referred)))
     }
@@ -193,7 +193,7 @@ impl Inventory {
         let (from_kind, to_kind) = source.ends();
         let end = |kind, id, elsewhere| {
             let state = self.of(kind).states.get(id);
-            let emitted = state & (RETURNED | EXCLUDED) == RETURNED;
+            let emitted = state & (RETURNED | SET_ASIDE) == RETURNED;
             (emitted || elsewhere).then(|| self.reference(kind, state, id))
         };
         Some(Relation {

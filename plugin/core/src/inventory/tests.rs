@@ -76,3 +76,60 @@ fn an_object_keeps_the_type_that_the_server_gave_it() {
         assert_eq!(object.type_name, object.value, "{kind:?}");
     }
 }
+
+#[test]
+fn a_list_that_is_read_again_tells_what_is_new_and_what_it_forgets() {
+    let mut inventory = Inventory::default();
+    inventory.begin_list();
+    for id in ["vm-1", "vm-2", "vm-3"] {
+        inventory.announce(VM, id);
+    }
+    // In another view, or by name: a list of this one cannot forget it.
+    inventory.announce_by_name(HOST, "host-1");
+    inventory.receive(HOST, "host-1");
+    for id in ["vm-1", "vm-2", "vm-7", "vm-8"] {
+        inventory.receive(VM, id);
+    }
+    assert_eq!(inventory.unlisted_count(), 2);
+    inventory.begin_list_again();
+    for id in ["vm-1", "vm-7", "vm-9"] {
+        inventory.announce_again(VM, id);
+    }
+    let difference = inventory.end_list_again(&Kind::ALL);
+    let values = |objects: Vec<(Kind, crate::moref::OwnedMoRef)>| -> Vec<String> {
+        objects
+            .into_iter()
+            .map(|(_, object)| object.value)
+            .collect()
+    };
+    assert_eq!(values(difference.new), ["vm-9"]);
+    assert_eq!(values(difference.forgotten), ["vm-2"], "vm-3 has not come");
+    assert_eq!(values(inventory.unlisted(&Kind::ALL).collect()), ["vm-8"]);
+    assert_eq!(inventory.evidence(Kind::Vm).unannounced, 1);
+    inventory.begin_list_again();
+    inventory.announce_again(VM, "vm-1");
+    let difference = inventory.end_list_again(&Kind::ALL);
+    assert_eq!(values(difference.new), [""; 0], "vm-9 is no news");
+    assert_eq!(values(difference.forgotten), ["vm-7"]);
+}
+
+#[test]
+fn an_object_that_is_gone_and_comes_back_is_neither_vanished_nor_left_out() {
+    let mut inventory = Inventory::default();
+    inventory.announce(VM, "vm-1");
+    inventory.vanish(Kind::Vm, "vm-1");
+    assert_eq!(inventory.evidence(Kind::Vm).vanished, 1);
+    inventory.receive(VM, "vm-1");
+    let evidence = inventory.evidence(Kind::Vm);
+    assert_eq!(
+        (evidence.returned, evidence.vanished, evidence.excluded),
+        (1, 0, 0)
+    );
+    inventory.exclude(Kind::Vm, "vm-1");
+    let evidence = inventory.evidence(Kind::Vm);
+    assert_eq!(
+        (evidence.returned, evidence.vanished, evidence.excluded),
+        (1, 0, 1)
+    );
+    assert_eq!(inventory.emitted(Kind::Vm), 0);
+}

@@ -3,14 +3,16 @@
 use stocktake_contract::Problem;
 use stocktake_contract::request::Mode;
 
-use super::plan::{self, Step};
+use super::plan::{self, Again, Step};
 use super::{Outgoing, Run, lacking};
-use crate::collection::Stage;
+use crate::collection::{Collection, Stage};
 use crate::detection;
 use crate::exchange::Call;
 use crate::inventory::Bookmark;
+use crate::notes;
+use crate::soap::fault::Fault;
 use crate::tape::{Tape, Value};
-use crate::verdict::{self, Withheld};
+use crate::verdict::{self, Whereabouts, Withheld};
 use crate::vim::service::Service;
 
 /// Withheld objects that are told by name.
@@ -37,15 +39,28 @@ impl Run {
             Call::FirstPage | Call::NextPage => self.page_read(),
             Call::Probe(..) if self.collection.session_lost => self.page_read(),
             Call::Probe(kind, id) => {
-                let exists = self.collection.objects > 0;
-                self.withheld.push(Withheld { kind, id, exists });
+                let whereabouts = if self.collection.inventory.has_come(kind, &id) {
+                    Whereabouts::Delisted
+                } else if self.collection.objects > 0 {
+                    Whereabouts::There
+                } else {
+                    Whereabouts::Unknown
+                };
+                self.withheld.push(Withheld {
+                    kind,
+                    id,
+                    whereabouts,
+                });
                 // The list is not whole, and more names do not make that truer.
                 if self.withheld.len() == NAMED {
                     self.plan.retain(|step| !matches!(step, Step::Probe(..)));
                 }
             }
             Call::DestroyView => self.evidence.views_destroyed += 1,
-            Call::Logout => self.evidence.logouts += 1,
+            Call::Logout => {
+                self.evidence.logouts += 1;
+                self.views_gone();
+            }
         }
     }
 
@@ -62,7 +77,7 @@ impl Run {
         }
     }
 
-    fn logged_in(&mut self) {
+    pub(super) fn logged_in(&mut self) {
         let Some(config) = &self.config else { return };
         let gate = match config.mode {
             Mode::Healthcheck => Ok(()),
@@ -70,7 +85,6 @@ impl Run {
         };
         match gate {
             Ok(()) => {
-                self.collection.inventory.begin_announcement();
                 self.plan = plan::after_login(config, &self.profile);
             }
             Err(problem) => self.fail(problem),
@@ -88,14 +102,55 @@ impl Run {
         if self.ahead.is_some() || self.collection.stage.drops_pages() {
             return;
         }
-        match &self.step {
-            Some(Step::Retrieve(Stage::Inventory) | Step::Announce(_))
-                if !self.collection.announced =>
-            {
+        match self.step.clone() {
+            Some(
+                Step::Retrieve(Stage::Inventory | Stage::Survey)
+                | Step::Announce(_)
+                | Step::ListAgain(_),
+            ) if !self.collection.announced => {
                 self.problems.push(verdict::no_announcement());
             }
-            Some(Step::Fetch(fetch)) => self.plan.push_front(Step::Fetch(*fetch)),
+            Some(Step::ReadRoot) => {
+                if let Some(fault) = self.collection.root.fault.take() {
+                    self.root_is_unreadable(fault);
+                }
+            }
+            Some(Step::Retrieve(Stage::Inventory)) => {
+                self.hold_list_against_pages();
+                // Created since the list was told, if a second list holds it.
+                if self.collection.inventory.unlisted_count() > 0 {
+                    self.plan.push_front(Step::ListAgain(Again::PAGES));
+                }
+            }
+            Some(Step::ListAgain(again)) => self.listed_again(again),
+            Some(Step::Fetch(fetch)) => self.plan.push_front(Step::Fetch(fetch)),
             _ => {}
+        }
+    }
+
+    /// The account sees no more than its own roles cover.
+    pub(super) fn root_is_unreadable(&mut self, fault: Fault) {
+        let Some(config) = &self.config else { return };
+        let root = self.session.service.root_folder.as_ref();
+        if config.require_root {
+            return self.fail(verdict::root_required(root, &fault));
+        }
+        if !std::mem::replace(&mut self.collection.root.is_told, true) {
+            let warning = notes::hidden_root(root, &fault);
+            self.collection.output.warning(&warning);
+        }
+    }
+
+    /// What came before the list or behind it cannot all have been created meanwhile.
+    pub(super) fn hold_list_against_pages(&mut self) {
+        let Collection {
+            announced,
+            listed,
+            taken,
+            ..
+        } = self.collection;
+        if announced && listed == 0 && taken > 0 {
+            self.problems.push(verdict::empty_list(taken));
         }
     }
 
@@ -114,10 +169,8 @@ impl Run {
     pub(super) fn failed(&mut self, call: &Call, problem: Problem) {
         match call {
             // Nothing can be mended while winding up; the evidence shows what is left.
-            Call::Cancel => {}
-            Call::DestroyView | Call::Logout => {
-                self.unclean.get_or_insert(problem);
-            }
+            Call::Cancel | Call::DestroyView => {}
+            Call::Logout => self.logout_refused(&problem),
             Call::NextPage if self.collection.stage.drops_pages() => {
                 self.session.token = self.continued.take();
             }

@@ -1,5 +1,7 @@
 //! What each fault leads to.
 
+use stocktake_contract::Problem;
+
 use super::plan::{self, Fetch, Step};
 use super::{Outgoing, Run};
 use crate::collection::Stage;
@@ -9,6 +11,9 @@ use crate::moref::OwnedMoRef;
 use crate::soap::fault::Fault;
 use crate::unreadable::EVERY_OBJECT;
 use crate::{notes, refusal, types};
+
+/// Logouts of one session; a server that answers none of them is left to let it expire.
+const LOGOUTS: u32 = 3;
 
 impl Run {
     pub(super) fn faulted(&mut self, call: Call, fault: &Fault) {
@@ -25,10 +30,20 @@ impl Run {
                 self.evidence.sessions_lost += u32::from(self.session.logged_in);
                 self.session.lose();
             }
-            Call::Logout if fault.lost_session() => self.evidence.sessions_lost += 1,
-            Call::DestroyView | Call::Logout => {
+            Call::DestroyView if fault.is_of_the_gone() => self.evidence.views_lost += 1,
+            // It goes with its session.
+            Call::DestroyView => {}
+            Call::Logout if fault.lost_session() => {
+                // An answer that was lost had ended it.
+                match self.refused_logouts {
+                    0 => self.evidence.sessions_lost += 1,
+                    _ => self.evidence.logouts += 1,
+                }
+                self.views_gone();
+            }
+            Call::Logout => {
                 let problem = refusal::of_fault(fault, call.method(), self.username());
-                self.unclean.get_or_insert(problem);
+                self.logout_refused(&problem);
             }
             Call::NextPage if stage == Stage::Discard => {
                 self.session.token = self.continued.take();
@@ -47,12 +62,23 @@ impl Run {
             Call::NextPage if stage == Stage::Skip => {
                 self.session.token = self.continued.take();
             }
-            Call::Probe(kind, id) if fault.name == "ManagedObjectNotFound" => {
+            // It came before it went.
+            Call::Probe(kind, ref id)
+                if fault.is_of_the_gone()
+                    && !fault.concerns_the_api()
+                    && self.collection.inventory.has_come(kind, id) => {}
+            Call::Probe(kind, id) if fault.is_of_the_gone() && !fault.concerns_the_api() => {
                 self.collection.inventory.vanish(kind, &id);
                 let warning = notes::vanished(kind, &id);
                 self.collection.output.warning(&warning);
             }
             Call::FirstPage if self.mend_retrieval(fault) => {}
+            Call::FirstPage if self.renew_view(fault) => {}
+            Call::FirstPage | Call::CreateView | Call::Probe(..) if self.repeat(fault) => {}
+            Call::NextPage if fault.is_transient() && !self.lost_page => {
+                self.lost_page = true;
+                self.lose_page();
+            }
             Call::NextPage if self.mend_paging(fault) => {}
             Call::NextPage => {
                 self.session.token = self.continued.take();
@@ -76,13 +102,13 @@ impl Run {
         let is_set = self.asked.len() > 1;
         let tolerant = self.tolerates_missing && (is_set || !matches!(step, Step::Fetch(_)));
         match (fault.name.as_str(), step) {
-            ("NoPermission" | "ManagedObjectNotFound", Step::ReadRoot) => {
-                let root = self.session.service.root_folder.as_ref();
-                let warning = notes::hidden_root(root, fault);
-                self.collection.output.warning(&warning);
+            ("NoPermission" | "ManagedObjectNotFound", Step::ReadRoot)
+                if !fault.concerns_the_api() =>
+            {
+                self.root_is_unreadable(fault.clone());
             }
             // What else is wrong will be told by the calls that matter.
-            (_, Step::ReadRoot) => {}
+            (_, Step::ReadRoot) => self.collection.root.fault = Some(fault.clone()),
             ("InvalidProperty", step) => {
                 if !self.drop_property(fault) {
                     return false;
@@ -94,10 +120,70 @@ impl Run {
                 self.tolerates_missing = false;
                 self.plan.push_front(step);
             }
-            ("ManagedObjectNotFound", Step::Fetch(fetch)) => self.pass_over(fault, fetch),
+            ("ManagedObjectNotFound", Step::Fetch(fetch)) if !fault.concerns_the_api() => {
+                self.pass_over(fault, fetch);
+            }
             _ => return false,
         }
         true
+    }
+
+    /// Makes the call of the step under way again, once in a run, where the fault may pass.
+    fn repeat(&mut self, fault: &Fault) -> bool {
+        let Some(step) = self
+            .step
+            .clone()
+            .filter(|_| fault.is_transient() && !self.repeated)
+        else {
+            return false;
+        };
+        self.repeated = true;
+        self.evidence.restarts += 1;
+        self.ask_for_datastores_again();
+        self.plan.push_front(match step {
+            Step::Fetch(fetch) => Step::Fetch(fetch.anew(fetch.size)),
+            step => step,
+        });
+        true
+    }
+
+    /// The view is gone before it was read: another one is made, once in a run, and read from
+    /// its beginning. What was emitted before stays emitted.
+    fn renew_view(&mut self, fault: &Fault) -> bool {
+        let names_view = fault.object.as_ref().is_some_and(|object| {
+            let view = self.session.view.as_ref();
+            object.type_name.ends_with("ContainerView")
+                || view.is_some_and(|view| view.value == object.value)
+        });
+        if !(fault.is_of_the_gone() && names_view) || self.session.view.is_none() {
+            return false;
+        }
+        self.session.view = None;
+        self.evidence.views_lost += 1;
+        if self.lost_view {
+            return false;
+        }
+        self.lost_view = true;
+        self.evidence.restarts += 1;
+        self.logged_in();
+        true
+    }
+
+    /// What is left of views went with the session that they belong to.
+    pub(super) fn views_gone(&mut self) {
+        self.evidence.views_lost += self.evidence.views_left();
+    }
+
+    /// Tries again what a server in trouble did not do, and says so when it stays undone: the
+    /// list is no less whole for it.
+    pub(super) fn logout_refused(&mut self, problem: &Problem) {
+        self.refused_logouts += 1;
+        if problem.retryable && self.refused_logouts < LOGOUTS {
+            self.session.logged_in = true;
+            return;
+        }
+        let warning = notes::session_left(problem);
+        self.collection.output.warning(&warning);
     }
 
     /// An object of the set under way is gone: the set is asked for without it.
@@ -131,7 +217,8 @@ impl Run {
     fn mend_paging(&mut self, fault: &Fault) -> bool {
         let stage = self.collection.stage;
         let is_refused = fault.name == "NoPermission";
-        if !(is_refused || fault.name == "ManagedObjectNotFound") {
+        let is_gone = fault.is_of_the_gone() && !fault.concerns_the_api();
+        if !(is_refused || is_gone) {
             return false;
         }
         let Some(config) = &self.config else {
@@ -143,13 +230,16 @@ impl Run {
                 vec![Step::Fetch(fetch.anew(fetch.size / 2))]
             }
             Some(Step::Retrieve(Stage::Inventory)) if self.collection.announced => {
-                vec![Step::Fetch(Fetch::new(stage, size))]
+                plan::fetch(stage, size)
             }
             Some(Step::Retrieve(Stage::Inventory | Stage::Datastores)) => {
-                vec![Step::Announce(stage), Step::Fetch(Fetch::new(stage, size))]
+                let mut steps = vec![Step::Announce(stage)];
+                steps.extend(plan::fetch(stage, size));
+                steps
             }
             _ => return false,
         };
+        self.hold_list_against_pages();
         self.ask_for_datastores_again();
         if is_refused && !self.degraded {
             self.degraded = true;

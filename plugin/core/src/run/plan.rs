@@ -32,6 +32,8 @@ pub(super) enum Step {
     Announce(Stage),
     /// Reads announced objects by name, one set after the other.
     Fetch(Fetch),
+    /// Reads the list of what there is once more, behind what came of it.
+    ListAgain(Again),
     /// Gives a token back that is not continued.
     Cancel,
     /// Ends the view.
@@ -46,6 +48,33 @@ pub(super) enum Step {
     Relate(Bookmark),
     /// Ends on the server what this run began there.
     CleanUp,
+}
+
+/// What follows on a list that was read again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Again {
+    /// Most objects in a set by which what is new in it is read. Without, pages were to
+    /// hold everything, and what they did not is unaccounted for.
+    pub(super) set_size: Option<u32>,
+    /// Times that more is listed anew.
+    pub(super) rounds: u8,
+}
+
+impl Again {
+    /// Behind the pages of a listing.
+    pub(super) const PAGES: Self = Again {
+        set_size: None,
+        rounds: 0,
+    };
+
+    /// Behind objects that were read by name: what is created meanwhile is read too, and the
+    /// list settles when it names nothing new.
+    pub(super) fn by_name(set_size: u32) -> Self {
+        Again {
+            set_size: Some(set_size),
+            rounds: 3,
+        }
+    }
 }
 
 /// Objects that are read by name.
@@ -85,11 +114,13 @@ impl Fetch {
 /// What follows a login.
 pub(super) fn after_login(config: &Config, profile: &Profile) -> VecDeque<Step> {
     let mut plan = VecDeque::new();
+    if config.asks_for_root() {
+        plan.push_back(Step::ReadRoot);
+    }
     match config.mode {
         Mode::Healthcheck => plan.push_back(Step::ProveSession),
         Mode::Detect => {}
         _ if config.scope.is_everything() => {
-            plan.push_back(Step::ReadRoot);
             plan.push_back(Step::OpenView(None, profile.types()));
             if profile.datastores.is_some() {
                 plan.extend(read(config, Stage::Datastores));
@@ -145,11 +176,21 @@ pub(super) fn below_roots(
 fn read(config: &Config, stage: Stage) -> Vec<Step> {
     match config.strategy {
         Strategy::PropertyCollector => vec![Step::Retrieve(stage)],
-        Strategy::PerObject => vec![
-            Step::Announce(stage),
-            Step::Fetch(Fetch::new(stage, set_size(config))),
-        ],
+        Strategy::PerObject => {
+            let mut steps = vec![Step::Announce(stage)];
+            steps.extend(fetch(stage, set_size(config)));
+            steps
+        }
     }
+}
+
+/// Reads announced objects by name. No page vouches for the list then, so a second one has to.
+pub(super) fn fetch(stage: Stage, set_size: u32) -> Vec<Step> {
+    let mut steps = vec![Step::Fetch(Fetch::new(stage, set_size))];
+    if stage == Stage::Inventory {
+        steps.push(Step::ListAgain(Again::by_name(set_size)));
+    }
+    steps
 }
 
 /// Objects that one call names.

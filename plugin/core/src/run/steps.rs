@@ -1,16 +1,17 @@
 //! What each step sends.
 
+use stocktake_contract::normalized::Kind;
 use stocktake_contract::request::Mode;
 use stocktake_contract::vsphere;
 
-use super::plan::{self, Fetch, Step};
+use super::plan::{self, Again, Fetch, Step};
 use super::{Outgoing, Run, lacking};
 use crate::collection::Stage;
-use crate::config::Credential;
+use crate::config::{Config, Credential};
 use crate::exchange::{Call, Exchange};
-use crate::inventory::Bookmark;
+use crate::inventory::{Bookmark, Difference};
 use crate::moref::OwnedMoRef;
-use crate::survey;
+use crate::survey::{self, Survey};
 use crate::transport::ExchangeId;
 use crate::types;
 use crate::verdict;
@@ -58,6 +59,7 @@ impl Run {
             Step::Retrieve(stage) => self.retrieve(stage),
             Step::Announce(stage) => self.announce(stage),
             Step::Fetch(fetch) => self.fetch(fetch),
+            Step::ListAgain(_) => self.announce(Stage::ListAgain),
             Step::Cancel => self.cancel(),
             Step::CloseView => {
                 if let Some(view) = self.session.view.take() {
@@ -105,6 +107,13 @@ impl Run {
         collection.stage = stage;
         collection.objects = 0;
         collection.announced = false;
+        collection.listed = 0;
+        collection.taken = 0;
+        match stage {
+            Stage::Survey => collection.survey = Survey::default(),
+            Stage::ListAgain => collection.inventory.begin_list_again(),
+            _ => {}
+        }
     }
 
     fn retrieve(&mut self, stage: Stage) {
@@ -114,11 +123,14 @@ impl Run {
         let body = calls::retrieve_view(
             self.session.collector(),
             view.as_ref(),
-            stage == Stage::Inventory,
+            matches!(stage, Stage::Inventory | Stage::Survey),
             &self.sets(stage),
             self.options(),
         );
         self.begin(stage);
+        if stage == Stage::Inventory {
+            self.collection.inventory.begin_list();
+        }
         self.call(Call::FirstPage, body);
     }
 
@@ -129,6 +141,9 @@ impl Run {
         let collector = self.session.collector();
         let body = calls::retrieve_announcement(collector, view.as_ref(), self.options());
         self.begin(stage);
+        if stage == Stage::Inventory {
+            self.collection.inventory.begin_list();
+        }
         self.call(Call::FirstPage, body);
     }
 
@@ -193,6 +208,10 @@ impl Run {
     fn choose_roots(&mut self) {
         let Some(config) = &self.config else { return };
         let collection = &mut self.collection;
+        if let Some(id) = collection.survey.contradiction() {
+            let problem = verdict::torn_tree(id);
+            return self.fail(problem);
+        }
         let roots = match config.scope.roots(&collection.survey) {
             Ok(roots) => roots,
             Err(problem) => return self.fail(problem),
@@ -214,6 +233,15 @@ impl Run {
     /// Every page was read: asks for each object that was announced and did not come.
     fn account(&mut self) {
         self.evidence.drained = true;
+        let root = &mut self.collection.root;
+        let asks = self.config.as_ref().is_some_and(Config::asks_for_root);
+        if asks && !root.is_read && !root.is_told {
+            let fault = root.fault.take().unwrap_or_default();
+            self.root_is_unreadable(fault);
+        }
+        let inventory = &self.collection.inventory;
+        let unlisted: Vec<_> = inventory.unlisted(&self.profile.kinds).collect();
+        self.problems.extend(verdict::unlisted(&unlisted));
         let missing: Vec<_> = self
             .collection
             .inventory
@@ -223,8 +251,38 @@ impl Run {
             self.problems.push(verdict::short_list(&missing));
             return;
         }
-        for (kind, object) in missing.into_iter().rev() {
+        self.probe(missing);
+    }
+
+    fn probe(&mut self, objects: Vec<(Kind, OwnedMoRef)>) {
+        for (kind, object) in objects.into_iter().rev() {
             self.plan.push_front(Step::Probe(kind, object));
+        }
+    }
+
+    /// The list was told once more. What it lacks of what came must be gone; what it names
+    /// anew is read when objects are read by name, and else left to be accounted for.
+    pub(super) fn listed_again(&mut self, again: Again) {
+        let inventory = &mut self.collection.inventory;
+        let Difference { new, forgotten } = inventory.end_list_again(&self.profile.kinds);
+        if let (Some(size), false) = (again.set_size, new.is_empty()) {
+            if again.rounds == 0 {
+                // To ask for them as if pages had withheld them would blame the server.
+                if let Some(problem) = verdict::unsettled_list(&new) {
+                    self.fail(problem);
+                }
+                return;
+            }
+            let rounds = again.rounds - 1;
+            self.plan
+                .push_front(Step::ListAgain(Again { rounds, ..again }));
+            let fetch = Fetch::new(Stage::Inventory, size);
+            self.plan.push_front(Step::Fetch(fetch));
+        }
+        if forgotten.len() > MAX_PROBES {
+            self.problems.extend(verdict::forgetful_list(&forgotten));
+        } else {
+            self.probe(forgotten);
         }
     }
 
@@ -263,6 +321,14 @@ impl Run {
             session.logged_in = false;
             self.call(Call::Logout, body);
         } else {
+            // The host ends its session behind this run.
+            if self
+                .config
+                .as_ref()
+                .is_some_and(|config| config.credential.is_none())
+            {
+                self.views_gone();
+            }
             self.ended = true;
             return;
         }

@@ -3,6 +3,8 @@
 
 mod documents;
 mod inventories;
+mod liar;
+mod lies;
 mod regressions;
 mod requests;
 #[path = "../subjects/mod.rs"]

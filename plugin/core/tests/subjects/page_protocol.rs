@@ -4,7 +4,7 @@
 use stocktake_contract::ErrorCode;
 use stocktake_vcenter::output::Summary;
 use stocktake_vcenter::run::{Pulled, Run};
-use stocktake_vcenter::transport::drive;
+use stocktake_vcenter::transport::{Transport, drive};
 
 use super::ledger::Ledger;
 use super::plan::{Ask, Kind, Plan, State};
@@ -80,7 +80,8 @@ pub fn check_plan(plan: &Plan) -> Outcome {
     }
 }
 
-fn run(plan: &Plan, vcenter: &mut VCenter<'_>) -> (Ledger, Summary) {
+/// A run of what the plan asks for, over any transport.
+pub fn run(plan: &Plan, vcenter: &mut impl Transport) -> (Ledger, Summary) {
     let mut ledger = Ledger::default();
     let mut run = Run::open(&plan.request());
     let mut pages = 0;

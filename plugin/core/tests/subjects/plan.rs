@@ -61,7 +61,7 @@ choices! {
         Sent,
         /// On the page, and once more on it or the next.
         Twice,
-        /// Sent, but not on the view's own list.
+        /// Sent, but not on the view's own list, however often that is told.
         Unannounced,
         /// On the list, and gone before it was sent.
         Vanished,
@@ -69,6 +69,8 @@ choices! {
         Withheld,
         /// On the list; on no page and not there when asked for, nor gone.
         Hidden,
+        /// Sent, and on the view's own list from the second time on that it is told.
+        Created,
     }
 }
 

@@ -45,8 +45,10 @@ pub struct Told {
     pub bytes: usize,
     /// Sessions made.
     pub logins: u32,
-    /// The view's own list, as told last.
+    /// What the views' own lists named.
     pub announced: BTreeSet<Name>,
+    /// Lists that were told.
+    pub lists: u32,
     /// Objects on pages that came whole.
     pub sent: BTreeSet<Name>,
     /// Objects that were said to be gone.

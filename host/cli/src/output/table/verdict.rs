@@ -1,5 +1,6 @@
 //! The verdict on a collection.
 
+use stocktake_contract::roots::Roots;
 use stocktake_runtime::Outcome;
 
 use crate::output::size::size;
@@ -10,12 +11,18 @@ pub(super) fn verdict(outcome: &Outcome) -> String {
         Some(detection) => format!("vCenter     {}\n", detection.target_version),
         None => String::new(),
     };
+    let scope = outcome
+        .evidence
+        .as_ref()
+        .and_then(|evidence| evidence.scope.as_ref());
+    let covers_unknown = scope == Some(&Roots::Unknown);
     text += &format!(
         "verdict     {}\n",
-        if outcome.complete {
-            "COMPLETE: every object that the server announced is accounted for"
-        } else {
-            "NOT COMPLETE: do not take this list for the inventory"
+        match (outcome.complete, covers_unknown) {
+            (true, false) => "COMPLETE: every object that the server announced is accounted for",
+            (true, true) =>
+                "COMPLETE for what this account may see: it may not read the root folder, so nothing tells what else there is",
+            (false, _) => "NOT COMPLETE: do not take this list for the inventory",
         }
     );
     text += &format!(
@@ -43,7 +50,7 @@ pub(super) fn verdict(outcome: &Outcome) -> String {
                 text += &format!(" + {unaccounted} UNACCOUNTED FOR");
             }
             for (count, what) in [
-                (kind.unannounced, "created meanwhile"),
+                (kind.unannounced, "in no list of the server's"),
                 (kind.excluded, "templates left out"),
                 (kind.unreadable, "not fully readable"),
             ] {

@@ -6,6 +6,7 @@ use http::StatusCode;
 use http::response::Parts;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion, escape};
+use serde_json::Value;
 
 use super::Service;
 use crate::gateway::body::Body;
@@ -79,12 +80,12 @@ impl Reply {
         self.head.status == StatusCode::OK && self.elements.iter().any(answers)
     }
 
-    pub(super) fn fault(&self) -> Option<Fault> {
-        Fault::of(&self.elements)
-    }
-
     pub(super) fn status(&self) -> StatusCode {
         self.head.status
+    }
+
+    pub(super) fn fault(&self) -> Option<Fault> {
+        Fault::of(&self.elements).or_else(|| Fault::of_json(&self.body))
     }
 
     /// The reference that a call returns.
@@ -127,10 +128,57 @@ impl Reply {
 
 /// The fault at the beginning of a body, if it is one. The body may be cut.
 pub(super) fn fault(body: &[u8]) -> Option<Fault> {
-    Fault::of(&elements(body))
+    Fault::of(&elements(body)).or_else(|| Fault::of_json(body))
 }
 
+/// Faults of a server that may answer the same call a moment later, as the collector has them.
+const TRANSIENT: [&str; 8] = [
+    "SystemError",
+    "HostCommunication",
+    "HostNotConnected",
+    "HostNotReachable",
+    "RequestCanceled",
+    "Timedout",
+    "ConcurrentAccess",
+    "TaskInProgress",
+];
+
 impl Fault {
+    /// The same call may be answered a moment later.
+    pub(super) fn is_transient(&self) -> bool {
+        TRANSIENT.contains(&self.name.as_str())
+    }
+
+    /// A fault of the VI/JSON protocol: its own object, or the one that a
+    /// `LocalizedMethodFault` wraps.
+    fn of_json(body: &[u8]) -> Option<Self> {
+        if body.trim_ascii_start().first() != Some(&b'{') {
+            return None;
+        }
+        let document: Value = serde_json::from_slice(body).ok()?;
+        let inner = document.get("fault").filter(|inner| inner.is_object());
+        let detail = inner.unwrap_or(&document);
+        let text = |of: Option<&Value>| {
+            let text = of?.as_str()?.trim();
+            (!text.is_empty()).then(|| text.to_owned())
+        };
+        let name = ["_typeName", "faultName"];
+        let message = detail.get("faultMessage");
+        let mut messages = [
+            document.get("localizedMessage"),
+            message,
+            message.and_then(|message| message.get(0)?.get("message")),
+        ]
+        .into_iter();
+        let mut objects = ["obj", "object"].into_iter();
+        Some(Fault {
+            name: name.into_iter().find_map(|field| text(detail.get(field)))?,
+            message: messages.find_map(text).unwrap_or_default(),
+            privilege: text(detail.get("privilegeId")),
+            object: objects.find_map(|field| text(detail.get(field)?.get("value"))),
+        })
+    }
+
     fn of(elements: &[Element]) -> Option<Self> {
         const FAULT: &str = "Envelope/Body/Fault";
         elements.iter().find(|element| element.path == FAULT)?;

@@ -143,6 +143,7 @@ fn broker(upstream: Arc<dyn Upstream>) -> Broker {
         upstream,
         url,
         credential,
+        Arc::default(),
         &Policy::default(),
         Arc::default(),
     )

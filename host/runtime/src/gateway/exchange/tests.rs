@@ -49,7 +49,7 @@ async fn send(
 }
 
 fn gateway(policy: &Policy) -> Gateway {
-    Gateway::new(policy, None, CancellationToken::new(), None)
+    Gateway::new(policy, None, Arc::default(), CancellationToken::new(), None)
 }
 
 #[tokio::test]
@@ -221,7 +221,13 @@ async fn an_interrupt_ends_the_exchange_under_way_and_lets_later_ones_clean_up()
     .await;
     let endpoint = format!("http://{}", server.address);
     let interrupt = CancellationToken::new();
-    let gateway = Gateway::new(&policy(&endpoint), None, interrupt.clone(), None);
+    let gateway = Gateway::new(
+        &policy(&endpoint),
+        None,
+        Arc::default(),
+        interrupt.clone(),
+        None,
+    );
     let slow = format!("{endpoint}/slow");
     let under_way = send(&gateway, request(&slow, ""));
     let (error, ()) = tokio::join!(under_way, async {

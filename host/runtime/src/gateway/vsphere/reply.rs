@@ -1,5 +1,7 @@
 //! Finds in a reply, as far as it has come, the handle that it names.
 
+use std::borrow::Cow;
+
 use quick_xml::Reader;
 use quick_xml::escape;
 use quick_xml::events::Event;
@@ -21,16 +23,20 @@ const TOKEN: usize = 4;
 
 /// The handle that a reply names: its result, or of a page the token, which stands before the objects.
 pub(super) fn find(beginning: &[u8], held: Held) -> Found {
-    // What has come may end within a character.
     let text = match std::str::from_utf8(beginning) {
-        Ok(text) => text,
-        Err(error) => std::str::from_utf8(&beginning[..error.valid_up_to()]).unwrap_or_default(),
+        Ok(text) => Cow::Borrowed(text),
+        // What has come ends within a character.
+        Err(error) if error.error_len().is_none() => {
+            String::from_utf8_lossy(&beginning[..error.valid_up_to()])
+        }
+        // As the collector reads it.
+        Err(_) => String::from_utf8_lossy(beginning),
     };
     let (at, name) = match held {
         Held::View | Held::Filter | Held::Collector => (RESULT, "returnval"),
         Held::Token => (TOKEN, "token"),
     };
-    let mut reader = Reader::from_str(text);
+    let mut reader = Reader::from_str(&text);
     // Ends are not compared with their beginnings: the reply is the collector's to judge.
     reader.config_mut().check_end_names = false;
     let mut depth = 0;

@@ -211,6 +211,17 @@ fn every_broken_rule_is_named_by_code_and_place() {
             INVALID,
             "$.stats.evidence.kinds[0]",
         ),
+        // What no list names may not be missing alone.
+        (
+            |d| {
+                let kind = &mut d["stats"]["evidence"]["kinds"][0];
+                kind["returned"] = json!(kind["returned"].as_u64().expect("a count") - 1);
+                kind["announced"] = json!(kind["announced"].as_u64().expect("a count") - 1);
+                kind["unannounced"] = json!(1);
+            },
+            INCOMPLETE,
+            "$.stats.evidence.kinds[0]",
+        ),
         (
             |d| d["stats"]["evidence"]["kinds"][1]["kind"] = json!("vm"),
             INVALID,

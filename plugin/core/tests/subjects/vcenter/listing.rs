@@ -63,11 +63,10 @@ impl VCenter<'_> {
                     return Reply::fault("ManagedObjectNotFound", "");
                 };
                 let announces = body.contains("<pathSet>view</pathSet>");
-                if announces {
-                    self.told.announced.clear();
-                }
                 let traverses = body.contains("<path>view</path>");
-                self.items(&types, covered, announces.then_some(id), traverses)
+                let items = self.items(&types, covered, announces.then_some(id), traverses);
+                self.told.lists += u32::from(announces);
+                items
             }
             _ => match self.named(&asked, body, trouble) {
                 Ok(items) => items,
@@ -102,7 +101,7 @@ impl VCenter<'_> {
                 continue;
             }
             let copies = match object.fate {
-                Fate::Sent | Fate::Unannounced => 1,
+                Fate::Sent | Fate::Unannounced | Fate::Created => 1,
                 Fate::Twice => 2,
                 Fate::Vanished | Fate::Withheld | Fate::Hidden => 0,
             };
@@ -110,8 +109,12 @@ impl VCenter<'_> {
         }
         if let Some(view) = view {
             let is_announced = |object: &&Object| {
-                object.fate != Fate::Unannounced
-                    && covered.iter().any(|known| known == object.kind.type_name())
+                let is_listed = match object.fate {
+                    Fate::Unannounced => false,
+                    Fate::Created => self.told.lists > 0,
+                    _ => true,
+                };
+                is_listed && covered.iter().any(|known| known == object.kind.type_name())
             };
             let announced = self.plan.objects.iter().filter(is_announced).cloned();
             let view = Item::View(view.clone(), announced.collect());

@@ -52,3 +52,20 @@ fn what_is_no_fault_has_none() {
     let deep = "<Envelope>".repeat(100_000);
     assert_eq!(fault(deep.as_bytes()), None);
 }
+
+#[test]
+fn a_fault_in_json_is_read_by_its_name() {
+    let reply = r#" {"_typeName":"NoPermission","faultMessage":[{"message":"Not allowed"}],"object":{"type":"Folder","value":"group-d1"},"privilegeId":"System.View"}"#;
+    let wrapped = format!(r#"{{"fault":{reply},"localizedMessage":"Not allowed"}}"#);
+    let expected = Fault {
+        name: "NoPermission".to_owned(),
+        message: "Not allowed".to_owned(),
+        privilege: Some("System.View".to_owned()),
+        object: Some("group-d1".to_owned()),
+    };
+    for text in [reply, &wrapped] {
+        assert_eq!(fault(text.as_bytes()), Some(expected.clone()));
+    }
+    assert_eq!(fault(b"{}"), None);
+    assert_eq!(fault(b"{\"_typeName\":"), None);
+}

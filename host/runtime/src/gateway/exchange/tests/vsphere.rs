@@ -61,7 +61,13 @@ fn gateway_to(address: &str, is_brokered: bool) -> (Gateway, String) {
         password: Zeroizing::new("s3cret".to_owned()),
     });
     let policy = Policy::for_request(&request).with_credentials_to_guest(!is_brokered);
-    let gateway = Gateway::new(&policy, credential, CancellationToken::new(), None);
+    let gateway = Gateway::new(
+        &policy,
+        credential,
+        Arc::default(),
+        CancellationToken::new(),
+        None,
+    );
     (gateway, format!("http://{address}/sdk"))
 }
 
@@ -244,7 +250,13 @@ async fn a_wait_outlives_the_usual_first_byte_limit_and_no_second_one_joins_it()
 
     let request_document = r#"{"source":{"config":{"endpoint":"https://vc.lan"}}}"#;
     let policy = Policy::for_request(request_document).through(Arc::new(Silent));
-    let gateway = Gateway::new(&policy, None, CancellationToken::new(), None);
+    let gateway = Gateway::new(
+        &policy,
+        None,
+        Arc::default(),
+        CancellationToken::new(),
+        None,
+    );
     let url = "https://vc.lan/sdk";
     let wait = |seconds: u32| {
         let options = format!("<options><maxWaitSeconds>{seconds}</maxWaitSeconds></options>");

@@ -1,0 +1,58 @@
+//! `--proxy` and the variables that name one.
+
+use clap::Args;
+use stocktake_contract::{ErrorCode, Problem};
+use stocktake_runtime::gateway::{Proxies, Proxy};
+use zeroize::Zeroizing;
+
+use crate::policy::Rules;
+
+/// Names a proxy, for those who pass no options.
+const PROXY: &str = "STOCKTAKE_PROXY";
+
+/// The way to the vCenter.
+#[derive(Debug, Default, Args)]
+pub(crate) struct ProxyArguments {
+    /// Reach the vCenter through this HTTP proxy; empty: through none. One that asks for a password is named by the variable [env: STOCKTAKE_PROXY; otherwise HTTPS_PROXY, ALL_PROXY and NO_PROXY as curl reads them]
+    #[arg(id = "proxy", long = "proxy", value_name = "URL")]
+    url: Option<String>,
+}
+
+impl ProxyArguments {
+    /// The rules with the way that is told here, or by the environment, or by their file.
+    pub(crate) fn amend(&self, rules: &mut Rules) -> Result<(), Problem> {
+        let variable = |name: &str| std::env::var(name).ok();
+        let proxies = Proxies::of_environment(variable)?;
+        let named = variable(PROXY).map(Zeroizing::new);
+        let given = match (&self.url, &named, &rules.network.proxy) {
+            (Some(url), _, _) => open(url, "--proxy")?,
+            (None, Some(url), _) => read(url, PROXY)?,
+            (None, None, Some(url)) => open(url, "network.proxy of the policy")?,
+            (None, None, None) => {
+                rules.proxies = proxies;
+                return Ok(());
+            }
+        };
+        rules.proxies = proxies.replaced_by(given);
+        Ok(())
+    }
+}
+
+fn read(url: &str, named_by: &str) -> Result<Option<Proxy>, Problem> {
+    match url.trim() {
+        "" => Ok(None),
+        url => Proxy::parse(url, named_by).map(Some),
+    }
+}
+
+/// A proxy that is named where others can read it.
+fn open(url: &str, named_by: &str) -> Result<Option<Proxy>, Problem> {
+    let proxy = read(url, named_by)?;
+    if proxy.as_ref().is_some_and(Proxy::has_password) {
+        let message = format!(
+            "{named_by} carries a user or a password where others can read it; name the proxy by {PROXY} or HTTPS_PROXY instead"
+        );
+        return Err(Problem::new(ErrorCode::VcenterConfigInvalid, message));
+    }
+    Ok(proxy)
+}

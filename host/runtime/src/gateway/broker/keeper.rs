@@ -1,0 +1,36 @@
+//! A session that one run leaves to the next.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::Broker;
+
+/// Keeps the session of a vCenter between two runs of the host's, so that they need one login.
+///
+/// The first run is under [`Policy::leaving_session_to`](crate::gateway::Policy::leaving_session_to),
+/// the second under [`Policy::with_session_of`](crate::gateway::Policy::with_session_of), which
+/// ends the session with that run. Whoever has no second run calls [`SessionKeeper::end`].
+#[derive(Clone, Debug, Default)]
+pub struct SessionKeeper(Arc<Mutex<Option<Broker>>>);
+
+impl SessionKeeper {
+    /// Ends the session on the server, if there is one.
+    pub async fn end(&self) {
+        let kept = self.lock().take();
+        if let Some(broker) = kept {
+            broker.log_out().await;
+        }
+    }
+
+    pub(super) fn keep(&self, broker: Broker) {
+        *self.lock() = Some(broker);
+    }
+
+    /// The session, if `fits` says that it is the one that is needed.
+    pub(super) fn take_if(&self, fits: impl FnOnce(&mut Broker) -> bool) -> Option<Broker> {
+        self.lock().take_if(fits)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Broker>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
