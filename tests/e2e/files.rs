@@ -72,7 +72,7 @@ fn what_a_failed_run_has_is_a_whole_document_and_a_complete_one_goes_to_output()
     assert_eq!(output.status.code(), Some(0));
     let document: Value = serde_json::from_slice(&fs::read(&file).expect("a file")).expect("JSON");
     assert_eq!(document["stats"]["inventory_complete"], true);
-    assert_eq!(fs::read(&kept).expect("a file"), before, "it is left alone");
+    assert_eq!(fs::read(&kept).expect("a file"), before, "it is unchanged");
 }
 
 #[cfg(unix)]

@@ -39,7 +39,7 @@ impl ComponentChoice {
         }
     }
 
-    /// The file is there; what is in it is told by [`ComponentChoice::load`].
+    /// The file is there; its content is checked by [`ComponentChoice::load`].
     pub(crate) fn readable(&self) -> Result<(), Failure> {
         let Some(file) = &self.file else {
             return Ok(());

@@ -9,7 +9,7 @@
 //! | `plugin` | the drop-in for a ledger: request on stdin, response on stdout |
 //! | `validate`, `inspect` | documents and components of others |
 //! | [`policy`] | what a run may do, and the file that says so |
-//! | `breaker` | which vCenters are left alone |
+//! | `breaker` | which vCenters are skipped (circuit open) |
 //! | `moved` | where the commands went that `stocktake-dev` holds |
 //! | [`connection`], `proxy`, `secret`, [`selection`], [`kinds`] | where to, who as, what for |
 //! | `resilience` | what to do when it is not answered |

@@ -47,7 +47,7 @@ impl VersionRange {
         }
     }
 
-    /// Every range as it stands in documents, one behind the other.
+    /// Every range in its spelling in documents, joined.
     #[must_use]
     pub fn list() -> String {
         VersionRange::ALL.map(VersionRange::as_str).join(", ")
