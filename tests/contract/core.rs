@@ -132,7 +132,7 @@ fn replies_cut_anywhere_give_the_same_lines() {
 
 /// A view goes with its session, and a session that stays makes the list no less whole.
 #[test]
-fn a_view_or_session_that_cannot_be_ended_is_told_and_the_list_is_whole() {
+fn a_view_or_session_that_cannot_be_ended_is_reported_and_the_list_is_whole() {
     for (call, left, told) in [("DestroyView", 0, 0), ("Logout", 1, 1)] {
         let mut fixture = fixture("vcsim-collect");
         let ending = |recorded: &Recorded| method(&recorded.request) == call;

@@ -47,7 +47,7 @@ fn a_refused_login_ends_with_4_and_an_unreachable_server_with_5_in_every_command
 }
 
 #[test]
-fn a_failed_run_tells_its_errors_on_stderr_in_every_format_and_ends_with_3() {
+fn a_failed_run_reports_its_errors_on_stderr_in_every_format_and_ends_with_3() {
     let simulated = server::simulator(&[Fault::WithholdVm]);
     let victim = simulated.simulator.victim(Fault::WithholdVm);
     let victim = victim.expect("a victim");
@@ -77,7 +77,7 @@ fn a_failed_run_tells_its_errors_on_stderr_in_every_format_and_ends_with_3() {
 /// BY-3: one message, and nothing is left on the server.
 #[cfg(unix)]
 #[test]
-fn an_interrupted_run_tells_it_once_and_ends_as_a_shell_has_it() {
+fn an_interrupted_run_reports_it_once_and_ends_as_a_shell_has_it() {
     for (signal, expected) in [("-INT", 130), ("-TERM", 143)] {
         let simulated = server::simulator(&[Fault::SlowDrip]);
         let arguments = ["--page-size", "7", "--preferred-version", "7.0-8.x"];
@@ -114,7 +114,7 @@ fn certificates_that_are_not_checked_are_warned_of_once() {
 }
 
 #[test]
-fn the_help_tells_the_exit_codes() {
+fn the_help_lists_the_exit_codes() {
     for arguments in [&["--help"][..], &["simulate", "--help"]] {
         let output = run(arguments);
         assert_eq!(output.status.code(), Some(0));

@@ -67,7 +67,7 @@ fn what_can_be_got_over_is_got_over_and_still_proved() {
 }
 
 #[test]
-fn a_certificate_that_is_not_trusted_is_told_with_its_fingerprint() {
+fn a_certificate_that_is_not_trusted_is_reported_with_its_fingerprint() {
     let simulated = server::simulator(&[]);
     let fingerprint = simulated.simulator.fingerprint().expect("TLS").to_owned();
     let untrusted = Server {

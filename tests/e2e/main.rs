@@ -16,6 +16,7 @@ mod policy;
 mod proxy;
 mod record;
 mod reference;
+mod resilience;
 mod session;
 #[cfg(unix)]
 mod shell;
@@ -28,4 +29,3 @@ mod unread;
 mod usage;
 mod vcsim;
 mod versions;
-mod weather;

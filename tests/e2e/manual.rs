@@ -95,7 +95,7 @@ fn each_command_has_a_manual_page_and_the_first_page_names_them_all() {
 }
 
 #[test]
-fn commands_for_development_are_told_where_they_went() {
+fn commands_for_development_say_where_they_went() {
     for name in ["demo", "simulate", "record", "test-component"] {
         let mut command = isolated(Command::new(path()));
         let refused = command.args([name, "--vms", "5"]).output();

@@ -180,7 +180,7 @@ fn exceptions_and_this_machine_are_reached_without_the_proxy() {
 }
 
 #[test]
-fn a_proxy_that_does_not_lead_there_is_told_by_who_names_it() {
+fn a_proxy_that_does_not_lead_there_is_reported_by_its_option_or_variable() {
     let simulated = vcenter();
     let server = named(&simulated);
     for (status, told) in [

@@ -267,7 +267,7 @@ fn what_cannot_be_replayed_is_not_written() {
 }
 
 #[test]
-fn a_sentence_that_tells_a_name_is_refused_without_repeating_it() {
+fn a_sentence_that_holds_a_name_is_refused_without_repeating_it() {
     let simulated = server::simulator(&[]);
     let live = response(&run_against(&simulated.server, "collect", &[]));
     let host = live["assets"].as_array().and_then(|assets| {

@@ -86,7 +86,7 @@ fn every_mode_and_strategy_answers_the_same_bytes_whoever_logs_in() {
 }
 
 #[test]
-fn a_refused_login_is_told_the_same_way_and_tried_once() {
+fn a_refused_login_is_reported_the_same_way_and_tried_once() {
     let wrong = || {
         let mut simulated = server::simulator(&[]);
         simulated.server.password = "wrong".to_owned();
@@ -161,7 +161,7 @@ fn warnings(output: &Output) -> Vec<Value> {
 }
 
 #[test]
-fn a_session_that_cannot_be_ended_is_told_and_makes_the_list_no_less_whole() {
+fn a_session_that_cannot_be_ended_is_reported_and_makes_the_list_no_less_whole() {
     for login in [&[][..], &["--credentials-to-guest"]] {
         for mode in [&[][..], &["--preferred-version", "7.0-8.x"]] {
             let simulated = server::simulator(&[Fault::LogoutFails]);
@@ -248,7 +248,7 @@ fn the_cookie_of_a_balancer_is_sent_back_whoever_logs_in() {
 }
 
 #[test]
-fn a_login_fault_that_repeats_the_password_is_told_without_it() {
+fn a_login_fault_that_repeats_the_password_is_reported_without_it() {
     for login in [&[][..], &["--credentials-to-guest"]] {
         let simulated = server::simulator(&[Fault::LoginQuoted]);
         let told = answer(&simulated, "collect", login);

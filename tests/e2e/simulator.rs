@@ -42,7 +42,7 @@ fn fifty_thousand_vms_generated_are_collected_whole() {
 }
 
 #[test]
-fn every_format_tells_the_same_inventory() {
+fn every_format_shows_the_same_inventory() {
     let simulated = server::simulator(&[]);
     let collect = |format: &str| {
         let output = run_against(&simulated.server, "collect", &["--format", format]);
@@ -168,7 +168,7 @@ fn of_type<'a>(relations: &'a [Value], kind: &'a str) -> impl Iterator<Item = &'
 }
 
 #[test]
-fn csv_tells_os_host_cluster_and_datastores_by_name() {
+fn csv_shows_os_host_cluster_and_datastores_by_name() {
     let simulated = server::simulator(&[]);
     let document = response(&run_against(&simulated.server, "collect", &[]));
     let output = run_against(&simulated.server, "collect", &["--format", "csv"]);

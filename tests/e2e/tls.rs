@@ -137,7 +137,7 @@ fn a_server_that_speaks_tls_1_1_only_is_told_to_speak_a_newer_one() {
 }
 
 #[test]
-fn a_server_that_speaks_plain_http_is_told_apart_from_a_bad_certificate() {
+fn a_server_that_speaks_plain_http_is_distinguished_from_a_bad_certificate() {
     let plain = server::start(Simulator::builder().vms(2).plain_http());
     let url = plain.server.url.replace("http://", "https://");
     let told = ["does not speak TLS", "check the port", "http://"];
@@ -155,7 +155,7 @@ fn a_service_that_hangs_up_during_the_handshake_is_a_failure_of_the_network() {
 }
 
 #[test]
-fn a_port_without_a_service_is_told_with_its_address() {
+fn a_port_without_a_service_is_reported_with_its_address() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("an address").to_string();
     drop(listener);

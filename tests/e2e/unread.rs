@@ -151,7 +151,7 @@ fn a_reader_of_plugin_that_does_not_read_keeps_no_run_from_ending() {
 }
 
 #[test]
-fn a_closed_stdout_is_an_error_that_is_told_once() {
+fn a_closed_stdout_is_an_error_that_is_reported_once() {
     let simulated = vcenter();
     for name in COMMANDS {
         let mut child = spawn(prepared(&simulated, name, &[]));
@@ -194,7 +194,7 @@ fn without_disk(simulated: &Simulated, name: &str, limit: Option<u32>) -> Output
 }
 
 #[test]
-fn a_spool_that_cannot_be_written_is_told_by_one_whole_document_and_on_stderr() {
+fn a_spool_that_cannot_be_written_is_reported_by_one_whole_document_and_on_stderr() {
     // Relations and lists that move to disk: more than the two MiB of the limit, which the sandbox's own memory fits into.
     let simulated = server::start(
         Simulator::builder()

@@ -131,7 +131,7 @@ fn detect_and_healthcheck_answer_without_assets() {
 }
 
 #[test]
-fn a_version_outside_the_range_is_told_with_the_range_that_fits() {
+fn a_version_outside_the_range_is_reported_with_the_range_that_fits() {
     let vcsim = small();
     let output = run_against(
         &vcsim.server,

@@ -42,7 +42,7 @@ fn every_version_is_collected_by_the_range_that_detect_recommends() {
 }
 
 #[test]
-fn a_vcenter_9_outside_the_configured_range_is_told_the_range_that_fits() {
+fn a_vcenter_9_outside_the_configured_range_is_reported_with_the_range_that_fits() {
     let simulated = simulated(Profile::V9_0);
     let arguments = ["--preferred-version", "7.0-8.x"];
     let collected = response(&run_against(&simulated.server, "collect", &arguments));

@@ -64,7 +64,7 @@ fn evidence_is_there_for_those_who_ask() {
 }
 
 #[test]
-fn what_is_refused_is_told_by_the_document_and_the_exit_code() {
+fn what_is_refused_is_reported_by_the_document_and_the_exit_code() {
     let vcenter = vcenter(1);
     let mut wrong = request::to(&vcenter.server, "collect");
     wrong["source"]["credential"]["password"] = json!("wrong");

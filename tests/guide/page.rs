@@ -104,7 +104,7 @@ fn line_matches(shown: &str, printed: &str) -> bool {
 }
 
 #[test]
-fn commands_files_and_output_are_told_apart() {
+fn commands_files_and_output_are_distinguished() {
     let page = Page::parse(
         "text\n```console\n$ one \\\n    two\nprinted\n$ three\n```\n```toml file=a.toml\nx = 1\n```\n```sh\nnot run\n```\n",
     );

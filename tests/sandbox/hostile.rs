@@ -66,7 +66,7 @@ fn assert_refused(behaviour: &str, ran: &Ran, code: &str) {
 }
 
 fn assert_valid(behaviour: &str, ran: &Ran) {
-    let scope = Scope::of_document(Some(Mode::Collect), Vec::new());
+    let scope = Scope::from_document(Some(Mode::Collect), Vec::new());
     let report = validate(&ran.response, scope, validation::Limits::default());
     assert!(report.issues.is_empty(), "{behaviour}: {:?}", report.issues);
     let text = String::from_utf8_lossy(&ran.response);

@@ -65,7 +65,7 @@ fn what_is_no_component_is_refused_with_what_it_is() {
 
 /// The policy is for one place, the component asks for another.
 #[test]
-fn a_component_that_asks_for_another_host_is_denied_and_the_reason_told() {
+fn a_component_that_asks_for_another_host_is_denied_and_the_reason_reported() {
     let allowed = server::simulator(&[]);
     let other = server::simulator(&[]);
     let policy = Policy::for_request(&request::to(&allowed.server, "collect").to_string());

@@ -24,7 +24,7 @@ pub struct Extras {
 impl Extras {
     /// What a request asks for by `source.config.evidence` and `source.config.usage`.
     #[must_use]
-    pub fn of_request(request: &str) -> Self {
+    pub fn from_request(request: &str) -> Self {
         let request: Value = serde_json::from_str(request).unwrap_or_default();
         let config = &request["source"]["config"];
         Extras {
@@ -287,7 +287,7 @@ mod tests {
             evidence: true,
             usage: false,
         };
-        assert_eq!(Extras::of_request(asked), expected);
-        assert_eq!(Extras::of_request("{"), Extras::default());
+        assert_eq!(Extras::from_request(asked), expected);
+        assert_eq!(Extras::from_request("{"), Extras::default());
     }
 }

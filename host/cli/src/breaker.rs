@@ -67,7 +67,7 @@ fn reset(directory: &Path, endpoint: Option<&str>) -> Result<ExitCode, Failure> 
     let endpoints = match endpoint {
         None => known.into_iter().map(|(endpoint, _)| endpoint).collect(),
         Some(url) => vec![
-            Authority::of_url(url)
+            Authority::from_url(url)
                 .map_err(|error| Failure::Usage(format!("--endpoint {url}: {error}")))?,
         ],
     };

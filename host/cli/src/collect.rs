@@ -16,7 +16,7 @@ use crate::engine::executor;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::kinds::ExtendedKinds;
-use crate::output::{Destination, Format, OUTPUT, OutputArguments, tell_end};
+use crate::output::{Destination, Format, OUTPUT, OutputArguments, report_end};
 use crate::resilience::ResilienceArguments;
 use crate::selection::{SELECTION, Selection, set};
 use crate::shared::Shared;
@@ -121,7 +121,7 @@ pub(crate) fn run(arguments: &CollectArguments) -> Result<ExitCode, Failure> {
         Ok::<_, Failure>((outcome, interruption.signal()))
     })?;
     let exit = Exit::from_collection(&outcome, signal);
-    tell_end(&outcome, exit, format.tells_warnings());
+    report_end(&outcome, exit, format.holds_warnings());
     files.publish(exit, &outcome)?;
     Ok(exit.into())
 }

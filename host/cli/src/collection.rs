@@ -8,7 +8,7 @@ use stocktake_runtime::{Outcome, Writer};
 use tokio_util::sync::CancellationToken;
 
 use crate::connection::Connection;
-use crate::detect::tell_warnings;
+use crate::detect::report_warnings;
 use crate::engine::Engine;
 use crate::failure::Failure;
 use crate::request::Order;
@@ -48,7 +48,7 @@ impl Collection<'_> {
             Some(preferred) => preferred.to_owned(),
             None => match self.recommended_version(&engine, &keeper, cancel).await? {
                 Ok((preferred, detected)) => {
-                    tell_warnings(&detected, &mut writer)
+                    report_warnings(&detected, &mut writer)
                         .map_err(|error| Failure::other("the output cannot be written", error))?;
                     preferred
                 }

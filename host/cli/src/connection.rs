@@ -161,7 +161,7 @@ impl Connection {
     /// No message repeats the endpoint: it may hold a password, by mistake.
     fn check_endpoint(&self) -> Result<(), Failure> {
         let refused = |reason: &dyn fmt::Display| Failure::Usage(format!("--endpoint: {reason}"));
-        let authority = Authority::of_url(&self.endpoint).map_err(|error| {
+        let authority = Authority::from_url(&self.endpoint).map_err(|error| {
             refused(&format!(
                 "{error}; it must look like https://HOST or https://HOST:PORT"
             ))

@@ -12,7 +12,7 @@ use crate::connection::Connection;
 use crate::engine::executor;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{AnswerFormat, clean, tell_end};
+use crate::output::{AnswerFormat, clean, report_end};
 use crate::request::Order;
 use crate::resilience::ResilienceArguments;
 use crate::signal::Interruption;
@@ -103,17 +103,17 @@ pub(crate) fn answer(
     let written = match format {
         AnswerFormat::Json => {
             let mut response = Response::new(&mut out, Extras::default());
-            tell_warnings(outcome, &mut response).and_then(|()| response.finish(outcome))
+            report_warnings(outcome, &mut response).and_then(|()| response.finish(outcome))
         }
         AnswerFormat::Table => table(&mut out).and_then(|()| out.flush()),
     };
     written.map_err(|error| Failure::other("cannot write to stdout", error))?;
-    tell_end(outcome, *exit, format == AnswerFormat::Json);
+    report_end(outcome, *exit, format == AnswerFormat::Json);
     Ok((*exit).into())
 }
 
 /// Hands over the warnings of a run whose writer took none.
-pub(crate) fn tell_warnings(outcome: &Outcome, writer: &mut dyn Writer) -> std::io::Result<()> {
+pub(crate) fn report_warnings(outcome: &Outcome, writer: &mut dyn Writer) -> std::io::Result<()> {
     outcome.warnings.iter().try_for_each(|warning| {
         let text = serde_json::to_string(warning)?;
         writer.warning(warning, &text)

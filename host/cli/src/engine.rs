@@ -83,7 +83,7 @@ impl Engine {
     ) -> (Outcome, Option<W>) {
         let progress = Progress::on_stderr();
         let advance = progress.advancing();
-        let _ending = progress.tell_ending(cancel);
+        let _ending = progress.report_ending(cancel);
         stocktake_runtime::run(&self.collector, request, &policy, writer, advance, cancel).await
     }
 

@@ -59,7 +59,7 @@ impl Failure {
 
     /// Tells the failure on stderr and answers the exit code.
     #[must_use]
-    pub fn tell(&self) -> ExitCode {
+    pub fn report(&self) -> ExitCode {
         eprintln!("error: {}", clean(&self.to_string()));
         self.exit().into()
     }

@@ -36,7 +36,7 @@ pub(crate) fn run(arguments: &InspectArguments) -> Result<ExitCode, Failure> {
     let inspection = executor()?.block_on(runtime.inspect(&bytes))?;
     let written = match arguments.format {
         AnswerFormat::Json => writeln!(io::stdout(), "{}", ascii::escape(&json(&inspection))),
-        AnswerFormat::Table => tell(&inspection),
+        AnswerFormat::Table => report(&inspection),
     };
     written.map_err(|error| Failure::other("cannot write to stdout", error))?;
     Ok(match inspection.description {
@@ -72,7 +72,7 @@ fn json(inspection: &Inspection) -> String {
     .to_string()
 }
 
-fn tell(inspection: &Inspection) -> io::Result<()> {
+fn report(inspection: &Inspection) -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "sha256   {}", inspection.sha256)?;
     writeln!(out, "size     {} bytes", inspection.size)?;

@@ -78,7 +78,7 @@ pub fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => match moved::failure(&error, std::env::args_os().nth(1).as_deref()) {
-            Some(failure) => return failure.tell(),
+            Some(failure) => return failure.report(),
             None => error.exit(),
         },
     };
@@ -96,13 +96,13 @@ pub fn main() -> ExitCode {
         Command::Completions(arguments) => manual::complete::<Arguments>(&arguments),
         Command::Man(arguments) => manual::write::<Arguments>(&arguments),
     };
-    ended.unwrap_or_else(|failure: Failure| failure.tell())
+    ended.unwrap_or_else(|failure: Failure| failure.report())
 }
 
 /// What an executable does first: logs go to stderr, a defect names its place only, and a file that
 /// cannot grow is an error.
 pub fn prepare() {
-    panic::tell_place_only();
+    panic::report_place_only();
     log_to_stderr();
     signal::take_file_size_limit_for_an_error();
 }

@@ -49,7 +49,7 @@ mod tests {
     }
 
     #[test]
-    fn other_mistakes_are_told_as_ever() {
+    fn other_mistakes_are_reported_as_before() {
         for arguments in [
             &[][..],
             &["colect"],

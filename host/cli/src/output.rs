@@ -69,7 +69,7 @@ impl Format {
     }
 
     /// The answer itself holds its warnings.
-    pub(crate) fn tells_warnings(self) -> bool {
+    pub(crate) fn holds_warnings(self) -> bool {
         matches!(self, Format::Json | Format::Ndjson)
     }
 }
@@ -103,7 +103,7 @@ pub(crate) fn clean(text: &str) -> String {
 }
 
 /// Tells a run's errors and warnings on stderr, in the words of the command line.
-pub fn tell_problems(outcome: &Outcome) {
+pub fn report_problems(outcome: &Outcome) {
     for warning in &outcome.warnings {
         eprintln!("warning: {}", clean(&in_options(&warning.to_string())));
     }
@@ -120,12 +120,12 @@ pub fn tell_problems(outcome: &Outcome) {
 }
 
 /// Tells how a run ended: its warnings where the answer does not hold them, and why it did not get done.
-pub(crate) fn tell_end(outcome: &Outcome, exit: Exit, holds_warnings: bool) {
+pub(crate) fn report_end(outcome: &Outcome, exit: Exit, holds_warnings: bool) {
     match exit {
         // What else went wrong is what the interruption did.
         Exit::Signalled(_) => eprintln!("error: interrupted before the run was done"),
-        Exit::Done if holds_warnings => tell_scope(outcome),
-        _ => tell_problems(outcome),
+        Exit::Done if holds_warnings => report_scope(outcome),
+        _ => report_problems(outcome),
     }
     if outcome.succeeded() && exit == Exit::Incomplete {
         eprintln!("error: the collector does not say that the inventory is complete");
@@ -133,7 +133,7 @@ pub(crate) fn tell_end(outcome: &Outcome, exit: Exit, holds_warnings: bool) {
 }
 
 /// Says on stderr that the inventory is what the account may see.
-fn tell_scope(outcome: &Outcome) {
+fn report_scope(outcome: &Outcome) {
     let root = WarningCode::RootUnreadable.as_str();
     for warning in outcome.warnings.iter().filter(|note| note.code == root) {
         eprintln!("warning: {}", clean(&in_options(&warning.to_string())));
@@ -141,7 +141,7 @@ fn tell_scope(outcome: &Outcome) {
 }
 
 /// Tells a run's errors on stderr as they are, to those who wrote the request.
-pub(crate) fn tell_errors(errors: &[Problem]) {
+pub(crate) fn report_errors(errors: &[Problem]) {
     for error in errors {
         eprintln!("error: {}", clean(&error.to_string()));
     }

@@ -4,7 +4,7 @@ use std::panic;
 
 /// Tells the place of any panic on stderr. The message is left out, for it may quote
 /// what a server or a component sent.
-pub(crate) fn tell_place_only() {
+pub(crate) fn report_place_only() {
     panic::set_hook(Box::new(|info| {
         let place = info.location().map_or_else(
             || "an unknown place".to_owned(),

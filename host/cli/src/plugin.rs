@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 use crate::component::ComponentChoice;
 use crate::connection::TimeLimit;
 use crate::engine::{Engine, executor};
-use crate::output::tell_errors;
+use crate::output::report_errors;
 use crate::policy::PolicyArguments;
 use crate::proxy::ProxyArguments;
 use crate::resilience::ResilienceArguments;
@@ -72,8 +72,8 @@ pub(crate) fn run(arguments: &PluginArguments) -> ExitCode {
 }
 
 fn answer_failure(problem: Problem) -> io::Result<bool> {
-    tell_errors(std::slice::from_ref(&problem));
-    Response::of_failure(io::stdout().lock(), problem).map(|()| false)
+    report_errors(std::slice::from_ref(&problem));
+    Response::failure(io::stdout().lock(), problem).map(|()| false)
 }
 
 fn prepare(arguments: &PluginArguments) -> Result<(Zeroizing<String>, Engine), Problem> {
@@ -84,7 +84,7 @@ fn prepare(arguments: &PluginArguments) -> Result<(Zeroizing<String>, Engine), P
     arguments.component.amend(&mut rules);
     arguments.time.amend(&mut rules);
     ProxyArguments::default().amend(&mut rules)?;
-    ResilienceArguments::of_environment()?.amend(&mut rules);
+    ResilienceArguments::from_environment()?.amend(&mut rules);
     rules.session.credentials_to_guest |= to_guest;
     let engine = Engine::load(&arguments.component, rules, trust)?;
     Ok((request, engine))
@@ -144,13 +144,13 @@ fn collect(request: &str, engine: &Engine) -> io::Result<bool> {
         }
     };
     let out = BufWriter::new(io::stdout());
-    let response = Shared::new(Response::new(out, Extras::of_request(request)));
+    let response = Shared::new(Response::new(out, Extras::from_request(request)));
     whole(&response, |response| {
         executor.block_on(async {
             let interruption = Interruption::listen();
             let token = interruption.token();
             let (outcome, _) = engine.run(request, response, token).await;
-            tell_errors(&outcome.errors);
+            report_errors(&outcome.errors);
             outcome.succeeded()
         })
     })

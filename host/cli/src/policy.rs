@@ -80,7 +80,7 @@ fn read(source: &str, file: &Path) -> Result<Rules, Problem> {
 
 fn parse(text: &str) -> Result<Rules, String> {
     let rules: Rules = toml::from_str(text).map_err(|error| error.to_string())?;
-    if let Some(rule) = rules.hopeless() {
+    if let Some(rule) = rules.first_zero_limit() {
         return Err(format!("{rule} is 0, with which no run can do anything"));
     }
     Ok(rules)

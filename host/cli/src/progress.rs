@@ -29,7 +29,7 @@ impl Progress {
     }
 
     /// Shows that the run is being ended once it is cancelled, until the result is dropped.
-    pub(crate) fn tell_ending(&self, cancel: &CancellationToken) -> DropGuard {
+    pub(crate) fn report_ending(&self, cancel: &CancellationToken) -> DropGuard {
         let until = CancellationToken::new();
         let (bar, cancel, over) = (self.bar.clone(), cancel.clone(), until.clone());
         tokio::spawn(async move {

@@ -22,7 +22,7 @@ impl ProxyArguments {
     /// The rules with the way that is told here, or by the environment, or by their file.
     pub(crate) fn amend(&self, rules: &mut Rules) -> Result<(), Problem> {
         let variable = |name: &str| std::env::var(name).ok();
-        let proxies = Proxies::of_environment(variable)?;
+        let proxies = Proxies::from_environment(variable)?;
         let named = variable(PROXY).map(Zeroizing::new);
         let given = match (&self.url, &named, &rules.network.proxy) {
             (Some(url), _, _) => open(url, "--proxy")?,

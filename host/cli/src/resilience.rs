@@ -28,7 +28,7 @@ pub(crate) struct ResilienceArguments {
 
 impl ResilienceArguments {
     /// What the environment describes.
-    pub(crate) fn of_environment() -> Result<Self, Problem> {
+    pub(crate) fn from_environment() -> Result<Self, Problem> {
         let setting = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
         let attempts = setting(ATTEMPTS).map(|text| {
             let number = text.to_str().and_then(|text| text.parse().ok());

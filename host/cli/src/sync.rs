@@ -30,7 +30,7 @@ use crate::count::CountArguments;
 use crate::engine::executor;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{OUTPUT, OutputArguments, tell_end};
+use crate::output::{OUTPUT, OutputArguments, report_end};
 use crate::resilience::ResilienceArguments;
 use crate::selection::Selection;
 use crate::signal::Interruption;
@@ -92,7 +92,7 @@ pub(crate) fn run(arguments: &SyncArguments) -> Result<ExitCode, Failure> {
         Exit::Done if !is_whole => Exit::Failed,
         exit => exit,
     };
-    tell_end(&outcome, exit, true);
+    report_end(&outcome, exit, true);
     if is_whole {
         files.publish(exit, &outcome)?;
     }

@@ -39,9 +39,9 @@ fn mode(text: &str) -> Result<Mode, String> {
 pub(crate) fn run(arguments: &ValidateArguments) -> Result<ExitCode, Failure> {
     let document = read(arguments)?;
     let kinds = arguments.kinds.names().into_iter().map(str::to_owned);
-    let scope = Scope::of_document(arguments.mode, kinds.collect());
+    let scope = Scope::from_document(arguments.mode, kinds.collect());
     let report = validate(&document, scope, Limits::default());
-    tell(&report).map_err(|error| Failure::other("cannot write to stdout", error))?;
+    print_report(&report).map_err(|error| Failure::other("cannot write to stdout", error))?;
     Ok(match report.issues.is_empty() {
         true => ExitCode::SUCCESS,
         false => ExitCode::FAILURE,
@@ -61,7 +61,7 @@ fn read(arguments: &ValidateArguments) -> Result<Vec<u8>, Failure> {
         .map_err(|error| Failure::file(format!("cannot read {}", arguments.file.display()), &error))
 }
 
-fn tell(report: &DocumentReport) -> io::Result<()> {
+fn print_report(report: &DocumentReport) -> io::Result<()> {
     let mut out = io::stdout().lock();
     for issue in &report.issues {
         writeln!(

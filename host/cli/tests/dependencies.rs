@@ -5,7 +5,11 @@ use std::process::Command;
 
 use serde_json::Value;
 
-const FOR_DEVELOPMENT: [&str; 3] = ["stocktake-fixture", "stocktake-kit", "stocktake-simulator"];
+const FOR_DEVELOPMENT: [&str; 3] = [
+    "stocktake-fixture",
+    "stocktake-conformance",
+    "stocktake-simulator",
+];
 
 /// The packages of the workspace; no other package can depend on one of them.
 fn workspace() -> Vec<Value> {

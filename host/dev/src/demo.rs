@@ -16,7 +16,7 @@ use crate::simulate::Sizes;
 use stocktake_cli::component::ComponentChoice;
 use stocktake_cli::engine::{Engine, server_executor};
 use stocktake_cli::failure::Failure;
-use stocktake_cli::output::{Both, Destination, Table, tell_problems};
+use stocktake_cli::output::{Both, Destination, Table, report_problems};
 use stocktake_cli::policy::Rules;
 use stocktake_cli::request::Order;
 use stocktake_cli::signal::Interruption;
@@ -36,7 +36,7 @@ pub(crate) fn run(arguments: &DemoArguments) -> Result<ExitCode, Failure> {
     let destination = Destination::open("--output", Some(&path))?;
     let (outcome, destination) =
         server_executor()?.block_on(collect(arguments.sizes, destination))?;
-    tell_problems(&outcome);
+    report_problems(&outcome);
     let unread = || Failure::Other("cancelled; nothing was written".to_owned());
     destination.ok_or_else(unread)?.publish()?;
     let valid = check(&path)?;
@@ -100,7 +100,7 @@ async fn collect(
 fn check(path: &Path) -> Result<bool, Failure> {
     let document = std::fs::read(path)
         .map_err(|error| Failure::other(format!("cannot read {}", path.display()), error))?;
-    let scope = Scope::of_document(Some(Mode::Collect), Vec::new());
+    let scope = Scope::from_document(Some(Mode::Collect), Vec::new());
     let report = validate(&document, scope, validation::Limits::default());
     for issue in &report.issues {
         eprintln!(

@@ -33,5 +33,5 @@ fn main() -> ExitCode {
         Command::Completions(arguments) => manual::complete::<Arguments>(&arguments),
         Command::Man(arguments) => manual::write::<Arguments>(&arguments),
     };
-    ended.unwrap_or_else(|failure: Failure| failure.tell())
+    ended.unwrap_or_else(|failure: Failure| failure.report())
 }

@@ -9,7 +9,7 @@ use stocktake_cli::connection::Connection;
 use stocktake_cli::engine::executor;
 use stocktake_cli::failure::Failure;
 use stocktake_cli::kinds::ExtendedKinds;
-use stocktake_cli::output::{OUTPUT, tell_problems};
+use stocktake_cli::output::{OUTPUT, report_problems};
 use stocktake_cli::progress::Progress;
 use stocktake_cli::request::Order;
 use stocktake_cli::selection::{SELECTION, Selection};
@@ -104,7 +104,7 @@ pub(crate) fn run(arguments: &RecordArguments) -> Result<ExitCode, Failure> {
         if let Some(signal) = recorder.interruption.signal() {
             return Err(Failure::Signalled(signal));
         }
-        tell_problems(&recording.outcome);
+        report_problems(&recording.outcome);
         let fixture = recorder.keep(&recording, &config).await?;
         let replies = fixture.exchanges.len();
         let assets = recording.outcome.counts.all_assets();

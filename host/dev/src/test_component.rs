@@ -13,9 +13,9 @@ use serde_json::{Map, Value};
 use stocktake_cli::engine::server_executor;
 use stocktake_cli::failure::Failure;
 use stocktake_cli::output::AnswerFormat;
+use stocktake_conformance::{Check, Report, Suite};
 use stocktake_contract::ascii;
 use stocktake_fixture::{Fixture, replay};
-use stocktake_kit::{Check, Kit, Report};
 use stocktake_runtime::{Limits, Runtime};
 
 /// Findings of a check that a table shows.
@@ -87,28 +87,28 @@ pub(crate) fn run(arguments: &TestComponentArguments) -> Result<ExitCode, Failur
         executor.block_on(bless(arguments, &component, &config))?;
     }
     let fixtures = arguments.fixtures()?;
-    let mut kit = Kit::new(component)
+    let mut suite = Suite::new(component)
         .with_fixtures(fixtures)
         .with_config(config)
         .within(arguments.limits());
     if let Some(source_type) = &arguments.source_type {
-        kit = kit.as_source(source_type);
+        suite = suite.as_source(source_type);
     }
     if !arguments.checks.is_empty() {
-        kit = kit.by(arguments.checks.clone());
+        suite = suite.by(arguments.checks.clone());
     }
     let bar = bar();
-    let mut progress = |progress: stocktake_kit::Progress| {
+    let mut progress = |progress: stocktake_conformance::Progress| {
         bar.set_length(progress.checks);
         bar.set_position(progress.done);
         bar.set_message(format!("{}, {} runs,", progress.check, progress.runs));
     };
-    let tested = executor.block_on(kit.test(&mut progress));
+    let tested = executor.block_on(suite.test(&mut progress));
     bar.finish_and_clear();
     let report = tested.map_err(|error| Failure::Usage(error.to_string()))?;
     let written = match arguments.format {
         AnswerFormat::Json => json(&report),
-        AnswerFormat::Table => tell(&report),
+        AnswerFormat::Table => print_report(&report),
     };
     written.map_err(unwritten)?;
     Ok(match report.holds() {
@@ -127,7 +127,7 @@ impl TestComponentArguments {
 
     fn limits(&self) -> Limits {
         let mebibytes = usize::try_from(self.memory).unwrap_or(usize::MAX);
-        let mut limits = stocktake_kit::kit::limits();
+        let mut limits = stocktake_conformance::suite::limits();
         limits.wall = Duration::from_secs(self.timeout);
         limits.memory = mebibytes.saturating_mul(1 << 20);
         limits
@@ -183,7 +183,7 @@ fn json(report: &Report) -> io::Result<()> {
     writeln!(io::stdout(), "{}", ascii::escape(&text))
 }
 
-fn tell(report: &Report) -> io::Result<()> {
+fn print_report(report: &Report) -> io::Result<()> {
     let mut out = io::stdout().lock();
     let width = report
         .results

@@ -112,7 +112,7 @@ fn prepare() -> Result<(Collector, String, Policy), Problem> {
 
 /// A ledger expects a document whatever went wrong.
 fn refuse(problem: Problem) -> bool {
-    if let Err(error) = Response::of_failure(io::stdout().lock(), problem) {
+    if let Err(error) = Response::failure(io::stdout().lock(), problem) {
         eprintln!("error: the response cannot be written: {error}");
     }
     false
@@ -122,7 +122,7 @@ fn refuse(problem: Problem) -> bool {
 async fn run(collector: &Collector, request: &str, policy: &Policy) -> bool {
     let out = BufWriter::new(io::stdout());
     let ledger = Ledger {
-        response: Response::new(out, Extras::of_request(request)),
+        response: Response::new(out, Extras::from_request(request)),
         assets: 0,
     };
     let progress = |Progress { done, total, .. }| match total {

@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn no_file_is_no_account_and_a_damaged_one_is_told_without_its_content() {
+    fn no_file_is_no_account_and_a_damaged_one_is_reported_without_its_content() {
         let missing = std::path::Path::new("/nonexistent/config.json");
         let none = Credential::from_docker_config(missing, "localhost").expect("no file");
         assert!(none.is_none());

@@ -12,7 +12,7 @@ use crate::rlimit;
 use crate::sandbox::Sandbox;
 use crate::world;
 
-use cache::Vacancy;
+use cache::CacheSlot;
 pub use cache::{Cache, Code};
 pub use digest::{Digest, NoDigest};
 
@@ -35,7 +35,7 @@ pub struct Collector {
 pub(crate) struct Loaded {
     pub(crate) component: Component,
     /// Where its code is to be kept, if anywhere.
-    vacancy: Option<Vacancy>,
+    slot: Option<CacheSlot>,
     code: Code,
 }
 
@@ -81,8 +81,8 @@ impl Runtime {
                 "the component's {required} is not the contract's: {error:#}"
             ))
         })?;
-        if let Some(vacancy) = &loaded.vacancy {
-            vacancy.fill(component);
+        if let Some(slot) = &loaded.slot {
+            slot.fill(component);
         }
         Ok(Collector {
             pre,
@@ -122,15 +122,15 @@ impl Runtime {
             Some(cache) => cache.find(&self.engine, bytes),
             None => Err(None),
         };
-        let vacancy = match found {
+        let slot = match found {
             Ok(component) => {
                 return Ok(Loaded {
                     component,
-                    vacancy: None,
+                    slot: None,
                     code: Code::Cached,
                 });
             }
-            Err(vacancy) => vacancy,
+            Err(slot) => slot,
         };
         let component = Component::from_binary(&self.engine, bytes).map_err(|error| {
             match rlimit::cure_of_sandbox(&error) {
@@ -140,7 +140,7 @@ impl Runtime {
         })?;
         Ok(Loaded {
             component,
-            vacancy,
+            slot,
             code: Code::Compiled,
         })
     }

@@ -33,15 +33,15 @@ pub(crate) struct Deadline<'c> {
 
 impl<'c> Deadline<'c> {
     /// That of a run which begins now.
-    pub(crate) fn of_run(cancel: &'c CancellationToken, limits: &Limits) -> Self {
+    pub(crate) fn for_run(cancel: &'c CancellationToken, limits: &Limits) -> Self {
         Deadline {
             at: Instant::now().checked_add(limits.wall),
-            ..Deadline::of_caller(cancel, limits.grace)
+            ..Deadline::for_caller(cancel, limits.grace)
         }
     }
 
     /// One that comes only when `cancel` does.
-    pub(crate) fn of_caller(cancel: &'c CancellationToken, grace: Duration) -> Self {
+    pub(crate) fn for_caller(cancel: &'c CancellationToken, grace: Duration) -> Self {
         Deadline {
             cancel,
             at: None,
@@ -105,7 +105,7 @@ mod tests {
     async fn output_that_is_not_taken_is_waited_for_until_the_grace_is_over() {
         let limits = Limits::default();
         let cancel = CancellationToken::new();
-        let mut deadline = Deadline::of_run(&cancel, &limits);
+        let mut deadline = Deadline::for_run(&cancel, &limits);
         let (_stuck, work) = oneshot::channel::<()>();
         let begun = Instant::now();
         assert_eq!(deadline.output(work).await, None);
@@ -125,7 +125,7 @@ mod tests {
     async fn output_that_is_done_is_answered_whatever_ended_the_run() {
         let cancel = CancellationToken::new();
         cancel.cancel();
-        let mut deadline = Deadline::of_caller(&cancel, Duration::from_secs(2));
+        let mut deadline = Deadline::for_caller(&cancel, Duration::from_secs(2));
         assert_eq!(deadline.expired().await, Expiry::Cancelled);
         let (done, work) = oneshot::channel();
         tokio::spawn(async move {

@@ -183,7 +183,7 @@ mod tests {
     use std::time::Duration;
 
     use super::Limits;
-    use crate::gateway::FAREWELL;
+    use crate::gateway::LOGOUT_TIMEOUT;
 
     #[test]
     fn a_run_that_takes_all_its_time_has_answered_before_a_ledger_loses_patience() {
@@ -191,6 +191,6 @@ mod tests {
         // To start, compile and write the response on a machine that is busy.
         let beside = Duration::from_secs(10);
         let Limits { wall, grace, .. } = Limits::default();
-        assert!(wall + grace + FAREWELL + beside < ledger);
+        assert!(wall + grace + LOGOUT_TIMEOUT + beside < ledger);
     }
 }

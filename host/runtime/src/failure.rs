@@ -15,7 +15,7 @@ use crate::sandbox::MemoryExceeded;
 const QUOTED: usize = 400;
 
 /// The guest trapped, or was trapped by one of the `limits`.
-pub(crate) fn of_trap(error: &wasmtime::Error, stderr: &str, limits: &Limits) -> Problem {
+pub(crate) fn trap(error: &wasmtime::Error, stderr: &str, limits: &Limits) -> Problem {
     if let Some(exceeded) = exceeded(error, limits) {
         return exceeded;
     }
@@ -89,7 +89,7 @@ pub(crate) fn over_budget(what: &str, unit: &str, used: u64, allowed: u64, cure:
 }
 
 /// The guest was over its time; `outcome` tells what became of it.
-pub(crate) fn of_timeout(limit: Duration, outcome: &str) -> Problem {
+pub(crate) fn timeout(limit: Duration, outcome: &str) -> Problem {
     Problem::new(
         ErrorCode::PluginTimeout,
         format!("the collector was over its wall-clock limit of {limit:?}: {outcome}; narrow the scope or raise the limit"),
@@ -98,7 +98,7 @@ pub(crate) fn of_timeout(limit: Duration, outcome: &str) -> Problem {
 }
 
 /// The time was over because nobody took the output.
-pub(crate) fn of_held_up(waited: Duration, wall: Duration) -> Problem {
+pub(crate) fn held_up(waited: Duration, wall: Duration) -> Problem {
     Problem::new(
         ErrorCode::OutputWriteFailed,
         format!(
@@ -110,7 +110,7 @@ pub(crate) fn of_held_up(waited: Duration, wall: Duration) -> Problem {
 }
 
 /// An exchange broke off because nobody took the output.
-pub(crate) fn of_broken_off(waited: Duration, wall: Duration) -> Problem {
+pub(crate) fn broken_off(waited: Duration, wall: Duration) -> Problem {
     Problem::new(
         ErrorCode::OutputWriteFailed,
         format!(
@@ -121,7 +121,7 @@ pub(crate) fn of_broken_off(waited: Duration, wall: Duration) -> Problem {
 }
 
 /// The run had to end, and what takes the output did not come back.
-pub(crate) fn of_stuck_output() -> Problem {
+pub(crate) fn stuck_output() -> Problem {
     Problem::new(
         ErrorCode::OutputWriteFailed,
         "the output is cut off: its reader does not read; read it to its end, or write it to a file",
@@ -129,7 +129,7 @@ pub(crate) fn of_stuck_output() -> Problem {
 }
 
 /// The output cannot be written.
-pub(crate) fn of_unwritten(error: &std::io::Error) -> Problem {
+pub(crate) fn unwritten(error: &std::io::Error) -> Problem {
     let message = match error.kind() {
         std::io::ErrorKind::BrokenPipe => {
             format!("the output cannot be written: its reader has closed it ({error})")
@@ -140,7 +140,7 @@ pub(crate) fn of_unwritten(error: &std::io::Error) -> Problem {
 }
 
 /// What takes the output panicked.
-pub(crate) fn of_panicked_output() -> Problem {
+pub(crate) fn panicked_output() -> Problem {
     Problem::new(
         ErrorCode::InternalError,
         "verifying or writing a page panicked; stderr names the place; report it as a defect",
@@ -148,7 +148,7 @@ pub(crate) fn of_panicked_output() -> Problem {
 }
 
 /// The guest was told to end and did not.
-pub(crate) fn of_stuck(grace: Duration) -> Problem {
+pub(crate) fn stuck(grace: Duration) -> Problem {
     Problem::new(
         ErrorCode::PluginTimeout,
         format!(
@@ -158,7 +158,7 @@ pub(crate) fn of_stuck(grace: Duration) -> Problem {
 }
 
 /// The thread of the guest ended without an answer.
-pub(crate) fn of_defect(error: Option<&tokio::task::JoinError>) -> Problem {
+pub(crate) fn defect(error: Option<&tokio::task::JoinError>) -> Problem {
     let how = if error.is_some_and(tokio::task::JoinError::is_panic) {
         "panicked"
     } else {

@@ -37,7 +37,7 @@ pub(crate) enum End {
 
 /// What is left of a guest.
 #[derive(Debug)]
-pub(crate) struct Remains {
+pub(crate) struct GuestExit {
     pub(crate) end: End,
     /// Bytes of its memories and tables.
     pub(crate) memory: usize,
@@ -63,7 +63,7 @@ pub(crate) struct Guest {
 
 /// A guest at work.
 pub(crate) struct Running {
-    remains: oneshot::Receiver<Remains>,
+    exit: oneshot::Receiver<GuestExit>,
     thread: Option<JoinHandle<()>>,
     /// While it lasts the session of the guest stays.
     session: oneshot::Sender<()>,
@@ -75,27 +75,27 @@ impl Running {
     /// # Errors
     ///
     /// The thread was lost.
-    pub(crate) async fn ended(&mut self) -> Result<Remains, Problem> {
-        if let Ok(remains) = (&mut self.remains).await {
-            return Ok(remains);
+    pub(crate) async fn ended(&mut self) -> Result<GuestExit, Problem> {
+        if let Ok(exit) = (&mut self.exit).await {
+            return Ok(exit);
         }
         let lost = match self.thread.take() {
             Some(thread) => thread.await.err(),
             None => None,
         };
-        Err(failure::of_defect(lost.as_ref()))
+        Err(failure::defect(lost.as_ref()))
     }
 
     /// Whether it has ended.
     pub(crate) fn is_finished(&self) -> bool {
-        !self.remains.is_empty()
+        !self.exit.is_empty()
     }
 
     /// Ends the session.
     pub(crate) async fn close(self) {
         drop(self.session);
         if let Some(thread) = self.thread {
-            // What became of the guest is known from its remains.
+            // What became of the guest is known from its exit.
             let _ = thread.await;
         }
     }
@@ -105,7 +105,7 @@ impl Guest {
     /// Starts the guest.
     pub(crate) fn start(mut self) -> Running {
         let runtime = Handle::current();
-        let (ended, remains) = oneshot::channel();
+        let (ended, exit) = oneshot::channel();
         let (session, is_of_use) = oneshot::channel();
         let thread = tokio::task::spawn_blocking(move || {
             let end = runtime.block_on(self.play());
@@ -115,19 +115,19 @@ impl Guest {
             drop(self.store);
             // With it ends the waiting for pages.
             drop(self.pages);
-            let remains = Remains {
+            let exit = GuestExit {
                 end,
                 memory,
                 handles,
             };
-            if ended.send(remains).is_ok() {
+            if ended.send(exit).is_ok() {
                 // Until it is closed, or nobody is left to close it.
                 let _ = is_of_use.blocking_recv();
             }
             runtime.block_on(self.gateway.close());
         });
         Running {
-            remains,
+            exit,
             thread: Some(thread),
             session,
         }

@@ -16,7 +16,7 @@ use crate::sandbox::Sandbox;
 use crate::stderr::Stderr;
 
 /// Describing itself needs no import, so it takes no time.
-const PATIENCE: Duration = Duration::from_secs(10);
+const DESCRIBE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Characters of a name.
 const NAME: usize = 200;
 /// Entries of a list.
@@ -115,10 +115,13 @@ impl Collector {
             let inventory = guest.stocktake_collector_inventory();
             inventory.call_describe(&mut store).await
         };
-        match tokio::time::timeout(PATIENCE, asking).await {
+        match tokio::time::timeout(DESCRIBE_TIMEOUT, asking).await {
             Ok(Ok(description)) => Ok(description.into()),
-            Ok(Err(error)) => Err(failure::of_trap(&error, &stderr.text(), &self.limits)),
-            Err(_) => Err(failure::of_timeout(PATIENCE, "it did not describe itself")),
+            Ok(Err(error)) => Err(failure::trap(&error, &stderr.text(), &self.limits)),
+            Err(_) => Err(failure::timeout(
+                DESCRIBE_TIMEOUT,
+                "it did not describe itself",
+            )),
         }
     }
 }

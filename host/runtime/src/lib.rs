@@ -8,14 +8,14 @@
 //! | [`component`] | a collector, checked against its world and compiled; [`world`] has the names |
 //! | [`inspect`] | what a component says of itself |
 //! | [`run`](mod@run) | a run whose pages are verified and written; [`outcome`] is what became of it |
-//! | [`rehearsal`] | a run for those who test a component |
+//! | [`raw_run`] | a run for those who test a component |
 //! | [`response`] | the response document, written as a run proceeds |
 //! | [`gateway`] | the only place that touches a network |
 //! | [`resilience`] | retries and circuit breaker: a sick vCenter is left alone |
 //! | [`count`] | the host's own count of an inventory |
 //! | [`validation`] | the rules that all of it must keep |
 //! | [`spool`] | lines that move to disk when they grow many |
-//! | [`session`] | one run without verification, from the request to the report |
+//! | [`execution`] | one run without verification, from the request to the report |
 //! | [`page`] | what a component hands over: pages and the summary |
 //! | [`rlimit`] | limits of the shell, named where they are the reason |
 //! | [`usage`] | what a run used of what it was allowed |
@@ -30,25 +30,25 @@ mod deadline;
 #[cfg_attr(not(unix), path = "directory/elsewhere.rs")]
 mod directory;
 pub mod engine;
+pub mod execution;
 mod failure;
 pub mod gateway;
 mod guest;
-mod handover;
 pub mod inspect;
 pub mod outcome;
 mod output;
 pub mod page;
 mod quote;
+pub mod raw_run;
 mod redaction;
-pub mod rehearsal;
 pub mod resilience;
 pub mod response;
 pub mod rlimit;
 pub mod run;
 mod sandbox;
-pub mod session;
 pub mod spool;
 mod stderr;
+mod strip_credential;
 #[cfg(test)]
 mod testing;
 pub mod usage;
@@ -57,13 +57,13 @@ pub mod world;
 
 pub use component::{Cache, Code, Collector, Digest};
 pub use engine::{Limits, Runtime};
+pub use execution::{RunReport, Sink};
 pub use inspect::{Description, Inspection};
 pub use outcome::Outcome;
+pub use raw_run::RawRun;
 pub use redaction::REDACTED;
-pub use rehearsal::Rehearsal;
 pub use response::{Extras, Response};
 pub use run::{Writer, run};
-pub use session::{RunReport, Sink};
 pub use spool::Spool;
 pub use usage::{Budget, Usage};
 

@@ -79,7 +79,7 @@ impl Outcome {
     pub(crate) fn take_stuck_writer(&mut self) {
         self.complete = false;
         if !self.is_unwritten() {
-            self.errors.push(failure::of_stuck_output());
+            self.errors.push(failure::stuck_output());
         }
     }
 
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn a_network_error_is_told_with_what_cures_it() {
+    fn a_network_error_is_reported_with_what_cures_it() {
         let mut errors = vec![
             Problem::new(ErrorCode::VcenterTlsError, "the certificate was refused"),
             Problem::new(ErrorCode::VcenterPermissionDenied, "no"),

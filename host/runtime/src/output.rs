@@ -17,8 +17,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::bindings::exports::stocktake::collector::inventory as wit;
 use crate::conversion;
+use crate::execution::Sink;
 use crate::failure;
-use crate::session::Sink;
 use crate::usage::Usage;
 
 /// Pages that wait for the sink.
@@ -83,7 +83,7 @@ pub(crate) fn take_pages<S: Sink>(
         let taken = meter.charge(bytes, allowed).and_then(|()| {
             // The sink outlives its defect, so that it can still end its document.
             let taken = catch_unwind(AssertUnwindSafe(|| sink.page(conversion::page(page))));
-            taken.unwrap_or_else(|_| Err(failure::of_panicked_output()))
+            taken.unwrap_or_else(|_| Err(failure::panicked_output()))
         });
         if let Err(problem) = taken {
             refused = Some(problem);

@@ -35,8 +35,8 @@ pub(crate) struct Redaction(Vec<Secret>);
 
 impl Redaction {
     /// Knows the secrets of a request document.
-    pub(crate) fn of_request(request: &str) -> Self {
-        Redaction(secrets::of_request(request))
+    pub(crate) fn from_request(request: &str) -> Self {
+        Redaction(secrets::from_request(request))
     }
 
     /// Knows passwords besides.
@@ -290,7 +290,7 @@ mod tests {
 
     fn redaction(password: &str) -> Redaction {
         let request = json!({"source": {"credential": {"username": "u", "password": password}}});
-        Redaction::of_request(&request.to_string())
+        Redaction::from_request(&request.to_string())
     }
 
     fn cleaned(password: &str, text: &str) -> String {
@@ -386,7 +386,7 @@ mod tests {
         assert!(!redaction("abcdefg").is_in_items("abcdefg"));
         assert!(redaction("abcdefgh").is_in_items("abcdefgh"));
         assert_eq!(cleaned("", "text"), "text");
-        assert!(!Redaction::of_request("nonsense").is_in_items("text"));
+        assert!(!Redaction::from_request("nonsense").is_in_items("text"));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Two layers, each for what the other cannot get over. A *retry* repeats one call
 //! that changes nothing on the server, a few times within seconds, and the collector
 //! never knows. A *breaker* watches whole runs: after some of them failed in a row
-//! the next ones are refused before anything is sent, until one scout has found the
+//! the next ones are refused before anything is sent, until one probe has found the
 //! vCenter well again. A run that needed its retries and succeeded is a success for
 //! the breaker, so that the two do not multiply each other.
 //!
@@ -11,17 +11,17 @@
 //! | --- | --- |
 //! | `backoff` | how long to wait before the next attempt; pure |
 //! | `retry_after` | how long a server asks to be left alone; pure |
-//! | `retry` | an upstream that repeats what may be repeated |
+//! | `retry` | a transport that repeats what may be repeated |
 //! | [`circuit`] | closed, open, half-open: the state of one endpoint; pure |
 //! | `verdict` | what a run says about its vCenter |
 //! | `breaker` | admits runs and hears what became of them |
 //! | `store` | circuits shared by runs: in memory, or in a directory by processes |
-//! | `deferral` | when a refused run may be tried again |
+//! | `circuit_open` | when a refused run may be tried again |
 
 mod backoff;
 mod breaker;
 pub mod circuit;
-mod deferral;
+mod circuit_open;
 pub(crate) mod retry;
 mod retry_after;
 mod store;
@@ -31,9 +31,9 @@ mod timestamp;
 mod verdict;
 
 pub use backoff::Backoff;
-pub use breaker::{Breaker, Heartbeat, Pass};
+pub use breaker::{Breaker, Heartbeat, Permit};
 pub use circuit::{Circuit, Settings};
-pub use deferral::Deferral;
+pub use circuit_open::CircuitOpen;
 pub use retry::Retries;
 pub use store::{DirectoryStore, MemoryStore, Store};
 pub use verdict::Verdict;

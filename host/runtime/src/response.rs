@@ -52,7 +52,7 @@ impl<W: Write> Response<W> {
     /// # Errors
     ///
     /// When `out` cannot be written.
-    pub fn of_failure(out: W, problem: Problem) -> io::Result<()> {
+    pub fn failure(out: W, problem: Problem) -> io::Result<()> {
         Response::new(out, Extras::default()).finish(&Outcome::failed(problem))
     }
 }
@@ -86,7 +86,7 @@ impl<W: Write> Writer for Response<W> {
         let warnings = self.warnings.read();
         let mut warnings = warnings.map_err(|error| lost = Some(error)).ok();
         let mut errors = outcome.errors.clone();
-        errors.extend(lost.as_ref().map(failure::of_unwritten));
+        errors.extend(lost.as_ref().map(failure::unwritten));
         let usage = match self.extras.usage {
             true => Some(serde_json::to_string(&outcome.usage)?),
             false => None,
@@ -194,7 +194,7 @@ mod tests {
     fn a_failure_is_a_whole_document_too() {
         let mut bytes = Vec::new();
         let problem = Problem::new(ErrorCode::VcenterConfigInvalid, "no");
-        Response::of_failure(&mut bytes, problem).expect("written");
+        Response::failure(&mut bytes, problem).expect("written");
         let value: serde_json::Value = serde_json::from_slice(&bytes).expect("JSON");
         assert_eq!(value["errors"][0]["code"], "VCENTER_CONFIG_INVALID");
         assert_eq!(value["stats"]["inventory_complete"], false);

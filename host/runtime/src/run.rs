@@ -12,13 +12,13 @@ use crate::component::Collector;
 use crate::count::Count;
 use crate::deadline::Deadline;
 use crate::engine;
+use crate::execution::{CountedSink, RunReport, Sink};
 use crate::failure;
 use crate::gateway::Policy;
 use crate::outcome::{Counts, Outcome, WARNINGS_KEPT, explain};
 use crate::output::{self, OutputThread};
 use crate::page::{Page, Progress};
 use crate::redaction::Redaction;
-use crate::session::{CountedSink, RunReport, Sink};
 use crate::validation::{Asset, Identities, Item, Limits, Note, Relation, Scope, Verifier};
 
 /// Where verified items go, in the order in which the collector emitted them.
@@ -107,9 +107,9 @@ pub async fn run<W: Writer + Send + 'static>(
             return (told(outcome, written), Some(writer));
         }
     };
-    let scope = Scope::of_request(request);
+    let scope = Scope::from_request(request);
     let collects = scope.mode.is_some_and(|mode| mode.collects());
-    let desk = Desk {
+    let sink = VerifyingSink {
         verifier: Verifier::new(scope, Limits::default()),
         writer,
         progress,
@@ -118,36 +118,36 @@ pub async fn run<W: Writer + Send + 'static>(
         further: Vec::new(),
         writing: Duration::ZERO,
         kept: Kept::within(&collector.limits),
-        redaction: Redaction::of_request(request),
+        redaction: Redaction::from_request(request),
     };
-    let mut deadline = Deadline::of_run(cancel, &collector.limits);
-    let (mut report, mut desk) = collector
-        .execute(request, policy, desk, &thread, &mut deadline)
+    let mut deadline = Deadline::for_run(cancel, &collector.limits);
+    let (mut report, mut sink) = collector
+        .execute(request, policy, sink, &thread, &mut deadline)
         .await;
     if let Some(problem) = report.unended.take()
-        && let Some(mut keeping) = desk.take()
+        && let Some(mut keeping) = sink.take()
     {
         let warning = session_left(&problem);
         let warned = thread.run(move || {
             keeping.warn_of_session(warning);
             keeping
         });
-        desk = deadline.output(warned).await;
+        sink = deadline.output(warned).await;
     }
-    let Some(desk) = desk else {
+    let Some(sink) = sink else {
         let mut outcome = conclude(report, None, Vec::new(), collects);
         outcome.take_stuck_writer();
         return (outcome, None);
     };
-    let mut outcome = conclude(report, Some(desk.verifier), desk.further, collects);
+    let mut outcome = conclude(report, Some(sink.verifier), sink.further, collects);
     if policy.host_count_required {
         outcome.require_host_count();
     }
-    outcome.counts = desk.counts;
-    outcome.warnings = desk.warnings;
-    outcome.usage.writer.used = desk.writing;
-    outcome.usage.host_bytes.used = desk.kept.most;
-    finish_on(&thread, desk.writer, outcome, &mut deadline).await
+    outcome.counts = sink.counts;
+    outcome.warnings = sink.warnings;
+    outcome.usage.writer.used = sink.writing;
+    outcome.usage.host_bytes.used = sink.kept.most;
+    finish_on(&thread, sink.writer, outcome, &mut deadline).await
 }
 
 /// Hands the outcome of a run that did not begin to the writer, on a thread of its own.
@@ -162,7 +162,7 @@ pub async fn finish<W: Writer + Send + 'static>(
     match OutputThread::start() {
         Ok(thread) => {
             let grace = engine::Limits::default().grace;
-            let mut deadline = Deadline::of_caller(cancel, grace);
+            let mut deadline = Deadline::for_caller(cancel, grace);
             finish_on(&thread, writer, outcome, &mut deadline).await
         }
         Err(_) => {
@@ -208,7 +208,7 @@ fn told(mut outcome: Outcome, written: io::Result<()>) -> Outcome {
     if let Err(error) = written {
         outcome.complete = false;
         if !outcome.is_unwritten() {
-            outcome.errors.push(failure::of_unwritten(&error));
+            outcome.errors.push(failure::unwritten(&error));
         }
     }
     outcome
@@ -364,7 +364,7 @@ impl Kept {
 }
 
 /// Between collector and writer: verifies, counts, passes on.
-struct Desk<W, P> {
+struct VerifyingSink<W, P> {
     verifier: Verifier,
     writer: W,
     progress: P,
@@ -378,7 +378,7 @@ struct Desk<W, P> {
     redaction: Redaction,
 }
 
-impl<W: Writer, P: FnMut(Progress)> Sink for Desk<W, P> {
+impl<W: Writer, P: FnMut(Progress)> Sink for VerifyingSink<W, P> {
     fn page(&mut self, page: Page) -> Result<(), Problem> {
         let items = match self.verifier.page(&page) {
             Ok(items) => items,
@@ -403,24 +403,24 @@ impl<W: Writer, P: FnMut(Progress)> Sink for Desk<W, P> {
         let begun = Instant::now();
         let written = items.into_iter().try_for_each(|item| self.write(item));
         self.writing += begun.elapsed();
-        written.map_err(|error| failure::of_unwritten(&error))?;
+        written.map_err(|error| failure::unwritten(&error))?;
         (self.progress)(page.progress);
         Ok(())
     }
 }
 
-impl<W: Writer, P: FnMut(Progress)> CountedSink for Desk<W, P> {
+impl<W: Writer, P: FnMut(Progress)> CountedSink for VerifyingSink<W, P> {
     fn received(&self) -> Option<&Identities> {
         Some(self.verifier.identities())
     }
 }
 
-impl<W: Writer, P> Desk<W, P> {
+impl<W: Writer, P> VerifyingSink<W, P> {
     /// Hands over a warning of the host's own: the session of the run is still on the server.
     fn warn_of_session(&mut self, warning: Warning) {
         self.verifier.note_session_left();
         if let Err(error) = self.tell(&warning) {
-            self.further.push(failure::of_unwritten(&error));
+            self.further.push(failure::unwritten(&error));
         }
     }
 

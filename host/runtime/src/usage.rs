@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use crate::engine;
 use crate::gateway;
 use crate::gateway::meter::Reading;
-use crate::guest::Remains;
+use crate::guest::GuestExit;
 
 /// What a run used of one thing, and the most that it could have used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -83,9 +83,9 @@ impl Usage {
         }
     }
 
-    pub(crate) fn take_remains(&mut self, remains: &Remains) {
-        self.memory_bytes.used = remains.memory as u64;
-        self.handles.used = remains.handles as u64;
+    pub(crate) fn take_guest_exit(&mut self, exit: &GuestExit) {
+        self.memory_bytes.used = exit.memory as u64;
+        self.handles.used = exit.handles as u64;
     }
 
     pub(crate) fn take_reading(&mut self, reading: Reading) {
@@ -140,7 +140,7 @@ mod tests {
     use crate::{engine, gateway};
 
     #[test]
-    fn every_budget_is_told_as_used_and_allowed_and_allows_something() {
+    fn every_budget_is_reported_as_used_and_allowed_and_allows_something() {
         let usage = Usage::within(&engine::Limits::default(), &gateway::Limits::default());
         let json = serde_json::to_value(usage).expect("JSON");
         let budgets = json.as_object().expect("an object");

@@ -37,7 +37,7 @@ fn answer() -> io::Result<bool> {
         Ok(request) => request,
         Err(problem) => return response.fail(problem),
     };
-    response.roots = Roots::of_request(request);
+    response.roots = Roots::from_request(request);
     let mut run = Run::open_alone(request);
     let mut wire = Wire::default();
     let collected = loop {
@@ -51,7 +51,7 @@ fn answer() -> io::Result<bool> {
         }
     };
     match collected {
-        Ok(summary) => response.end(&summary, Extras::of_request(request)),
+        Ok(summary) => response.end(&summary, Extras::from_request(request)),
         Err(error) => {
             run.close();
             while let Pulled::Page(_) = drive(&mut run, &mut wire) {}

@@ -3,26 +3,26 @@
 use stocktake_contract::normalized::Kind;
 use stocktake_contract::request;
 
+use crate::completeness_gaps::CompletenessGaps;
 use crate::config::Config;
 use crate::datastores::Datastores;
 use crate::duplicates::{Duplicates, Identity};
 use crate::gaps::{Gap, Gaps};
 use crate::inventory::{Inventory, Placement, Source};
+use crate::inventory_tree::InventoryTree;
 use crate::moref::MoRef;
 use crate::normalize;
-use crate::notes;
 use crate::output::Output;
 use crate::placeholder;
 use crate::profile::Profile;
-use crate::shortcomings::Shortcomings;
 use crate::soap::fault::Fault;
-use crate::survey::Survey;
 use crate::tape::{Tape, Value};
 use crate::types::{self, ObjectType};
 use crate::unreadable::Unreadable;
 use crate::unseen::Unseen;
 use crate::uses;
 use crate::vim::listing::{Object, Objects};
+use crate::warnings;
 
 /// What a retrieval is for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub enum Stage {
     /// Whether the account may read the root folder.
     Root,
     /// The tree in which the asked part of the inventory is found.
-    Survey,
+    InventoryTree,
     /// The datastores that hosts are described with.
     #[default]
     Datastores,
@@ -77,7 +77,7 @@ pub struct Collection {
     /// What could not be read.
     pub unreadable: Unreadable,
     /// The tree above the machines, when it was asked for.
-    pub survey: Survey,
+    pub tree: InventoryTree,
     /// The datastores that hosts are described with.
     pub datastores: Datastores,
     /// VMs and hosts that share an identity.
@@ -101,7 +101,7 @@ pub struct Collection {
     /// Whether the account may read the root folder.
     pub root: Root,
     /// What the list cannot be trusted without.
-    pub shortcomings: Shortcomings,
+    pub completeness_gaps: CompletenessGaps,
     /// Clusters that say they have hosts.
     pub clusters_with_hosts: u64,
     kinds: Vec<Kind>,
@@ -174,7 +174,8 @@ impl Collection {
         self.note_missing(kind, object);
         if let Some(damage) = object.damage {
             self.inventory.quarantine(kind, id);
-            self.output.warning(&notes::quarantined(kind, id, damage));
+            self.output
+                .warning(&warnings::quarantined(kind, id, damage));
         }
         let properties = object.properties;
         match kind {
@@ -217,10 +218,11 @@ impl Collection {
         let normalized = normalize::vm(properties, context, &mut gaps);
         self.note_gaps(Kind::Vm, id, gaps);
         if !normalize::is_connected(properties) {
-            self.output.warning(&notes::inaccessible_vm(id, properties));
+            self.output
+                .warning(&warnings::inaccessible_vm(id, properties));
         } else if !self.is_sync {
             let missing = normalize::missing_required(&normalized);
-            self.shortcomings.require(id, &missing);
+            self.completeness_gaps.require(id, &missing);
         }
         let placed = [Source::RuntimeHost, Source::SummaryRuntimeHost]
             .into_iter()
@@ -230,7 +232,7 @@ impl Collection {
             None => {
                 let mut hosts = object.missing.iter();
                 if let Some(host) = hosts.find(|missing| missing.path.ends_with("runtime.host")) {
-                    self.shortcomings
+                    self.completeness_gaps
                         .homeless
                         .add(object.reference, &host.fault);
                 }
@@ -358,7 +360,7 @@ impl Collection {
             self.inventory
                 .unreadable(kind, object.reference.value, privilege);
             if missing.path == "name" {
-                self.shortcomings.nameless.add(object.reference, fault);
+                self.completeness_gaps.nameless.add(object.reference, fault);
             }
         }
     }
@@ -370,7 +372,7 @@ impl Collection {
         };
         self.taken += 1;
         if object.reference.value.is_empty() {
-            self.shortcomings.unidentified += 1;
+            self.completeness_gaps.unidentified += 1;
         } else if self.kinds.contains(&object_type.kind) {
             self.emit(object_type, object);
         }
@@ -389,9 +391,9 @@ impl Collection {
         match object.type_name {
             // The view tells of itself.
             "ContainerView" => {}
-            "" => self.shortcomings.unidentified += 1,
+            "" => self.completeness_gaps.unidentified += 1,
             foreign => {
-                self.shortcomings
+                self.completeness_gaps
                     .foreign
                     .get_or_insert_with(|| foreign.to_owned());
             }
@@ -418,7 +420,7 @@ impl Objects for Collection {
                 self.inventory.announce_again(object_type, object.value);
             }
             (Stage::Inventory | Stage::ListAgain, None) => self.meet_foreign(object),
-            (Stage::Survey, _) => self.survey.announce(object),
+            (Stage::InventoryTree, _) => self.tree.announce(object),
             (Stage::Datastores, Some(object_type)) => {
                 self.owe_early(object);
                 if object_type.kind == Kind::Datastore {
@@ -445,9 +447,9 @@ impl Objects for Collection {
                 self.root.fault = fault.cloned();
             }
             // The view tells of itself.
-            Stage::Survey if object.reference.type_name == "ContainerView" => {}
-            Stage::Survey => {
-                self.survey
+            Stage::InventoryTree if object.reference.type_name == "ContainerView" => {}
+            Stage::InventoryTree => {
+                self.tree
                     .add(object.reference.to_owned(), object.properties);
             }
             Stage::Datastores => {

@@ -152,7 +152,7 @@ impl Seen {
                 if group.len() > 1 {
                     let objects = group
                         .iter()
-                        .map(|(_, object)| Id::of_number(u32::from_be_bytes(*object)));
+                        .map(|(_, object)| Id::from_number(u32::from_be_bytes(*object)));
                     tell(&objects.collect::<Vec<_>>());
                 }
             }
@@ -214,7 +214,7 @@ mod tests {
     use super::{Duplicates, Id, Identity};
 
     #[test]
-    fn vms_that_share_a_uuid_are_told_together_however_it_is_spelled() {
+    fn vms_that_share_a_uuid_are_reported_together_however_it_is_spelled() {
         let mut duplicates = Duplicates::default();
         for (identity, uuid, vm) in [
             (
@@ -234,7 +234,7 @@ mod tests {
                 7,
             ),
         ] {
-            duplicates.add(identity, uuid, Id::of_number(vm));
+            duplicates.add(identity, uuid, Id::from_number(vm));
         }
         let warnings = duplicates.warnings(|_, vm| format!("vm-{}", vm.number()));
         let told: Vec<&str> = warnings
@@ -254,15 +254,15 @@ mod tests {
 
     /// Hosts as VMs; a host name, least of all `localhost`, is no identity.
     #[test]
-    fn hosts_that_share_a_serial_number_or_its_placeholder_are_told_together() {
+    fn hosts_that_share_a_serial_number_or_its_placeholder_are_reported_together() {
         let mut duplicates = Duplicates::default();
         for (serial, host) in [("CZ12345", 1), ("CZ99999", 2), ("cz12345 ", 3)] {
-            duplicates.add(Identity::SerialNumber, serial, Id::of_number(host));
+            duplicates.add(Identity::SerialNumber, serial, Id::from_number(host));
         }
         for host in [0, 5] {
-            duplicates.add_placeholder(Identity::SerialNumber, "0123456789", Id::of_number(host));
+            duplicates.add_placeholder(Identity::SerialNumber, "0123456789", Id::from_number(host));
         }
-        duplicates.add(Identity::Bios, "CZ12345", Id::of_number(4));
+        duplicates.add(Identity::Bios, "CZ12345", Id::from_number(4));
         let warnings = duplicates.warnings(|kind, id| format!("{}-{}", kind.as_str(), id.number()));
         let told: Vec<&str> = warnings
             .iter()
@@ -280,11 +280,11 @@ mod tests {
     }
 
     #[test]
-    fn every_pair_among_many_is_told() {
+    fn every_pair_among_many_is_reported() {
         let mut duplicates = Duplicates::default();
         for vm in 0..20_000 {
             let uuid = format!("4200abcd-0000-0000-0000-{:012x}", vm % 19_990);
-            duplicates.add(Identity::Bios, &uuid, Id::of_number(vm));
+            duplicates.add(Identity::Bios, &uuid, Id::from_number(vm));
         }
         let warnings = duplicates.warnings(|_, vm| vm.number().to_string());
         let told = warnings

@@ -5,7 +5,7 @@ use stocktake_contract::{ErrorCode, Problem};
 
 use crate::collection::Collection;
 use crate::endpoint::Endpoint;
-use crate::refusal;
+use crate::errors;
 use crate::soap::fault::Fault;
 use crate::soap::reply::{Reply, ReplyError, Small};
 use crate::tape::Tape;
@@ -128,8 +128,8 @@ impl Exchange {
                     listing.reset();
                 }
                 let is_fault = (500..600).contains(&head.status);
-                self.json = (is_fault && refusal::is_json(&head)).then(Vec::new);
-                refusal::of_head(&head, endpoint)
+                self.json = (is_fault && errors::is_json(&head)).then(Vec::new);
+                errors::from_head(&head, endpoint)
                     .map_or(Outcome::More, |problem| self.unanswered(problem))
             }
             Received::Body(bytes) => match self.feed(&bytes, listing, collection) {
@@ -148,7 +148,7 @@ impl Exchange {
                 },
             },
             Received::Failed(error) => {
-                let problem = refusal::of_transport(&error, endpoint);
+                let problem = errors::from_transport(&error, endpoint);
                 if error.is_loss() {
                     Outcome::Lost(problem)
                 } else {
@@ -189,7 +189,7 @@ impl Exchange {
         if self.status >= 500 {
             return self.faultless(endpoint);
         }
-        refusal::of_reply(error, self.call.method(), endpoint)
+        errors::from_reply(error, self.call.method(), endpoint)
     }
 
     fn faultless(&self, endpoint: &Endpoint) -> Problem {

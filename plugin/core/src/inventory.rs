@@ -143,7 +143,7 @@ impl Inventory {
         while let Some(&kind) = kinds.get(cursor.kind)
             && found.len() < most
         {
-            let first = cursor.behind.unwrap_or(Id::of_number(0));
+            let first = cursor.behind.unwrap_or(Id::from_number(0));
             let mut open = self.open(kind, first).filter(|&(id, state)| {
                 Some(id) != cursor.behind && (!by_name || state & NAMED != 0)
             });
@@ -169,7 +169,7 @@ impl Inventory {
         kinds: &'i [Kind],
     ) -> impl Iterator<Item = (Kind, OwnedMoRef)> {
         kinds.iter().flat_map(move |&kind| {
-            self.open(kind, Id::of_number(0))
+            self.open(kind, Id::from_number(0))
                 .map(move |(id, state)| (kind, self.reference(kind, state, id)))
         })
     }
@@ -235,7 +235,7 @@ impl Objects {
 
     fn number(&mut self, id: &str) -> Id {
         // A guest's memory ends long before its ids do.
-        self.ids.intern(id).unwrap_or(Id::of_number(u32::MAX))
+        self.ids.intern(id).unwrap_or(Id::from_number(u32::MAX))
     }
 
     /// Objects whose flags under `mask` are exactly `flags`, of which one is set.

@@ -10,15 +10,15 @@
 //! | [`session`] | the session with a server |
 //! | [`config`], [`endpoint`], [`version`] | the request |
 //! | [`detection`] | what the server is |
-//! | [`scope`], [`survey`] | which part is asked for, and where it begins |
+//! | [`scope`], [`inventory_tree`] | which part is asked for, and where it begins |
 //! | [`profile`] | which properties are read |
 //! | [`collection`] | what is made of each object |
 //! | [`inventory`] | what became of each object |
 //! | [`duplicates`] | VMs and hosts that share an identity |
 //! | [`verdict`] | whether the list is whole |
-//! | [`notes`] | warnings in words |
-//! | [`shortcomings`] | what a list cannot be trusted without |
-//! | [`refusal`] | replies that are not answers |
+//! | [`warnings`] | warnings in words |
+//! | [`completeness_gaps`] | what a list cannot be trusted without |
+//! | [`errors`] | replies that are not answers |
 //! | [`unreadable`], [`gaps`], [`unseen`] | properties that could not be read, what objects lack, and relations that lead out of sight |
 //! | `uses` | datastores and networks of a VM |
 //! | [`output`] | pages of JSON lines |
@@ -31,30 +31,29 @@
 //! | `placeholder` | what stands in place of a value |
 
 pub mod collection;
+pub mod completeness_gaps;
 pub mod config;
 pub mod datastores;
 pub mod detection;
 pub mod duplicates;
 pub mod endpoint;
+pub mod errors;
 pub mod exchange;
 pub mod gaps;
 pub mod guest_os;
 pub mod inventory;
+pub mod inventory_tree;
 mod json;
 pub mod moref;
 pub mod names;
 pub mod normalize;
-pub mod notes;
 pub mod output;
 mod placeholder;
 pub mod profile;
-pub mod refusal;
 pub mod run;
 pub mod scope;
 pub mod session;
-pub mod shortcomings;
 pub mod soap;
-pub mod survey;
 pub mod tape;
 pub mod tools;
 pub mod transport;
@@ -65,3 +64,4 @@ mod uses;
 pub mod verdict;
 pub mod version;
 pub mod vim;
+pub mod warnings;

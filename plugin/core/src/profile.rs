@@ -21,7 +21,7 @@ pub struct Profile {
 impl Profile {
     /// The profile that a request asks for.
     #[must_use]
-    pub fn of(config: &Config) -> Self {
+    pub fn from_config(config: &Config) -> Self {
         let mode = config.mode;
         let is_sync = config.profile == request::Profile::Sync;
         let is_emitted = |kind: &Kind| match kind {

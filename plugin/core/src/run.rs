@@ -121,7 +121,10 @@ impl Run {
             Ok(config) => (Some(config), Vec::new()),
             Err(problem) => (None, vec![problem]),
         };
-        let profile = config.as_ref().map(Profile::of).unwrap_or_default();
+        let profile = config
+            .as_ref()
+            .map(Profile::from_config)
+            .unwrap_or_default();
         let collection = config
             .as_ref()
             .map(|config| Collection::new(config, &profile));

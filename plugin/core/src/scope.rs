@@ -2,9 +2,9 @@
 
 use stocktake_contract::{ErrorCode, Problem};
 
+use crate::inventory_tree::{InventoryTree, Node};
 use crate::moref::OwnedMoRef;
 use crate::names;
-use crate::survey::{Node, Survey};
 
 /// Names that exist which one message tells.
 const NAMED: usize = 20;
@@ -32,13 +32,13 @@ impl Scope {
     ///
     /// # Errors
     /// `VCENTER_CONFIG_INVALID` for what matches nothing, naming what exists.
-    pub fn roots(&self, survey: &Survey) -> Result<Vec<OwnedMoRef>, Problem> {
+    pub fn roots(&self, tree: &InventoryTree) -> Result<Vec<OwnedMoRef>, Problem> {
         let mut datacenters = Vec::new();
         for name in &self.datacenters {
             let is_meant = |node: &Node| node.is_datacenter() && is_named(node, name);
-            let found = survey.nodes().filter(|node| is_meant(node));
+            let found = tree.nodes().filter(|node| is_meant(node));
             extend(&mut datacenters, found, || {
-                let known = survey.nodes().filter(|node| node.is_datacenter());
+                let known = tree.nodes().filter(|node| node.is_datacenter());
                 let known = named(known.map(|node| node.name.clone()));
                 unmatched(
                     "datacenter_names",
@@ -48,18 +48,15 @@ impl Scope {
             })?;
         }
         if self.clusters.is_empty() && self.folders.is_empty() {
-            return Ok(outermost(survey, &datacenters));
+            return Ok(outermost(tree, &datacenters));
         }
         let lies_within = |node: &Node| {
-            datacenters.is_empty()
-                || survey
-                    .way_up(node)
-                    .any(|above| datacenters.contains(&above))
+            datacenters.is_empty() || tree.way_up(node).any(|above| datacenters.contains(&above))
         };
         let mut roots = Vec::new();
         for name in &self.clusters {
             let candidates = || {
-                let clusters = survey.nodes().filter(|node| node.is_cluster());
+                let clusters = tree.nodes().filter(|node| node.is_cluster());
                 clusters.filter(|node| lies_within(node))
             };
             let found = candidates().filter(|node| is_named(node, name));
@@ -74,16 +71,16 @@ impl Scope {
                 .filter(|name| !name.is_empty())
                 .map(names::decode)
                 .collect();
-            let found = survey
+            let found = tree
                 .nodes()
-                .filter(|node| lies_within(node) && survey.path(node) == asked);
+                .filter(|node| lies_within(node) && tree.path(node) == asked);
             extend(&mut roots, found, || {
-                let (above, children) = survey.nearest(&asked);
+                let (above, children) = tree.nearest(&asked);
                 let reason = format!("in {above} there are {}", named(children));
                 unmatched("folder_paths", path, &reason)
             })?;
         }
-        Ok(outermost(survey, &roots))
+        Ok(outermost(tree, &roots))
     }
 }
 
@@ -105,10 +102,10 @@ fn extend<'s>(
     Ok(())
 }
 
-fn outermost(survey: &Survey, roots: &[&Node]) -> Vec<OwnedMoRef> {
+fn outermost(tree: &InventoryTree, roots: &[&Node]) -> Vec<OwnedMoRef> {
     let mut outermost = Vec::new();
     for &root in roots {
-        let is_below_another = survey
+        let is_below_another = tree
             .way_up(root)
             .skip(1)
             .any(|above| roots.contains(&above));

@@ -275,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_that_its_type_forbids_is_told_by_the_property_around_it() {
+    fn a_value_that_its_type_forbids_is_reported_by_the_property_around_it() {
         let mut tape = Tape::default();
         leaf(&mut tape, "memoryMB", Type::Number, "4096");
         leaf(&mut tape, "capacity", Type::Number, "");

@@ -229,7 +229,7 @@ pub fn summarize(
     let mut errors = problems.to_vec();
     errors.extend(withheld(withheld_objects));
     let vms = collection.inventory.emitted(Kind::Vm);
-    errors.extend(collection.shortcomings.problems(vms));
+    errors.extend(collection.completeness_gaps.problems(vms));
     let collects = config.filter(|config| config.mode.collects());
     if let (Some(config), true) = (collects, errors.is_empty()) {
         errors.extend(unproved(evidence));

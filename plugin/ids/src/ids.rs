@@ -47,7 +47,7 @@ impl Id {
 
     /// The id of this number, or the last one.
     #[must_use]
-    pub fn of_number(number: u32) -> Self {
+    pub fn from_number(number: u32) -> Self {
         // One more, so that `Option<Id>` is no larger than `Id`.
         Id(NonZeroU32::MIN.saturating_add(number))
     }
@@ -63,7 +63,7 @@ impl Ids {
         if let Some((prefix, number)) = split(text)
             && let Some(prefix) = self.prefix(prefix)
         {
-            return Ok(Id::of_number(prefix << NUMBER_BITS | number));
+            return Ok(Id::from_number(prefix << NUMBER_BITS | number));
         }
         let number = match self.texts.get_index_of(text) {
             Some(number) => number,
@@ -75,7 +75,7 @@ impl Ids {
         let number = u32::try_from(number).ok();
         let number = number.filter(|&number| number < MOST_NUMBERS - 1);
         number
-            .map(|number| Id::of_number(TEXT << NUMBER_BITS | number))
+            .map(|number| Id::from_number(TEXT << NUMBER_BITS | number))
             .ok_or(Full)
     }
 
@@ -94,10 +94,10 @@ impl Ids {
         if let Some((prefix, number)) = split(text)
             && let Some(prefix) = self.known_prefix(prefix)
         {
-            return Some(Id::of_number(prefix << NUMBER_BITS | number));
+            return Some(Id::from_number(prefix << NUMBER_BITS | number));
         }
         let number = u32::try_from(self.texts.get_index_of(text)?).ok()?;
-        (number < MOST_NUMBERS - 1).then(|| Id::of_number(TEXT << NUMBER_BITS | number))
+        (number < MOST_NUMBERS - 1).then(|| Id::from_number(TEXT << NUMBER_BITS | number))
     }
 
     /// The text of an id; empty for one that others made.
@@ -209,7 +209,7 @@ mod tests {
     #[test]
     fn an_id_of_others_has_no_text() {
         let ids = Ids::default();
-        assert_eq!(ids.text(Id::of_number(7)), Text::Whole(""));
-        assert_eq!(ids.text(Id::of_number(u32::MAX)), Text::Whole(""));
+        assert_eq!(ids.text(Id::from_number(7)), Text::Whole(""));
+        assert_eq!(ids.text(Id::from_number(u32::MAX)), Text::Whole(""));
     }
 }

@@ -53,7 +53,7 @@ impl<V: Copy + Default> Table<V> {
 
     /// All values of the pages in use, unset ones among them, in the order of the ids.
     pub fn iter(&self) -> impl Iterator<Item = (Id, V)> {
-        self.from(Id::of_number(0))
+        self.from(Id::from_number(0))
     }
 
     /// As [`Table::iter`], from this id on.
@@ -62,7 +62,7 @@ impl<V: Copy + Default> Table<V> {
         let pages = self.pages.range(page..);
         let values = pages.flat_map(|(page, values)| {
             let ids =
-                (0..Self::VALUES).map(move |place| Id::of_number(page * Self::VALUES + place));
+                (0..Self::VALUES).map(move |place| Id::from_number(page * Self::VALUES + place));
             ids.zip(values.iter().copied())
         });
         values.skip_while(move |(id, _)| *id < first)
@@ -94,18 +94,18 @@ mod tests {
         ) {
             let (mut table, mut map) = (Table::default(), BTreeMap::new());
             for (number, value) in changes {
-                *table.entry(Id::of_number(number)) = value;
+                *table.entry(Id::from_number(number)) = value;
                 map.insert(number, value);
             }
             let set: Vec<(u32, u16)> = table
-                .from(Id::of_number(first))
+                .from(Id::from_number(first))
                 .filter(|(_, value)| *value > 0)
                 .map(|(id, value)| (id.number(), value))
                 .collect();
             let expected: Vec<(u32, u16)> = map.range(first..).map(|(id, value)| (*id, *value)).collect();
             prop_assert_eq!(set, expected);
             for (&number, &value) in &map {
-                prop_assert_eq!(table.get(Id::of_number(number)), value);
+                prop_assert_eq!(table.get(Id::from_number(number)), value);
             }
         }
     }
@@ -113,9 +113,9 @@ mod tests {
     #[test]
     fn what_was_never_set_is_the_default() {
         let mut table = Table::default();
-        *table.entry(Id::of_number(7)) = 1u8;
-        assert_eq!(table.get(Id::of_number(8)), 0);
-        assert_eq!(table.get(Id::of_number(u32::MAX)), 0);
+        *table.entry(Id::from_number(7)) = 1u8;
+        assert_eq!(table.get(Id::from_number(8)), 0);
+        assert_eq!(table.get(Id::from_number(u32::MAX)), 0);
         assert_eq!(
             table.iter().map(|(_, value)| u32::from(value)).sum::<u32>(),
             1

@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn trouble_with_tls_is_told_apart_from_trouble_with_the_network() {
+    fn trouble_with_tls_is_distinguished_from_trouble_with_the_network() {
         let alert = Loss::TlsAlertReceived(TlsAlertReceivedPayload {
             alert_id: Some(40),
             alert_message: None,

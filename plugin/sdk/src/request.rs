@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_mistake_is_told_by_the_name_of_its_field() {
+    fn the_first_mistake_is_reported_by_the_name_of_its_field() {
         let mistakes = [
             ("/schema_version", json!("collector-request-v2")),
             ("/source/source_type", json!("other")),

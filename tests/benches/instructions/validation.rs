@@ -22,7 +22,7 @@ type Handed = (Verifier, Vec<Page>, Summary);
 fn handed(name: &str) -> Handed {
     let input = Input::named(name);
     let (pages, summary) = input.emitted(folder()).handed();
-    let scope = Scope::of_request(&input.request());
+    let scope = Scope::from_request(&input.request());
     let mut first = Verifier::new(scope.clone(), Limits::default());
     first.page(&pages[0]).expect("a sound page");
     (Verifier::new(scope, Limits::default()), pages, summary)
@@ -82,8 +82,8 @@ fn response((items, mut out): (Vec<Item<'static>>, Vec<u8>)) -> (Vec<Item<'stati
 fn written(name: &str) -> (Vec<u8>, Scope) {
     let (items, mut out) = items(name);
     write(&items, &mut out);
-    let scope = Scope::of_request(&Input::named(name).request());
-    (out, Scope::of_document(scope.mode, scope.kinds))
+    let scope = Scope::from_request(&Input::named(name).request());
+    (out, Scope::from_document(scope.mode, scope.kinds))
 }
 
 // A response document, as `stocktake validate` reads it.

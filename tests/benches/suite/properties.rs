@@ -48,7 +48,7 @@ impl Profile {
         });
         let config = Config::from_request(&request.to_string())
             .map_err(|problem| anyhow::anyhow!("{}", problem.message))?;
-        let profile = stocktake_vcenter::profile::Profile::of(&config);
+        let profile = stocktake_vcenter::profile::Profile::from_config(&config);
         let sets = profile.inventory.into_iter().chain(profile.datastores);
         Ok(sets
             .map(|set| (set.type_name.to_owned(), json!(set.paths)))

@@ -41,7 +41,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Table> {
 }
 
 fn endpoint() -> Result<Authority> {
-    Ok(Authority::of_url("https://vcenter.example")?)
+    Ok(Authority::from_url("https://vcenter.example")?)
 }
 
 fn opened(store: Arc<dyn Store>) -> Result<Breaker> {
@@ -61,7 +61,7 @@ fn microseconds(breaker: &Breaker) -> Result<f64> {
     let begun = Instant::now();
     let refused = (0..REFUSALS)
         .filter_map(|_| breaker.admit(&endpoint, PATIENCE).err())
-        .filter(|deferral| deferral.problem().retryable)
+        .filter(|refusal| refusal.problem().retryable)
         .count();
     let elapsed = begun.elapsed();
     ensure!(refused == REFUSALS as usize, "{refused} runs were refused");

@@ -32,7 +32,7 @@ fn what_was_pushed_to_a_layout_is_pulled_by_its_digest() {
 }
 
 #[test]
-fn a_tag_is_followed_only_when_that_is_allowed_and_its_digest_is_told() {
+fn a_tag_is_followed_only_when_that_is_allowed_and_its_digest_is_reported() {
     let desk = Desk::new();
     let pushed = desk.push("oci:collectors:1.0.0", &[]);
     desk.assert_refused("oci:collectors:1.0.0", &[], "--allow-tag");
@@ -69,7 +69,7 @@ fn the_same_component_has_the_same_digest_wherever_and_whenever_it_is_pushed() {
 }
 
 #[test]
-fn what_is_told_of_a_component_is_its_own_word_and_what_was_annotated() {
+fn what_is_said_of_a_component_is_its_own_word_and_what_was_annotated() {
     let desk = Desk::new();
     let revision = "0123456789abcdef0123456789abcdef01234567";
     let pushed = desk.push(

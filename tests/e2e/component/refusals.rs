@@ -148,7 +148,7 @@ fn a_component_that_is_not_on_the_list_is_refused() {
 }
 
 #[test]
-fn a_component_that_could_not_be_run_or_is_not_what_is_told_of_it_is_refused() {
+fn a_component_that_could_not_be_run_or_is_not_what_is_said_of_it_is_refused() {
     let desk = Desk::new();
     let layout = Layout::new(&desk.path("collectors"));
     let publish = |component: Vec<u8>, interfaces: Interfaces| {

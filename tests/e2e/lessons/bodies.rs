@@ -23,7 +23,7 @@ fn got_over(fault: Fault) {
 }
 
 #[test]
-fn http_500_with_a_soap_fault_tells_the_fault() {
+fn http_500_with_a_soap_fault_names_the_fault() {
     let answer = refused_with(Fault::SoapFault, "VCENTER_PARSE_ERROR");
     assert!(answer.message().contains("RuntimeFault"));
     assert_eq!(answer.warning_codes(), [""; 0]);

@@ -14,7 +14,7 @@ fn of_each_vm(answer: &Answer, pointer: &str) -> Vec<(String, Option<String>)> {
 }
 
 #[test]
-fn two_vms_with_one_bios_uuid_are_told_together() {
+fn two_vms_with_one_bios_uuid_are_reported_together() {
     let (simulated, answer) = under(Fault::DuplicateUuid, &[]);
     answer.assert_complete();
     assert_eq!(
@@ -36,7 +36,7 @@ fn two_vms_with_one_bios_uuid_are_told_together() {
 }
 
 #[test]
-fn the_same_moref_in_two_vcenters_is_told_apart_by_their_uuids() {
+fn the_same_moref_in_two_vcenters_is_distinguished_by_their_uuids() {
     let collected = [1, 2].map(|seed| {
         let builder = Simulator::builder().vms(12).hosts(4).clusters(1).seed(seed);
         collect(&server::start(builder).server, &["--include-templates"])

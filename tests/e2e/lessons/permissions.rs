@@ -53,7 +53,7 @@ fn missing_set_on_the_host_of_every_vm_fails_the_run_and_names_the_privilege() {
 }
 
 #[test]
-fn a_role_that_starts_below_the_datacenter_is_told_that_it_sees_a_part_only() {
+fn a_role_that_starts_below_the_datacenter_is_warned_that_it_sees_a_part_only() {
     let (simulated, answer) = under(Fault::LimitedRole, &[]);
     answer.assert_complete();
     assert_eq!(answer.warning_codes(), ["VCENTER_ROOT_UNREADABLE"]);
@@ -82,7 +82,7 @@ fn evidence_names_the_roots_that_were_read() {
 }
 
 #[test]
-fn a_role_that_starts_below_the_root_is_told_on_stderr_and_by_the_verdict() {
+fn a_role_that_starts_below_the_root_is_warned_of_on_stderr_and_by_the_verdict() {
     let simulated = server::simulator(&[Fault::LimitedRole]);
     for (command, arguments) in [
         ("collect", &["--format", "json"][..]),

@@ -79,7 +79,7 @@ fn assert_plain_words(message: &str) {
 }
 
 #[test]
-fn a_certificate_that_no_authority_can_vouch_for_is_told_with_a_cure_that_works() {
+fn a_certificate_that_no_authority_can_vouch_for_is_reported_with_a_cure_that_works() {
     let folder = tempfile::tempdir().expect("a folder");
     for (identity, told) in [
         (Identity::kept("v1"), "X.509 version 1"),
@@ -107,7 +107,7 @@ fn a_certificate_that_no_authority_can_vouch_for_is_told_with_a_cure_that_works(
 }
 
 #[test]
-fn a_short_key_is_used_where_tls_can_and_told_where_it_cannot() {
+fn a_short_key_is_used_where_tls_can_and_reported_where_it_cannot() {
     let site = Site::start(Identity::kept("rsa1024"), "1.3");
     let refused = site.collect(None, &[]);
     let pin = pin_in(refused.message()).to_owned();

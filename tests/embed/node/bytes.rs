@@ -72,7 +72,7 @@ fn every_recorded_exchange_gives_its_expected_response_byte_for_byte() {
 }
 
 #[test]
-fn what_is_refused_before_anything_is_sent_is_told_as_by_the_executable() {
+fn what_is_refused_before_anything_is_sent_is_reported_as_by_the_executable() {
     for text in [
         "",
         "{",

@@ -63,7 +63,7 @@ fn an_endpoint_on_the_link_or_of_a_metadata_service_is_denied() {
 }
 
 #[test]
-fn a_redirect_is_told_and_not_followed() {
+fn a_redirect_is_reported_and_not_followed() {
     let simulated = server::simulator(&[Fault::Redirect]);
     let asked = request::to(&simulated.server, "collect");
     let output = answer(&asked, Trust::of(&simulated.server));

@@ -6,7 +6,7 @@ use stocktake_tests::{hostile, request};
 use super::{MISBEHAVING, PACKAGE, given, run};
 
 #[test]
-fn a_collector_that_traps_is_told_in_a_whole_document() {
+fn a_collector_that_traps_is_reported_in_a_whole_document() {
     let simulated = server::simulator(&[]);
     let asked = hostile::request(&simulated.server, "traps-on-page-3");
     let document = MISBEHAVING.answer(&simulated.server, &asked);

@@ -26,7 +26,7 @@ fn under(server: &Server, limits: Value) -> Value {
 }
 
 #[test]
-fn a_limit_that_is_reached_ends_the_run_and_is_told_with_what_was_allowed() {
+fn a_limit_that_is_reached_ends_the_run_and_is_reported_with_what_was_allowed() {
     let simulated = server::simulator(&[]);
     for (limits, what, allowed) in [
         (json!({"responseBytes": 5000}), "response body", 5000),
@@ -42,7 +42,7 @@ fn a_limit_that_is_reached_ends_the_run_and_is_told_with_what_was_allowed() {
 }
 
 #[test]
-fn a_reply_that_is_cut_off_is_told_as_that() {
+fn a_reply_that_is_cut_off_is_reported_as_that() {
     let cut = server::simulator(&[Fault::CutConnection]);
     let errors = under(&cut.server, json!({}));
     assert_eq!(errors[0]["code"], "VCENTER_NETWORK_ERROR", "{errors}");

@@ -28,7 +28,7 @@ fn a_run_that_is_left_after_a_page_leaves_nothing_on_the_server() {
 }
 
 #[test]
-fn a_run_over_its_time_is_told_as_such_and_leaves_nothing_on_the_server() {
+fn a_run_over_its_time_is_reported_as_such_and_leaves_nothing_on_the_server() {
     let simulated = server::simulator(&[Fault::SlowDrip]);
     let arguments = ["--ca-file", ca_argument(&simulated), "--wall", "1.5"];
     let output = drive(&pages(&simulated), &arguments);

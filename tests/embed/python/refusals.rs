@@ -85,7 +85,7 @@ fn a_component_of_another_world_is_refused_by_what_it_imports() {
 }
 
 #[test]
-fn a_request_that_is_refused_is_told_by_its_code() {
+fn a_request_that_is_refused_is_reported_by_its_code() {
     for (asked, code) in [
         (serde_json::json!({}), "VCENTER_CONFIG_INVALID"),
         (Value::Null, "VCENTER_CONFIG_INVALID"),
@@ -96,7 +96,7 @@ fn a_request_that_is_refused_is_told_by_its_code() {
 }
 
 #[test]
-fn a_refused_login_is_told_without_the_password() {
+fn a_refused_login_is_reported_without_the_password() {
     let simulated = server::simulator(&[]);
     let mut asked = request::to(&simulated.server, "collect");
     asked["source"]["credential"]["password"] = format!("wrong-{MARKED_PASSWORD}").into();
@@ -127,7 +127,7 @@ fn what_goes_wrong_with_a_reply_has_the_code_of_the_contract() {
 }
 
 #[test]
-fn where_nobody_listens_and_what_is_no_tls_are_told_apart() {
+fn where_nobody_listens_and_what_is_no_tls_are_distinguished() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("an address");
     drop(listener);
@@ -164,7 +164,7 @@ fn a_server_that_says_nothing_is_waited_for_no_longer_than_allowed() {
 }
 
 #[test]
-fn a_reply_over_its_limit_is_cut_off_and_told_as_used_and_allowed() {
+fn a_reply_over_its_limit_is_cut_off_and_reported_as_used_and_allowed() {
     let simulated = server::simulator(&[]);
     let asked = request::to(&simulated.server, "collect");
     let arguments = [

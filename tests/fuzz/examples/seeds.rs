@@ -7,8 +7,8 @@ use std::fs;
 use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 
+use oracles::plan::{Announcement, Ask, Fate, Kind, Object, Plan, State, Trouble, What};
 use serde_json::{Value, json};
-use subjects::plan::{Announcement, Ask, Fate, Kind, Object, Plan, State, Trouble, What};
 
 /// Longer replies say nothing new, and slow every run down.
 const LONGEST: usize = 8 * 1024;

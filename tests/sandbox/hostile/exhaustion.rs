@@ -147,7 +147,7 @@ fn a_guest_that_floods_its_server_is_stopped_at_the_budget_of_the_run() {
 
 // BY-8
 #[test]
-fn what_was_used_is_told_beside_what_was_allowed() {
+fn what_was_used_is_reported_beside_what_was_allowed() {
     let simulated = server::simulator(&[]);
     let usage = CAGE.run(&simulated.server, "tells-the-truth").document()["stats"]["usage"].clone();
     let used = |name: &str| usage[name]["used"].as_u64();

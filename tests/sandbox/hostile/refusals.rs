@@ -198,7 +198,7 @@ fn what_was_sound_before_a_trap_is_answered_but_is_no_inventory() {
 }
 
 #[test]
-fn errors_are_told_up_to_a_bound_and_without_control_characters() {
+fn errors_are_reported_up_to_a_bound_and_without_control_characters() {
     let simulated = server::simulator(&[]);
     let ran = CAGE.run(&simulated.server, "tells-endless-errors");
     assert!(ran.outcome.errors.len() <= 100);

@@ -264,7 +264,7 @@ mod test {
     }
 
     #[test]
-    fn a_digest_tells_other_contents_and_other_names_but_not_what_npm_installed() {
+    fn a_digest_distinguishes_other_contents_and_other_names_but_not_what_npm_installed() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path();
         let write = |name: &str, text: &str| {

@@ -46,7 +46,7 @@ pub(super) fn run(arguments: &InspectArguments) -> Result<ExitCode, Failure> {
             let text = json(&pinned, &description);
             writeln!(io::stdout(), "{}", ascii::escape(&text))
         }
-        AnswerFormat::Table => tell(&pinned, &description),
+        AnswerFormat::Table => report(&pinned, &description),
     };
     written.map_err(|error| Failure::other("cannot write to stdout", error))?;
     Ok(ExitCode::SUCCESS)
@@ -65,7 +65,7 @@ fn json(pinned: &Reference, description: &Description) -> String {
     .to_string()
 }
 
-fn tell(pinned: &Reference, description: &Description) -> io::Result<()> {
+fn report(pinned: &Reference, description: &Description) -> io::Result<()> {
     let Description {
         manifest, config, ..
     } = description;

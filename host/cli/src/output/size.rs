@@ -22,7 +22,7 @@ mod tests {
     use super::size;
 
     #[test]
-    fn a_size_is_told_as_it_is_and_never_rounded_up() {
+    fn a_size_is_shown_as_it_is_and_never_rounded_up() {
         for (bytes, told) in [
             (0, "0 B"),
             (1023, "1023 B"),

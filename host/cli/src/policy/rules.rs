@@ -149,7 +149,7 @@ pub(crate) struct BreakerRules {
 
 impl Rules {
     /// The first rule under which no run could do anything, if there is one.
-    pub(crate) fn hopeless(&self) -> Option<&'static str> {
+    pub(crate) fn first_zero_limit(&self) -> Option<&'static str> {
         let SandboxRules {
             wall_seconds,
             memory_bytes,

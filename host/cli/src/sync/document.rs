@@ -54,7 +54,7 @@ impl<W: Write> Document<W> {
         self.is_whole
     }
 
-    fn tell_why_not_complete(&mut self, outcome: &Outcome) -> io::Result<()> {
+    fn report_why_not_complete(&mut self, outcome: &Outcome) -> io::Result<()> {
         for problem in &outcome.errors {
             let context = problem.redacted_context.as_ref();
             errors::add(&mut self.errors, Severity::Error, &problem.message, context)?;
@@ -136,7 +136,7 @@ impl<W: Write> Writer for Document<W> {
     }
 
     fn finish(&mut self, outcome: &Outcome) -> io::Result<()> {
-        if let Err(error) = self.tell_why_not_complete(outcome) {
+        if let Err(error) = self.report_why_not_complete(outcome) {
             self.lost = Some(error);
         }
         self.out.write_all(b"{")?;

@@ -77,7 +77,7 @@ fn all_who_push_at_once_are_listed() {
 }
 
 #[test]
-fn what_is_no_layout_or_not_in_it_is_told_apart() {
+fn what_is_no_layout_or_not_in_it_is_distinguished() {
     let folder = tempfile::tempdir().expect("a folder");
     let layout = Layout::new(folder.path());
     let refused = |target: &Target| pull(&layout, target).expect_err("nothing to pull");

@@ -295,7 +295,7 @@ fn an_upload_goes_where_the_registry_says_and_the_manifest_last() {
 }
 
 #[test]
-fn a_registry_that_is_not_there_is_told_with_its_address() {
+fn a_registry_that_is_not_there_is_reported_with_its_address() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let host = listener.local_addr().expect("an address").to_string();
     drop(listener);

@@ -58,7 +58,11 @@ impl Cache {
     }
 
     /// The code that was compiled from `bytes` for this engine, or the place to keep it, if there is one.
-    pub(super) fn find(&self, engine: &Engine, bytes: &[u8]) -> Result<Component, Option<Vacancy>> {
+    pub(super) fn find(
+        &self,
+        engine: &Engine,
+        bytes: &[u8],
+    ) -> Result<Component, Option<CacheSlot>> {
         let key = Key::new(engine, bytes);
         let directory = match Directory::open(&self.directory, INSTEAD) {
             Ok(directory) => directory,
@@ -82,7 +86,7 @@ impl Cache {
         {
             return Ok(component);
         }
-        Err(Some(Vacancy { directory, key }))
+        Err(Some(CacheSlot { directory, key }))
     }
 }
 
@@ -140,15 +144,15 @@ fn read(directory: &Directory, key: &Key, engine: &Engine) -> Result<Component, 
 }
 
 /// The place for code that is not in the cache; nobody else compiles into it meanwhile.
-pub(super) struct Vacancy {
+pub(super) struct CacheSlot {
     directory: Directory,
     key: Key,
 }
 
-impl Vacancy {
+impl CacheSlot {
     /// Keeps the code of `component`, which must be the one that was not found.
     pub(super) fn fill(&self, component: &Component) {
-        let Vacancy { directory, key } = self;
+        let CacheSlot { directory, key } = self;
         let name = key.file_name();
         let written = component
             .serialize()

@@ -16,7 +16,7 @@ fn wat(text: &str) -> Vec<u8> {
 }
 
 #[test]
-fn a_foreign_import_is_refused_by_its_name_and_told_what_there_is() {
+fn a_foreign_import_is_refused_by_its_name_with_what_there_is() {
     let problem = refusal(&wat(r#"(component
             (import "wasi:http/types@0.2.3" (instance))
             (import "wasi:filesystem/types@0.2.0" (instance))
@@ -60,7 +60,7 @@ fn an_inventory_that_is_not_the_contracts_is_refused() {
 }
 
 #[test]
-fn what_is_not_a_component_is_told_what_it_is() {
+fn what_is_not_a_component_is_refused_as_what_it_is() {
     let problem = refusal(&wat("(module)"));
     assert!(
         problem.message.contains("core WebAssembly module"),
@@ -85,7 +85,7 @@ fn what_is_not_a_component_is_told_what_it_is() {
 }
 
 #[tokio::test]
-async fn an_inspection_tells_names_digest_and_description() {
+async fn an_inspection_shows_names_digest_and_description() {
     let runtime = Runtime::new(Limits::default()).expect("an engine");
     let bytes = guest(&Behaviour {
         pull: PAGES,
@@ -106,7 +106,7 @@ async fn an_inspection_tells_names_digest_and_description() {
 }
 
 #[tokio::test]
-async fn an_inspection_tells_of_a_foreign_component_without_running_it() {
+async fn an_inspection_describes_a_foreign_component_without_running_it() {
     let runtime = Runtime::new(Limits::default()).expect("an engine");
     let bytes = wat(r#"(component (import "wasi:random/random@0.2.0" (instance)))"#);
     let inspection = runtime.inspect(&bytes).await.expect("an inspection");

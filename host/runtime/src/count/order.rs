@@ -27,22 +27,22 @@ pub(crate) struct Scope {
 
 impl Order {
     /// What this `collector-request-v1` document asks for; `None` when it asks for no inventory.
-    pub(crate) fn of_request(request: &str) -> Option<Self> {
+    pub(crate) fn from_request(request: &str) -> Option<Self> {
         let document: Value = serde_json::from_str(request).ok()?;
         let config = &document["source"]["config"];
-        let kinds: Vec<_> = validation::Scope::of_request(request)
+        let kinds: Vec<_> = validation::Scope::from_request(request)
             .owed_kinds()
             .collect();
         (!kinds.is_empty()).then(|| Order {
             kinds,
-            scope: Scope::of_config(&config["inventory_scope"]),
+            scope: Scope::from_config(&config["inventory_scope"]),
             include_templates: config["include_templates"] == true,
         })
     }
 }
 
 impl Scope {
-    fn of_config(scope: &Value) -> Self {
+    fn from_config(scope: &Value) -> Self {
         let names = |list: &str| {
             let names = scope[list].as_array().into_iter().flatten();
             let names = names.filter_map(Value::as_str);
@@ -66,7 +66,7 @@ mod tests {
     use super::{Order, Scope};
 
     fn order(mode: &str, config: &str) -> Option<Order> {
-        Order::of_request(&format!(
+        Order::from_request(&format!(
             r#"{{"source":{{"config":{config}}},"request":{{"mode":"{mode}"}}}}"#
         ))
     }
@@ -88,7 +88,7 @@ mod tests {
         );
         let sync = kinds("collect", r#"{"profile":"sync"}"#);
         assert_eq!(sync.map(|kinds| kinds.len()), Some(7));
-        assert_eq!(Order::of_request("nonsense"), None);
+        assert_eq!(Order::from_request("nonsense"), None);
     }
 
     #[test]

@@ -91,9 +91,9 @@ impl Authority {
     /// # Errors
     ///
     /// The part of the URL that is missing or not allowed.
-    pub fn of_url(url: &str) -> Result<Self, AuthorityError> {
+    pub fn from_url(url: &str) -> Result<Self, AuthorityError> {
         let uri: Uri = url.trim().parse().map_err(|_| AuthorityError::NotUrl)?;
-        Authority::of_uri(&uri)
+        Authority::from_uri(&uri)
     }
 
     /// Reads the place out of a parsed URL.
@@ -101,7 +101,7 @@ impl Authority {
     /// # Errors
     ///
     /// The part of the URL that is missing or not allowed.
-    pub fn of_uri(uri: &Uri) -> Result<Self, AuthorityError> {
+    pub fn from_uri(uri: &Uri) -> Result<Self, AuthorityError> {
         let scheme = match uri.scheme_str() {
             Some("https") => Scheme::Https,
             Some("http") => Scheme::Http,
@@ -200,7 +200,7 @@ mod tests {
             (" https://vc.lan ", "https://vc.lan:443"),
         ];
         for (url, expected) in table {
-            let authority = Authority::of_url(url).expect(url);
+            let authority = Authority::from_url(url).expect(url);
             assert_eq!(authority.to_string(), expected, "{url}");
         }
     }
@@ -220,13 +220,13 @@ mod tests {
             ("https://vc lan", AuthorityError::NotUrl),
         ];
         for (url, expected) in table {
-            assert_eq!(Authority::of_url(url), Err(expected), "{url}");
+            assert_eq!(Authority::from_url(url), Err(expected), "{url}");
         }
     }
 
     #[test]
     fn a_place_has_other_spellings() {
-        let allowed = Authority::of_url("https://vc.lan/sdk").expect("a URL");
+        let allowed = Authority::from_url("https://vc.lan/sdk").expect("a URL");
         for url in [
             "https://VC.lan",
             "https://vc.lan.",
@@ -234,17 +234,17 @@ mod tests {
             "https://vc.lan:443",
             "https://vc.lan:0443",
         ] {
-            let asked = Authority::of_url(url).expect(url);
+            let asked = Authority::from_url(url).expect(url);
             assert_eq!(asked, allowed, "{url}");
             assert!(!asked.is_spelled_as(&allowed), "{url}");
         }
-        let asked = Authority::of_url("HTTPS://vc.lan/other").expect("a URL");
+        let asked = Authority::from_url("HTTPS://vc.lan/other").expect("a URL");
         assert!(asked.is_spelled_as(&allowed));
     }
 
     #[test]
     fn other_schemes_hosts_and_ports_are_other_places() {
-        let allowed = Authority::of_url("https://vc.lan/sdk").expect("a URL");
+        let allowed = Authority::from_url("https://vc.lan/sdk").expect("a URL");
         for url in [
             "http://vc.lan:443/sdk",
             "https://vc.lan:8443/sdk",
@@ -254,7 +254,7 @@ mod tests {
             "https://[::ffff:10.0.0.5]",
             "https://167772165",
         ] {
-            assert_ne!(Authority::of_url(url).expect(url), allowed, "{url}");
+            assert_ne!(Authority::from_url(url).expect(url), allowed, "{url}");
         }
     }
 }

@@ -26,7 +26,7 @@ use super::header;
 use super::meter::Meter;
 use super::operation::Reference;
 use super::policy::Policy;
-use super::upstream::{Outbound, Times, Upstream};
+use super::transport::{OutboundRequest, Timeouts, Transport};
 use super::vsphere::refuse_session_manager;
 use crate::count::{Count, Order, compare};
 use crate::credential::Credential;
@@ -50,7 +50,7 @@ mod reply;
 /// Sessions of one run; a server that ends more of them is not worth another.
 const LOGINS: u32 = 4;
 /// For the logout, whatever else is under way.
-pub(crate) const FAREWELL: Duration = Duration::from_secs(2);
+pub(crate) const LOGOUT_TIMEOUT: Duration = Duration::from_secs(2);
 /// Logouts of one session; a server that answers none of them is left to let it expire.
 const LOGOUTS: u32 = 3;
 /// Between one logout that was not answered and the next, and longer each time.
@@ -71,17 +71,17 @@ pub struct Sessions {
 
 /// Answers the calls of a collector in a session of the host's.
 #[derive(Clone, Debug)]
-pub(super) struct Broker(Arc<Shared>);
+pub(super) struct VsphereSession(Arc<Shared>);
 
 struct Shared {
-    upstream: Arc<dyn Upstream>,
+    transport: Arc<dyn Transport>,
     /// Where calls are sent.
     url: String,
     /// The path of the vSphere API.
     path: String,
     credential: Credential,
     redaction: Arc<Redaction>,
-    times: Times,
+    times: Timeouts,
     meter: Arc<Meter>,
     cookies: Cookies,
     state: Mutex<State>,
@@ -139,17 +139,17 @@ impl From<Diagnosis> for Failure {
 /// Nothing secret: neither credential nor session.
 impl fmt::Debug for Shared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Broker")
+        f.debug_struct("VsphereSession")
             .field("url", &self.url)
-            .field("upstream", &self.upstream)
+            .field("transport", &self.transport)
             .finish_non_exhaustive()
     }
 }
 
-impl Broker {
+impl VsphereSession {
     /// Logs in to `url` as `credential` once a call needs it.
     pub(super) fn new(
-        upstream: Arc<dyn Upstream>,
+        transport: Arc<dyn Transport>,
         url: String,
         credential: Credential,
         redaction: Arc<Redaction>,
@@ -169,15 +169,15 @@ impl Broker {
             cookies.adopt(&kept.0.cookies);
             state = std::mem::take(&mut *left);
         }
-        Broker(Arc::new(Shared {
-            upstream,
+        VsphereSession(Arc::new(Shared {
+            transport,
             path: parsed.map_or_else(String::new, |url| url.path().to_owned()),
             url,
             credential,
             redaction,
             cookies,
             heir: policy.session_to.clone(),
-            times: Times {
+            times: Timeouts {
                 first_byte: limits.first_byte,
                 between_bytes: limits.between_bytes,
                 exchange: limits.exchange,
@@ -246,12 +246,12 @@ impl Broker {
             let mut state = shared.state.lock().await;
             shared.log_out(&mut state).await;
         };
-        if timeout(FAREWELL, farewell).await.is_err() {
+        if timeout(LOGOUT_TIMEOUT, farewell).await.is_err() {
             tracing::warn!(
-                "the session was not ended within {FAREWELL:?}; it expires on the server"
+                "the session was not ended within {LOGOUT_TIMEOUT:?}; it expires on the server"
             );
             if let Ok(mut state) = shared.state.try_lock() {
-                let silent = || refusal::of_silence(FAREWELL);
+                let silent = || refusal::silence(LOGOUT_TIMEOUT);
                 state.unended.get_or_insert_with(silent);
             }
         }
@@ -272,8 +272,8 @@ impl Broker {
 }
 
 #[async_trait]
-impl Upstream for Broker {
-    async fn send(&self, mut outbound: Outbound) -> Result<http::Response<Body>, Diagnosis> {
+impl Transport for VsphereSession {
+    async fn send(&self, mut outbound: OutboundRequest) -> Result<http::Response<Body>, Diagnosis> {
         let shared = &self.0;
         let operation = outbound.operation.as_ref();
         let needs_session = operation.filter(|call| call.method != "RetrieveServiceContent");
@@ -300,7 +300,7 @@ impl Upstream for Broker {
         if let Some(cookies) = shared.cookies.header(cookie) {
             outbound.request.headers_mut().insert(COOKIE, cookies);
         }
-        let mut response = shared.upstream.send(outbound).await?;
+        let mut response = shared.transport.send(outbound).await?;
         shared.keep_cookies(response.headers());
         header::clean_session(response.headers_mut());
         if is_counted && response.status().is_success() {
@@ -331,7 +331,7 @@ impl Shared {
             return Err(refused.clone().into());
         }
         if state.sessions.logins >= LOGINS {
-            return Err(state.refuse(refusal::of_losses(LOGINS)));
+            return Err(state.refuse(refusal::losses(LOGINS)));
         }
         let service = match &state.service {
             Some(service) => service.clone(),
@@ -351,7 +351,7 @@ impl Shared {
             return Err(Failure::Reply(Box::new(reply)));
         }
         let Some(service) = reply.service() else {
-            return Err(state.refuse(refusal::of_missing("sessionManager")));
+            return Err(state.refuse(refusal::missing("sessionManager")));
         };
         let service = Arc::new(service);
         state.service = Some(service.clone());
@@ -372,7 +372,7 @@ impl Shared {
         }
         let reply = Reply::read(response).await?;
         if let Some(fault) = reply.fault() {
-            let mut refused = refusal::of_login(&fault, &self.credential.username);
+            let mut refused = refusal::login(&fault, &self.credential.username);
             // A server that cannot read a call may quote it.
             self.redaction.clean_problem(&mut refused);
             tracing::info!(code = %refused.code, "the login was refused");
@@ -408,9 +408,9 @@ impl Shared {
                         state.unended = None;
                         return;
                     }
-                    fault => refusal::of_logout(fault.as_ref(), reply.status()),
+                    fault => refusal::logout(fault.as_ref(), reply.status()),
                 },
-                Err(diagnosis) => refusal::of_lost_logout(&diagnosis),
+                Err(diagnosis) => refusal::lost_logout(&diagnosis),
             };
             self.redaction.clean_problem(&mut problem);
             let last = !passes || attempt == LOGOUTS;
@@ -464,14 +464,14 @@ impl Shared {
         if let Some(cookies) = self.cookies.header(cookie.as_ref()) {
             request.headers_mut().insert(COOKIE, cookies);
         }
-        let outbound = Outbound {
+        let outbound = OutboundRequest {
             request,
             operation: Some(operation),
             times: self.times,
             meter: self.meter.clone(),
         };
         tracing::trace!(?outbound, "exchange of the host's");
-        let mut response = self.upstream.send(outbound).await?;
+        let mut response = self.transport.send(outbound).await?;
         self.keep_cookies(response.headers());
         let cookie = header::take_session(response.headers_mut());
         Ok((response, cookie))

@@ -191,23 +191,23 @@ impl Diagnosis {
 /// What failed in one run, each failure once and without the secrets of the run: a diagnosis
 /// may quote what a server sent.
 #[derive(Default)]
-pub(crate) struct Diary {
+pub(crate) struct ErrorLog {
     entries: Mutex<Vec<Diagnosis>>,
     redaction: Arc<Redaction>,
 }
 
-impl std::fmt::Debug for Diary {
+impl std::fmt::Debug for ErrorLog {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Diary").finish_non_exhaustive()
+        f.debug_struct("ErrorLog").finish_non_exhaustive()
     }
 }
 
-impl Diary {
+impl ErrorLog {
     /// Nothing has failed yet.
     pub(crate) fn redacted_by(redaction: Arc<Redaction>) -> Self {
-        Diary {
+        ErrorLog {
             redaction,
-            ..Diary::default()
+            ..ErrorLog::default()
         }
     }
 

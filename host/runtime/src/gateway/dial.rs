@@ -284,7 +284,7 @@ mod tests {
     }
 
     fn dialer(endpoint: &str) -> Dialer {
-        let authority = Authority::of_url(endpoint).expect("a URL");
+        let authority = Authority::from_url(endpoint).expect("a URL");
         Dialer::new(authority, Duration::from_secs(10))
     }
 

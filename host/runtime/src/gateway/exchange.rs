@@ -17,13 +17,13 @@ use wasmtime_wasi_http::{Error as GuestError, RequestOptions, WasiBody, WasiHttp
 
 use super::authority::Authority;
 use super::body::Body;
-use super::broker::{Broker, Sessions};
-use super::diagnosis::{Cause, Diagnosis, Diary};
+use super::broker::{Sessions, VsphereSession};
+use super::diagnosis::{Cause, Diagnosis, ErrorLog};
 use super::header;
-use super::live::Live;
+use super::http_client::HttpClient;
 use super::meter::Meter;
 use super::policy::{Limits, Policy};
-use super::upstream::{Outbound, Removed, Times, Upstream};
+use super::transport::{OutboundRequest, Removed, Timeouts, Transport};
 use super::vsphere::{Admitted, Effect, Handles};
 use crate::count::{Count, Order};
 use crate::credential::Credential;
@@ -42,9 +42,9 @@ pub(crate) struct Gateway {
 struct Shared {
     policy: Policy,
     /// `None` when nothing is allowed.
-    upstream: Option<Arc<dyn Upstream>>,
-    broker: Option<Broker>,
-    diary: Diary,
+    transport: Option<Arc<dyn Transport>>,
+    broker: Option<VsphereSession>,
+    error_log: ErrorLog,
     meter: Arc<Meter>,
     /// What the run made on a vCenter.
     handles: Handles,
@@ -67,20 +67,20 @@ impl Gateway {
         interrupt: CancellationToken,
         deadline: Option<Instant>,
     ) -> Self {
-        let mut upstream = policy
+        let mut transport = policy
             .allowed
             .as_ref()
-            .map(|allowed| match &policy.upstream {
-                Some(upstream) => upstream.clone(),
+            .map(|allowed| match &policy.transport {
+                Some(transport) => transport.clone(),
                 None => network(allowed, policy, deadline),
             });
         let meter = Arc::default();
         let mut broker = None;
         if let (Some(allowed), Some(vsphere), Some(direct), Some(credential)) =
-            (&policy.allowed, &policy.vsphere, &upstream, credential)
+            (&policy.allowed, &policy.vsphere, &transport, credential)
         {
             let url = format!("{allowed}{}", vsphere.path());
-            let made = Broker::new(
+            let made = VsphereSession::new(
                 direct.clone(),
                 url,
                 credential,
@@ -88,13 +88,13 @@ impl Gateway {
                 policy,
                 Arc::clone(&meter),
             );
-            upstream = Some(Arc::new(made.clone()));
+            transport = Some(Arc::new(made.clone()));
             broker = Some(made);
         }
         let shared = Shared {
-            upstream,
+            transport,
             broker,
-            diary: Diary::redacted_by(redaction),
+            error_log: ErrorLog::redacted_by(redaction),
             meter,
             handles: Handles::default(),
             in_flight: Arc::new(Semaphore::new(policy.limits.in_flight.max(1))),
@@ -106,8 +106,8 @@ impl Gateway {
         }
     }
 
-    pub(crate) fn diary(&self) -> &Diary {
-        &self.shared.diary
+    pub(crate) fn error_log(&self) -> &ErrorLog {
+        &self.shared.error_log
     }
 
     /// Ends the session that the host made, if there is one. The run is over then.
@@ -146,9 +146,9 @@ impl Gateway {
     }
 }
 
-/// The network, with its setbacks got over where that is harmless.
-fn network(allowed: &Authority, policy: &Policy, deadline: Option<Instant>) -> Arc<dyn Upstream> {
-    let live = Arc::new(Live::new(allowed.clone(), policy));
+/// The network, with its transient failures got over where that is harmless.
+fn network(allowed: &Authority, policy: &Policy, deadline: Option<Instant>) -> Arc<dyn Transport> {
+    let live = Arc::new(HttpClient::new(allowed.clone(), policy));
     let bounds = Bounds {
         requests: policy.limits.requests,
         deadline,
@@ -187,7 +187,7 @@ impl WasiHttpHooks for Gateway {
                     Ok((response, done))
                 }
                 Err(diagnosis) => {
-                    shared.diary.note(&diagnosis);
+                    shared.error_log.note(&diagnosis);
                     Err(diagnosis.for_guest())
                 }
             }
@@ -210,7 +210,7 @@ impl Shared {
         options: RequestOptions,
     ) -> Result<(http::Response<Body>, Option<Effect>, OwnedSemaphorePermit), Diagnosis> {
         let (mut head, body) = request.into_parts();
-        let upstream = self.admit(&head)?;
+        let transport = self.admit(&head)?;
         let limits = &self.policy.limits;
         if self.meter.request() >= limits.requests {
             let (used, allowed) = (limits.requests.saturating_add(1), limits.requests);
@@ -232,7 +232,7 @@ impl Shared {
             .into_iter()
             .filter(|name| !head.headers.contains_key(name));
         head.extensions.insert(Removed(removed.collect()));
-        let outbound = Outbound {
+        let outbound = OutboundRequest {
             request: http::Request::from_parts(head, body),
             operation,
             times,
@@ -240,7 +240,7 @@ impl Shared {
         };
         let permit = self.begin(outbound.times.first_byte).await?;
         tracing::trace!(?outbound, "exchange");
-        let mut response = upstream.send(outbound).await?;
+        let mut response = transport.send(outbound).await?;
         header::clean_response(response.headers_mut());
         if let Some(effect) = &mut effect {
             effect.answered(response.status());
@@ -267,11 +267,11 @@ impl Shared {
         }
     }
 
-    fn admit(&self, head: &Parts) -> Result<&Arc<dyn Upstream>, Diagnosis> {
-        let asked = Authority::of_uri(&head.uri);
-        match (&asked, &self.policy.allowed, &self.upstream) {
-            (Ok(asked), Some(allowed), Some(upstream)) if asked.is_spelled_as(allowed) => {
-                Ok(upstream)
+    fn admit(&self, head: &Parts) -> Result<&Arc<dyn Transport>, Diagnosis> {
+        let asked = Authority::from_uri(&head.uri);
+        match (&asked, &self.policy.allowed, &self.transport) {
+            (Ok(asked), Some(allowed), Some(transport)) if asked.is_spelled_as(allowed) => {
+                Ok(transport)
             }
             (Ok(asked), Some(allowed), Some(_)) if asked == allowed => {
                 let written = head.uri.authority().map_or("", |written| written.as_str());
@@ -332,14 +332,14 @@ impl Shared {
 
     /// A guest may be less patient than the policy, never more; a call that waits for what is
     /// to come is given as long as it says.
-    fn times(&self, options: RequestOptions, admitted: Option<&Admitted>) -> Times {
+    fn times(&self, options: RequestOptions, admitted: Option<&Admitted>) -> Timeouts {
         let limits = &self.policy.limits;
         let first_byte = admitted.and_then(|admitted| admitted.first_byte);
         let first_byte = first_byte.unwrap_or(limits.first_byte);
         let least = |asked: Option<Duration>, limit: Duration| {
             asked.map_or(limit, |asked| asked.min(limit))
         };
-        Times {
+        Timeouts {
             first_byte: least(options.first_byte_timeout, first_byte),
             between_bytes: least(options.between_bytes_timeout, limits.between_bytes),
             exchange: limits.exchange,
@@ -406,7 +406,7 @@ impl http_body::Body for Delivery {
         Poll::Ready(chunk.map(|result| match result {
             Ok(bytes) => Ok(http_body::Frame::data(bytes)),
             Err(diagnosis) => {
-                self.shared.diary.note(&diagnosis);
+                self.shared.error_log.note(&diagnosis);
                 Err(diagnosis.for_guest())
             }
         }))

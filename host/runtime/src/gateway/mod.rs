@@ -21,7 +21,7 @@
 //!
 //! | module | holds |
 //! | --- | --- |
-//! | `policy` | what one run may ask for: endpoint, trust, limits, upstream |
+//! | `policy` | what one run may ask for: endpoint, trust, limits, transport |
 //! | `authority` | scheme, host and port, parsed and compared; pure |
 //! | `trust` | whose certificates are believed; `tls` applies it, by the `certificate` as it is |
 //! | `dial` | resolves once per run, refuses dangerous addresses, connects |
@@ -29,14 +29,14 @@
 //! | `pool` | keeps connections alive for the run |
 //! | `exchange` | admits, cleans, sends and hands back one exchange |
 //! | `body` | reads ahead, decodes gzip, counts and caps a response body |
-//! | `upstream` | who answers: `live`, or [`recorder`] and `replay` for fixtures |
+//! | `transport` | who answers: `http_client`, or [`recorder`] and `replay` for fixtures |
 //! | `vsphere` | which calls of the vSphere API may leave, and what they may read, by the parsed `operation` |
 //! | `broker` | the session of a run: made, added to calls, taken from replies and ended by the host |
 //! | `diagnosis` | why exchanges failed, in words that say what cures it |
 //! | `meter` | requests and bytes of the run |
 //!
 //! An embedder writes a [`Policy`]. Whoever answers in place of the network
-//! implements [`Upstream`]; [`Recorder`] and [`Replay`] are two who do.
+//! implements [`Transport`]; [`Recorder`] and [`Replay`] are two who do.
 
 mod authority;
 mod body;
@@ -47,7 +47,7 @@ mod diagnosis;
 mod dial;
 mod exchange;
 mod header;
-mod live;
+mod http_client;
 pub(crate) mod meter;
 mod operation;
 pub(crate) mod policy;
@@ -58,9 +58,9 @@ mod replay;
 #[cfg(test)]
 mod testing;
 mod tls;
+mod transport;
 mod trust;
 mod tunnel;
-mod upstream;
 mod verifier;
 mod vsphere;
 
@@ -68,17 +68,17 @@ pub use authority::{Authority, AuthorityError, Scheme};
 pub use body::{Body, CHUNK, Tap};
 pub use broker::{SessionKeeper, Sessions};
 pub use diagnosis::{Cause, Diagnosis};
-pub use live::Live;
+pub use http_client::HttpClient;
 pub use meter::{Meter, Reading};
 pub use operation::{Operation, Reference};
 pub use policy::{Limits, Policy};
 pub use proxy::{Proxies, Proxy};
 pub use recorder::{Exchange, Recorder};
 pub use replay::Replay;
+pub use transport::{OutboundRequest, Removed, Timeouts, Transport};
 pub use trust::{Pin, Roots, Trust, TrustError};
-pub use upstream::{Outbound, Removed, Times, Upstream};
 pub use vsphere::{Methods, NotReadable, Readable, Vsphere};
 
 #[cfg(test)]
-pub(crate) use broker::FAREWELL;
+pub(crate) use broker::LOGOUT_TIMEOUT;
 pub(crate) use exchange::Gateway;

@@ -61,12 +61,12 @@ impl Operation {
     /// # Errors
     ///
     /// Why it is not exactly one call of `urn:vim25`.
-    pub(crate) fn of_body(body: &[u8]) -> Result<Self, OperationError> {
+    pub(crate) fn from_body(body: &[u8]) -> Result<Self, OperationError> {
         reader::read(body)
     }
 
     /// A call that the host makes itself.
-    pub(super) fn of_host(method: &str, this: Reference) -> Self {
+    pub(super) fn host_call(method: &str, this: Reference) -> Self {
         Operation {
             method: method.to_owned(),
             this: Some(this),

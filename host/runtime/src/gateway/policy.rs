@@ -9,8 +9,8 @@ use serde_json::Value;
 use super::authority::Authority;
 use super::broker::SessionKeeper;
 use super::proxy::Proxies;
+use super::transport::Transport;
 use super::trust::Trust;
-use super::upstream::Upstream;
 use super::vsphere::{Methods, Readable, Rules, Vsphere};
 use crate::resilience::{Breaker, Retries};
 
@@ -48,7 +48,7 @@ pub struct Policy {
     /// How much and how long.
     pub limits: Limits,
     /// Who answers instead of the network; `None` is the network.
-    pub upstream: Option<Arc<dyn Upstream>>,
+    pub transport: Option<Arc<dyn Transport>>,
     /// How often a call to the network is sent when it is not answered.
     pub retries: Retries,
     /// An inventory is complete only when the host has counted it for itself.
@@ -79,8 +79,8 @@ impl Policy {
             return Policy::default();
         };
         Policy {
-            allowed: Authority::of_uri(&endpoint).ok(),
-            vsphere: is_vcenter(&document).then(|| Vsphere::of_path(endpoint.path())),
+            allowed: Authority::from_uri(&endpoint).ok(),
+            vsphere: is_vcenter(&document).then(|| Vsphere::from_path(endpoint.path())),
             ..Policy::default()
         }
     }
@@ -120,10 +120,10 @@ impl Policy {
         self
     }
 
-    /// Lets `upstream` answer instead of the network.
+    /// Lets `transport` answer instead of the network.
     #[must_use]
-    pub fn through(mut self, upstream: Arc<dyn Upstream>) -> Self {
-        self.upstream = Some(upstream);
+    pub fn through(mut self, transport: Arc<dyn Transport>) -> Self {
+        self.transport = Some(transport);
         self
     }
 

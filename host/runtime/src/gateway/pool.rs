@@ -21,7 +21,7 @@ const READ_BUFFER: usize = 64 * 1024;
 /// Servers close idle connections without a word; ours are given up first.
 const IDLE: Duration = Duration::from_secs(20);
 /// A connection whose exchange is over is ready at once, or broken.
-const SETTLING: Duration = Duration::from_secs(1);
+const READY_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// The connections of a run.
 #[derive(Debug)]
@@ -42,7 +42,7 @@ pub(super) struct Lease {
 impl Lease {
     /// Keeps the connection for the next exchange, unless the server ended it.
     pub(super) async fn give_back(mut self) {
-        if let Ok(Ok(())) = timeout(SETTLING, self.sender.ready()).await {
+        if let Ok(Ok(())) = timeout(READY_TIMEOUT, self.sender.ready()).await {
             self.pool.idle().push((self.sender, Instant::now()));
         }
     }

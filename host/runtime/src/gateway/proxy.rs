@@ -84,7 +84,7 @@ impl Proxy {
         if !has_port {
             return Err(refused("it names no port"));
         }
-        let authority = Authority::of_url(&format!("http://{place}"))
+        let authority = Authority::from_url(&format!("http://{place}"))
             .map_err(|error| refused(&error.to_string()))?;
         let login =
             match user {
@@ -172,7 +172,7 @@ impl Proxies {
     /// # Errors
     ///
     /// `VCENTER_CONFIG_INVALID` naming the variable that holds no proxy.
-    pub fn of_environment(variable: impl Fn(&str) -> Option<String>) -> Result<Self, Problem> {
+    pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Result<Self, Problem> {
         let find = |name: &str| {
             [name.to_owned(), name.to_ascii_uppercase()]
                 .into_iter()
@@ -262,11 +262,11 @@ mod tests {
     use crate::gateway::authority::Authority;
 
     fn chosen(variables: &[(&str, &str)], server: &str) -> Option<String> {
-        let proxies = Proxies::of_environment(|name| {
+        let proxies = Proxies::from_environment(|name| {
             let found = variables.iter().find(|(known, _)| *known == name);
             found.map(|(_, value)| (*value).to_owned())
         });
-        let server = Authority::of_url(server).expect("a URL");
+        let server = Authority::from_url(server).expect("a URL");
         let proxies = proxies.expect("proxies");
         proxies.to(&server).map(ToString::to_string)
     }
@@ -342,8 +342,8 @@ mod tests {
             "https_proxy" => Some("http://other:1".to_owned()),
             _ => None,
         };
-        let proxies = Proxies::of_environment(of).expect("proxies");
-        let server = |url: &str| Authority::of_url(url).expect("a URL");
+        let proxies = Proxies::from_environment(of).expect("proxies");
+        let server = |url: &str| Authority::from_url(url).expect("a URL");
         let replaced = proxies.clone().replaced_by(Some(given.clone()));
         assert_eq!(replaced.to(&server("https://127.0.0.1:8443")), Some(&given));
         assert_eq!(replaced.to(&server("http://vc.lan")), Some(&given));

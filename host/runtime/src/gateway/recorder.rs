@@ -1,4 +1,4 @@
-//! Keeps what another upstream said, for fixtures.
+//! Keeps what another transport said, for fixtures.
 //!
 //! A recording holds whatever crossed the wire, credentials and session included;
 //! whoever writes it to a file cleans it first. Its `Debug` shows none of that.
@@ -12,7 +12,7 @@ use http::{HeaderMap, Method, StatusCode};
 
 use super::body::Body;
 use super::diagnosis::Diagnosis;
-use super::upstream::{Outbound, Upstream};
+use super::transport::{OutboundRequest, Transport};
 
 /// Bytes of bodies that a recorder keeps unless told otherwise.
 const KEPT: usize = 256 << 20;
@@ -53,7 +53,7 @@ impl fmt::Debug for Exchange {
 /// Passes exchanges on and keeps them.
 #[derive(Debug)]
 pub struct Recorder {
-    upstream: Arc<dyn Upstream>,
+    transport: Arc<dyn Transport>,
     tape: Arc<Mutex<Tape>>,
 }
 
@@ -64,21 +64,21 @@ struct Tape {
 }
 
 impl Recorder {
-    /// Keeps what `upstream` says.
+    /// Keeps what `transport` says.
     #[must_use]
-    pub fn new(upstream: Arc<dyn Upstream>) -> Self {
-        Recorder::with_room(upstream, KEPT)
+    pub fn new(transport: Arc<dyn Transport>) -> Self {
+        Recorder::with_room(transport, KEPT)
     }
 
-    /// Keeps what `upstream` says until the bodies fill `room` bytes.
+    /// Keeps what `transport` says until the bodies fill `room` bytes.
     #[must_use]
-    pub fn with_room(upstream: Arc<dyn Upstream>, room: usize) -> Self {
+    pub fn with_room(transport: Arc<dyn Transport>, room: usize) -> Self {
         let tape = Tape {
             exchanges: Vec::new(),
             room,
         };
         Recorder {
-            upstream,
+            transport,
             tape: Arc::new(Mutex::new(tape)),
         }
     }
@@ -91,10 +91,10 @@ impl Recorder {
 }
 
 #[async_trait]
-impl Upstream for Recorder {
-    async fn send(&self, outbound: Outbound) -> Result<http::Response<Body>, Diagnosis> {
+impl Transport for Recorder {
+    async fn send(&self, outbound: OutboundRequest) -> Result<http::Response<Body>, Diagnosis> {
         let request = outbound.request.clone();
-        let response = self.upstream.send(outbound).await?;
+        let response = self.transport.send(outbound).await?;
         let (head, request_body) = request.into_parts();
         let exchange = Exchange {
             method: head.method,

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use super::body::Body;
 use super::diagnosis::{Cause, Diagnosis};
 use super::recorder::Exchange;
-use super::upstream::{Outbound, Upstream};
+use super::transport::{OutboundRequest, Transport};
 
 /// Plays exchanges back.
 #[derive(Debug)]
@@ -48,8 +48,8 @@ impl Replay {
 }
 
 #[async_trait]
-impl Upstream for Replay {
-    async fn send(&self, outbound: Outbound) -> Result<http::Response<Body>, Diagnosis> {
+impl Transport for Replay {
+    async fn send(&self, outbound: OutboundRequest) -> Result<http::Response<Body>, Diagnosis> {
         let request = &outbound.request;
         let path = request
             .uri()

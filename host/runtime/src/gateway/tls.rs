@@ -20,7 +20,7 @@ use super::authority::Authority;
 use super::certificate::KeyKind;
 use super::diagnosis::{Cause, Diagnosis};
 use super::trust::{Pin, Trust};
-use super::verifier::{Anyone, Pinned, Presented, Witness};
+use super::verifier::{Anyone, LastCertificate, Pinned, RecordingVerifier};
 
 /// Shakes hands with one authority as its trust demands.
 pub(crate) struct Tls {
@@ -31,7 +31,7 @@ pub(crate) struct Tls {
     for_short_keys: Option<TlsConnector>,
     /// The server has shown such a certificate.
     key_is_short: AtomicBool,
-    presented: Presented,
+    last_certificate: LastCertificate,
     trust: Trust,
 }
 
@@ -60,19 +60,19 @@ impl Tls {
     /// When this machine has no certificate authorities, or those given cannot be used.
     pub(crate) fn new(authority: Authority, trust: &Trust) -> Result<Self, Diagnosis> {
         let provider = Arc::new(ring::default_provider());
-        let presented = Presented::default();
-        let connector = |judge, versions: &[&'static SupportedProtocolVersion]| {
+        let last_certificate = LastCertificate::default();
+        let connector = |inner, versions: &[&'static SupportedProtocolVersion]| {
             let unusable =
                 |error: Error| Diagnosis::new(Cause::Tls, format!("TLS set-up: {error}"));
-            let witness = Witness {
-                presented: presented.clone(),
-                judge,
+            let recording = RecordingVerifier {
+                last_certificate: last_certificate.clone(),
+                inner,
             };
             let config = ClientConfig::builder_with_provider(provider.clone())
                 .with_protocol_versions(versions)
                 .map_err(unusable)?
                 .dangerous()
-                .with_custom_certificate_verifier(Arc::new(witness))
+                .with_custom_certificate_verifier(Arc::new(recording))
                 .with_no_client_auth();
             Ok::<_, Diagnosis>(TlsConnector::from(Arc::new(config)))
         };
@@ -81,11 +81,11 @@ impl Tls {
             _ => None,
         };
         Ok(Tls {
-            connector: connector(judge(&authority, trust, &provider)?, DEFAULT_VERSIONS)?,
+            connector: connector(verifier_of(&authority, trust, &provider)?, DEFAULT_VERSIONS)?,
             for_short_keys,
             key_is_short: AtomicBool::new(false),
             authority,
-            presented,
+            last_certificate,
             trust: trust.clone(),
         })
     }
@@ -125,10 +125,10 @@ impl Tls {
         let Trust::Pin(pin) = &self.trust else {
             return false;
         };
-        let leaf = self.presented.leaf();
+        let leaf = self.last_certificate.leaf();
         leaf.is_some_and(|leaf| {
             let is_pinned =
-                self.presented.pin() == Some(*pin) || pin.matches(&leaf.public_key_info);
+                self.last_certificate.pin() == Some(*pin) || pin.matches(&leaf.public_key_info);
             is_pinned && leaf.short_key().is_some() && !leaf.is_unusable()
         })
     }
@@ -182,7 +182,7 @@ impl Tls {
 
     fn describe(&self, reason: &CertificateError) -> String {
         let authority = &self.authority;
-        let presented = self.presented.pin().map(|pin| pin.to_string());
+        let presented = self.last_certificate.pin().map(|pin| pin.to_string());
         let presented = presented.as_deref().unwrap_or("sha256:unknown");
         let certificate = format!("the certificate {presented} of {authority}");
         let pin = format!("pin it with --pin {presented}");
@@ -192,8 +192,8 @@ impl Tls {
             );
         }
         let by_authorities = matches!(self.trust, Trust::System | Trust::Roots(_));
-        match self.presented.leaf() {
-            _ if self.presented.is_unreadable() => {
+        match self.last_certificate.leaf() {
+            _ if self.last_certificate.is_unreadable() => {
                 return format!(
                     "{certificate} cannot be read, so it cannot be used whatever is trusted; replace it"
                 );
@@ -262,9 +262,9 @@ impl Tls {
     }
 
     fn describe_short_key(&self) -> String {
-        let presented = self.presented.pin().map(|pin| pin.to_string());
+        let presented = self.last_certificate.pin().map(|pin| pin.to_string());
         let presented = presented.as_deref().unwrap_or("sha256:unknown");
-        let leaf = self.presented.leaf();
+        let leaf = self.last_certificate.leaf();
         let bits = leaf.and_then(|leaf| leaf.short_key()).unwrap_or_default();
         format!(
             "the certificate {presented} of {} has an RSA key of {bits} bits, which can be used over TLS 1.2 only, and the server does not speak it; enable TLS 1.2 there, or replace the certificate with one of 2048 bits or more",
@@ -320,7 +320,7 @@ fn named(names: &[String]) -> String {
     shown.join(", ")
 }
 
-fn judge(
+fn verifier_of(
     authority: &Authority,
     trust: &Trust,
     provider: &Arc<CryptoProvider>,

@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn a_ca_file_without_certificates_or_missing_is_told_by_its_name() {
+    fn a_ca_file_without_certificates_or_missing_is_reported_by_its_name() {
         let file = tempfile::NamedTempFile::new().expect("a file");
         std::fs::write(file.path(), "hello").expect("a file");
         let problem = Trust::ca_file(file.path()).expect_err("empty");

@@ -29,9 +29,9 @@ const BY_SHORT_KEYS: [SignatureScheme; 2] = [
 
 /// The certificate that was presented last.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Presented(Arc<Mutex<Option<CertificateDer<'static>>>>);
+pub(super) struct LastCertificate(Arc<Mutex<Option<CertificateDer<'static>>>>);
 
-impl Presented {
+impl LastCertificate {
     pub(super) fn pin(&self) -> Option<Pin> {
         self.certificate().map(|certificate| Pin::of(&certificate))
     }
@@ -59,12 +59,12 @@ impl Presented {
 
 /// Remembers what was presented, so that a refusal can name it, and asks another verifier.
 #[derive(Debug)]
-pub(super) struct Witness {
-    pub(super) presented: Presented,
-    pub(super) judge: Arc<dyn ServerCertVerifier>,
+pub(super) struct RecordingVerifier {
+    pub(super) last_certificate: LastCertificate,
+    pub(super) inner: Arc<dyn ServerCertVerifier>,
 }
 
-impl ServerCertVerifier for Witness {
+impl ServerCertVerifier for RecordingVerifier {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
@@ -73,8 +73,8 @@ impl ServerCertVerifier for Witness {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        self.presented.set(end_entity);
-        self.judge
+        self.last_certificate.set(end_entity);
+        self.inner
             .verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
     }
 
@@ -84,7 +84,7 @@ impl ServerCertVerifier for Witness {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.judge
+        self.inner
             .verify_tls12_signature(message, certificate, signed)
     }
 
@@ -94,12 +94,12 @@ impl ServerCertVerifier for Witness {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.judge
+        self.inner
             .verify_tls13_signature(message, certificate, signed)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.judge.supported_verify_schemes()
+        self.inner.supported_verify_schemes()
     }
 }
 

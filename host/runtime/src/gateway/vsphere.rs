@@ -74,7 +74,7 @@ pub(super) struct Admitted {
 impl Vsphere {
     /// The API of an endpoint whose URL has this path.
     #[must_use]
-    pub fn of_path(path: &str) -> Self {
+    pub fn from_path(path: &str) -> Self {
         let path = path.trim_end_matches('/');
         Vsphere {
             path: if path.ends_with("/sdk") {
@@ -117,7 +117,7 @@ impl Vsphere {
             }
         }
         head::check(&head.headers).map_err(|what| denied(&what))?;
-        let operation = Operation::of_body(body).map_err(|error| {
+        let operation = Operation::from_body(body).map_err(|error| {
             denied(&format!(
                 "sent a body that is not one call of the vSphere API: {error}"
             ))

@@ -32,7 +32,7 @@ impl Secret {
 }
 
 /// Those of a request document as far as it is JSON, the longest first: one may be part of another.
-pub(super) fn of_request(request: &str) -> Vec<Secret> {
+pub(super) fn from_request(request: &str) -> Vec<Secret> {
     let mut secrets = Vec::new();
     let walk = Walk {
         place: Place::Document,
@@ -148,10 +148,10 @@ impl<'de> Visitor<'de> for Walk<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::of_request;
+    use super::from_request;
 
     fn secrets(request: &str) -> Vec<(String, bool)> {
-        let secrets = of_request(request).into_iter();
+        let secrets = from_request(request).into_iter();
         secrets
             .map(|secret| (secret.text.to_string(), secret.is_password))
             .collect()

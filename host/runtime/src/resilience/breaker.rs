@@ -5,8 +5,8 @@ use std::io;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use super::circuit::{Admission, Change, Circuit, Settings, Ticket};
-use super::deferral::Deferral;
+use super::circuit::{Admission, Change, Circuit, PermitId, Settings};
+use super::circuit_open::CircuitOpen;
 use super::store::Store;
 use super::verdict::Verdict;
 use crate::gateway::Authority;
@@ -26,14 +26,14 @@ type Clock = dyn Fn() -> SystemTime + Send + Sync;
 /// use std::time::Duration;
 ///
 /// let breaker = Breaker::new(Arc::new(MemoryStore::default()));
-/// let endpoint = Authority::of_url("https://vc.lan").expect("a URL");
+/// let endpoint = Authority::from_url("https://vc.lan").expect("a URL");
 /// let run = Duration::from_secs(300);
 /// for _ in 0..5 {
-///     let pass = breaker.admit(&endpoint, run).expect("closed");
-///     pass.report(&Verdict::Failed { reason: "it is down".to_owned() });
+///     let permit = breaker.admit(&endpoint, run).expect("closed");
+///     permit.report(&Verdict::Failed { reason: "it is down".to_owned() });
 /// }
-/// let deferral = breaker.admit(&endpoint, run).expect_err("open");
-/// assert_eq!(deferral.retry_after, Duration::from_secs(30));
+/// let refusal = breaker.admit(&endpoint, run).expect_err("open");
+/// assert_eq!(refusal.retry_after, Duration::from_secs(30));
 /// ```
 #[derive(Clone)]
 pub struct Breaker {
@@ -76,43 +76,43 @@ impl Breaker {
         self
     }
 
-    /// Asks whether a run against `endpoint` may begin. A scout that has not reported
+    /// Asks whether a run against `endpoint` may begin. A probe that has not reported
     /// within `patience`, nor given a sign of life by its [`Heartbeat`], is given up.
     ///
     /// # Errors
     ///
     /// When to ask again, if the endpoint is left alone now.
-    pub fn admit(&self, endpoint: &Authority, patience: Duration) -> Result<Pass, Deferral> {
+    pub fn admit(&self, endpoint: &Authority, patience: Duration) -> Result<Permit, CircuitOpen> {
         let now = (self.clock)();
         let asked = self.update(endpoint, |circuit| circuit.admit(now, patience));
-        let (ticket, is_scout) = match asked {
+        let (permit_id, is_probe) = match asked {
             None => (None, false),
-            Some(Admission::Admitted(ticket)) => (Some(ticket), false),
-            Some(Admission::Scout(ticket)) => {
-                tracing::info!(%endpoint, "breaker half-open: this run is the scout");
-                (Some(ticket), true)
+            Some(Admission::Admitted(permit_id)) => (Some(permit_id), false),
+            Some(Admission::Probe(permit_id)) => {
+                tracing::info!(%endpoint, "breaker half-open: this run is the probe");
+                (Some(permit_id), true)
             }
             Some(Admission::Refused {
                 until,
                 reason,
                 half_open,
             }) => {
-                let deferral = Deferral::new(endpoint.clone(), now, until, reason, half_open);
+                let refusal = CircuitOpen::new(endpoint.clone(), now, until, reason, half_open);
                 tracing::info!(
                     %endpoint,
                     half_open,
-                    retry_after_seconds = deferral.retry_after.as_secs(),
-                    reason = deferral.reason,
+                    retry_after_seconds = refusal.retry_after.as_secs(),
+                    reason = refusal.reason,
                     "breaker refused a run"
                 );
-                return Err(deferral);
+                return Err(refusal);
             }
         };
-        Ok(Pass {
+        Ok(Permit {
             breaker: self.clone(),
             endpoint: endpoint.clone(),
-            ticket,
-            is_scout,
+            permit_id,
+            is_probe,
         })
     }
 
@@ -134,24 +134,24 @@ impl Breaker {
 
 /// Leave to run. Dropping it says that the run found out nothing.
 #[derive(Debug)]
-pub struct Pass {
+pub struct Permit {
     breaker: Breaker,
     endpoint: Authority,
     /// `None` when the store failed or the run has reported.
-    ticket: Option<Ticket>,
-    is_scout: bool,
+    permit_id: Option<PermitId>,
+    is_probe: bool,
 }
 
-impl Pass {
-    /// What keeps a scout from being given up while its run lasts; `None` when others do not
+impl Permit {
+    /// What keeps a probe from being given up while its run lasts; `None` when others do not
     /// wait for this run.
     #[must_use]
     pub fn heartbeat(&self) -> Option<Heartbeat> {
-        let ticket = self.ticket.as_ref().filter(|_| self.is_scout)?;
+        let permit_id = self.permit_id.as_ref().filter(|_| self.is_probe)?;
         Some(Heartbeat {
             breaker: self.breaker.clone(),
             endpoint: self.endpoint.clone(),
-            ticket: ticket.clone(),
+            permit_id: permit_id.clone(),
         })
     }
 
@@ -161,7 +161,7 @@ impl Pass {
     }
 
     fn tell(&mut self, verdict: &Verdict) {
-        let Some(ticket) = self.ticket.take() else {
+        let Some(permit_id) = self.permit_id.take() else {
             return;
         };
         let Breaker {
@@ -169,7 +169,7 @@ impl Pass {
         } = &self.breaker;
         let now = clock();
         let change = self.breaker.update(&self.endpoint, |circuit| {
-            circuit.report(&ticket, verdict, now, settings)
+            circuit.report(&permit_id, verdict, now, settings)
         });
         let endpoint = &self.endpoint;
         let reason = match verdict {
@@ -191,12 +191,12 @@ impl Pass {
     }
 }
 
-/// Signs of life of a scout.
+/// Signs of life of a probe.
 #[derive(Clone, Debug)]
 pub struct Heartbeat {
     breaker: Breaker,
     endpoint: Authority,
-    ticket: Ticket,
+    permit_id: PermitId,
 }
 
 impl Heartbeat {
@@ -205,12 +205,12 @@ impl Heartbeat {
     pub fn beat(&self, lease: Duration) {
         let now = (self.breaker.clock)();
         self.breaker.update(&self.endpoint, |circuit| {
-            circuit.renew(&self.ticket, now, lease);
+            circuit.renew(&self.permit_id, now, lease);
         });
     }
 }
 
-impl Drop for Pass {
+impl Drop for Permit {
     fn drop(&mut self) {
         self.tell(&Verdict::Unknown);
     }

@@ -5,12 +5,12 @@
 //! | state | a run asks | a run reports |
 //! | --- | --- | --- |
 //! | closed | it is let through | a failure is counted, the last one allowed opens the circuit; an answer ends the count |
-//! | open | refused until the cooldown is over; then it is the scout | |
-//! | half-open | refused while the scout is under way; a scout that was given up is replaced | an answer closes the circuit; a failure opens it for twice as long |
+//! | open | refused until the cooldown is over; then it is the probe | |
+//! | half-open | refused while the probe is under way; a probe that was given up is replaced | an answer closes the circuit; a failure opens it for twice as long |
 //!
 //! A run reports to the state that let it through: whatever comes from a run that
 //! began before the last change is not heard. So runs that were under way together
-//! when the vCenter went down lengthen no cooldown, and a scout that was given up
+//! when the vCenter went down lengthen no cooldown, and a probe that was given up
 //! neither closes nor opens anything when it comes back after all.
 
 use std::time::{Duration, SystemTime};
@@ -58,7 +58,7 @@ pub enum State {
     },
     /// Runs are refused.
     Open {
-        /// When the next run is let through as a scout.
+        /// When the next run is let through as a probe.
         until: SystemTime,
         /// How long runs are refused.
         cooldown: Duration,
@@ -67,7 +67,7 @@ pub enum State {
     },
     /// Runs are refused, but for the one that finds out.
     HalfOpen {
-        /// When the scout is given up.
+        /// When the probe is given up.
         until: SystemTime,
         /// How long runs were refused before.
         cooldown: Duration,
@@ -84,7 +84,7 @@ impl Default for State {
 
 /// What a run was let through by.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ticket {
+pub struct PermitId {
     generation: u64,
 }
 
@@ -92,16 +92,16 @@ pub struct Ticket {
 #[derive(Debug, PartialEq, Eq)]
 pub enum Admission {
     /// It may go on.
-    Admitted(Ticket),
+    Admitted(PermitId),
     /// It may go on, and alone.
-    Scout(Ticket),
+    Probe(PermitId),
     /// It must not.
     Refused {
         /// When asking again is worth it.
         until: SystemTime,
         /// What the last failure was.
         reason: String,
-        /// A scout is under way.
+        /// A probe is under way.
         half_open: bool,
     },
 }
@@ -114,23 +114,23 @@ pub enum Change {
         /// How long runs are refused.
         cooldown: Duration,
     },
-    /// The scout failed.
+    /// The probe failed.
     Reopened {
         /// How long runs are refused.
         cooldown: Duration,
     },
-    /// The scout was answered.
+    /// The probe was answered.
     Closed,
 }
 
 impl Circuit {
-    /// Asks whether a run may begin. A scout that does not report within `patience`
+    /// Asks whether a run may begin. A probe that does not report within `patience`
     /// is given up.
     pub fn admit(&mut self, now: SystemTime, patience: Duration) -> Admission {
         let (until, cooldown, reason, bound, half_open) = match &mut self.state {
             State::Closed { .. } => {
                 let generation = self.generation;
-                return Admission::Admitted(Ticket { generation });
+                return Admission::Admitted(PermitId { generation });
             }
             State::Open {
                 until,
@@ -157,14 +157,14 @@ impl Circuit {
             cooldown,
             reason: std::mem::take(reason),
         };
-        Admission::Scout(self.change(state))
+        Admission::Probe(self.change(state))
     }
 
-    /// Hears that a scout is still under way: it is given up `lease` from now. What comes from a
-    /// run that is no scout, or no longer the one, changes nothing.
-    pub fn renew(&mut self, ticket: &Ticket, now: SystemTime, lease: Duration) {
+    /// Hears that a probe is still under way: it is given up `lease` from now. What comes from a
+    /// run that is no probe, or no longer the one, changes nothing.
+    pub fn renew(&mut self, permit_id: &PermitId, now: SystemTime, lease: Duration) {
         if let State::HalfOpen { until, .. } = &mut self.state
-            && ticket.generation == self.generation
+            && permit_id.generation == self.generation
         {
             *until = after(now, lease);
         }
@@ -173,12 +173,12 @@ impl Circuit {
     /// Hears what became of a run.
     pub fn report(
         &mut self,
-        ticket: &Ticket,
+        permit_id: &PermitId,
         verdict: &Verdict,
         now: SystemTime,
         settings: &Settings,
     ) -> Option<Change> {
-        if ticket.generation != self.generation {
+        if permit_id.generation != self.generation {
             return None;
         }
         match (&mut self.state, verdict) {
@@ -205,7 +205,7 @@ impl Circuit {
                 self.open(now, cooldown, reason);
                 Some(Change::Reopened { cooldown })
             }
-            // The scout found out nothing: the next run is one.
+            // The probe found out nothing: the next run is one.
             (
                 State::HalfOpen {
                     cooldown, reason, ..
@@ -237,11 +237,11 @@ impl Circuit {
         });
     }
 
-    fn change(&mut self, state: State) -> Ticket {
+    fn change(&mut self, state: State) -> PermitId {
         self.state = state;
         self.generation = self.generation.wrapping_add(1);
         let generation = self.generation;
-        Ticket { generation }
+        PermitId { generation }
     }
 }
 

@@ -1,4 +1,4 @@
-//! An upstream that repeats what may be repeated.
+//! A transport that repeats what may be repeated.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep};
 
 use super::backoff::Backoff;
 use super::retry_after;
-use crate::gateway::{Authority, Body, Cause, Diagnosis, Outbound, Upstream};
+use crate::gateway::{Authority, Body, Cause, Diagnosis, OutboundRequest, Transport};
 
 /// Calls that change nothing on the server, so that repeating one whose answer was lost is harmless.
 ///
@@ -65,30 +65,30 @@ pub(crate) struct Bounds {
 #[derive(Debug)]
 pub(crate) struct Retry {
     endpoint: Authority,
-    upstream: Arc<dyn Upstream>,
+    transport: Arc<dyn Transport>,
     retries: Retries,
     bounds: Bounds,
 }
 
 impl Retry {
-    /// Repeats what `upstream` fails at, which speaks to `endpoint`.
+    /// Repeats what `transport` fails at, which speaks to `endpoint`.
     #[must_use]
     pub(crate) fn new(
         endpoint: Authority,
-        upstream: Arc<dyn Upstream>,
+        transport: Arc<dyn Transport>,
         retries: Retries,
         bounds: Bounds,
     ) -> Self {
         Retry {
             endpoint,
-            upstream,
+            transport,
             retries,
             bounds,
         }
     }
 
     /// Counts another attempt, which takes from the run's budget like any request.
-    fn count(&self, outbound: &Outbound) -> Result<(), Diagnosis> {
+    fn count(&self, outbound: &OutboundRequest) -> Result<(), Diagnosis> {
         let (used, allowed) = (outbound.meter.request(), self.bounds.requests);
         if used >= allowed {
             let used = used.saturating_add(1);
@@ -101,11 +101,11 @@ impl Retry {
     }
 
     /// How long to wait behind attempt number `attempt`, if another one is worth it and allowed.
-    fn wait(&self, attempt: u32, setback: &Setback) -> Option<Duration> {
+    fn wait(&self, attempt: u32, transient: &Transient) -> Option<Duration> {
         if attempt >= self.retries.attempts {
             return None;
         }
-        let wait = match setback.asked {
+        let wait = match transient.asked {
             Some(asked) if asked > self.retries.patience => return None,
             Some(asked) => asked,
             None => self.retries.backoff.wait(attempt, fastrand::u64(..)),
@@ -116,18 +116,18 @@ impl Retry {
 }
 
 #[async_trait]
-impl Upstream for Retry {
-    async fn send(&self, outbound: Outbound) -> Result<http::Response<Body>, Diagnosis> {
+impl Transport for Retry {
+    async fn send(&self, outbound: OutboundRequest) -> Result<http::Response<Body>, Diagnosis> {
         let Some(method) = repeatable(&outbound) else {
-            return self.upstream.send(outbound).await;
+            return self.transport.send(outbound).await;
         };
         let mut attempt = 1;
         loop {
-            let answer = self.upstream.send(outbound.clone()).await;
-            let Some(setback) = Setback::of(&answer, SystemTime::now()) else {
+            let answer = self.transport.send(outbound.clone()).await;
+            let Some(transient) = Transient::of(&answer, SystemTime::now()) else {
                 return answer;
             };
-            let Some(wait) = self.wait(attempt, &setback) else {
+            let Some(wait) = self.wait(attempt, &transient) else {
                 return answer;
             };
             // Its connection is of no use until the rest of the answer is read.
@@ -136,7 +136,7 @@ impl Upstream for Retry {
                 endpoint = %self.endpoint,
                 method,
                 attempt,
-                cause = setback.cause,
+                cause = transient.cause,
                 wait_ms = wait.as_millis(),
                 "a call is tried again"
             );
@@ -148,7 +148,7 @@ impl Upstream for Retry {
 }
 
 /// The name of a call that may be repeated.
-fn repeatable(outbound: &Outbound) -> Option<&'static str> {
+fn repeatable(outbound: &OutboundRequest) -> Option<&'static str> {
     let request = &outbound.request;
     match &outbound.operation {
         Some(operation) => REPEATABLE
@@ -164,18 +164,18 @@ fn repeatable(outbound: &Outbound) -> Option<&'static str> {
 
 /// A failure that the next attempt may not meet.
 #[derive(Debug, PartialEq, Eq)]
-struct Setback {
+struct Transient {
     cause: &'static str,
     /// The wait that the server asks for.
     asked: Option<Duration>,
 }
 
-impl Setback {
+impl Transient {
     /// `None` for an answer that is to be handed on, and for what another attempt would
     /// meet again: a refused certificate, a broken rule, a name that does not resolve.
     fn of(answer: &Result<http::Response<Body>, Diagnosis>, now: SystemTime) -> Option<Self> {
         match answer {
-            Ok(response) => Setback::of_head(response.status(), response.headers(), now),
+            Ok(response) => Transient::from_head(response.status(), response.headers(), now),
             Err(diagnosis) => {
                 let cause = match diagnosis.cause {
                     Cause::Refused => "connection refused",
@@ -185,12 +185,12 @@ impl Setback {
                     Cause::Incomplete => "connection ended before the answer",
                     _ => return None,
                 };
-                Some(Setback { cause, asked: None })
+                Some(Transient { cause, asked: None })
             }
         }
     }
 
-    fn of_head(status: StatusCode, headers: &HeaderMap, now: SystemTime) -> Option<Self> {
+    fn from_head(status: StatusCode, headers: &HeaderMap, now: SystemTime) -> Option<Self> {
         let cause = match status {
             StatusCode::TOO_MANY_REQUESTS => "429",
             StatusCode::BAD_GATEWAY => "502",
@@ -205,7 +205,7 @@ impl Setback {
             return None;
         }
         let asked = text(RETRY_AFTER).and_then(|value| retry_after::parse(value, now));
-        Some(Setback { cause, asked })
+        Some(Transient { cause, asked })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use stocktake_contract::{ErrorCode, Problem};
 
-use crate::session::RunReport;
+use crate::execution::RunReport;
 
 /// What a run says about its vCenter.
 ///
@@ -33,7 +33,7 @@ pub enum Verdict {
 impl Verdict {
     /// What a run says.
     #[must_use]
-    pub fn of(report: &RunReport) -> Self {
+    pub fn from_report(report: &RunReport) -> Self {
         if report.cancelled || report.usage.requests.used == 0 {
             return Verdict::Unknown;
         }
@@ -82,9 +82,9 @@ impl Verdict {
 #[cfg(test)]
 mod tests {
     use super::Verdict;
+    use crate::execution::RunReport;
     use crate::gateway::{Cause, Diagnosis};
     use crate::page::Summary;
-    use crate::session::RunReport;
     use stocktake_contract::{ErrorCode, Problem};
 
     fn report(code: Option<ErrorCode>, requests: u64) -> RunReport {
@@ -101,7 +101,7 @@ mod tests {
     }
 
     fn word(report: &RunReport) -> &'static str {
-        match Verdict::of(report) {
+        match Verdict::from_report(report) {
             Verdict::Answered => "answered",
             Verdict::Failed { .. } => "failed",
             Verdict::Unknown => "unknown",
@@ -167,13 +167,13 @@ mod tests {
             reason: format!("VCENTER_NETWORK_ERROR: {reason}"),
         };
         let meaning = ErrorCode::VcenterNetworkError.meaning();
-        assert_eq!(Verdict::of(&down), failed(meaning));
+        assert_eq!(Verdict::from_report(&down), failed(meaning));
         if let Some(summary) = &mut down.summary {
             summary.errors[0] = summary.errors[0].clone().with("http_status", 502);
         }
-        assert_eq!(Verdict::of(&down), failed("HTTP status 502"));
+        assert_eq!(Verdict::from_report(&down), failed("HTTP status 502"));
         let refused = Diagnosis::new(Cause::Refused, "nothing listens");
         down.diagnoses.push(refused);
-        assert_eq!(Verdict::of(&down), failed("nothing listens"));
+        assert_eq!(Verdict::from_report(&down), failed("nothing listens"));
     }
 }

@@ -5,16 +5,16 @@ use stocktake_contract::request::Mode;
 use stocktake_contract::response::KindEvidence;
 use stocktake_contract::{ErrorCode, Problem};
 
-use super::{Desk, Kept, Writer, conclude};
+use super::{Kept, VerifyingSink, Writer, conclude};
+use crate::execution::{RunReport, Sink as _};
 use crate::outcome::{Counts, Outcome};
 use crate::page::{Page, Progress, Stats, Summary};
 use crate::redaction::Redaction;
-use crate::session::{RunReport, Sink as _};
 use crate::validation::{Asset, Limits, Note, Relation, Scope, Verifier};
 
 fn verifier(mode: Mode) -> Verifier {
     let request = format!(r#"{{"request":{{"mode":"{mode}"}}}}"#);
-    Verifier::new(Scope::of_request(&request), Limits::default())
+    Verifier::new(Scope::from_request(&request), Limits::default())
 }
 
 fn codes(outcome: &Outcome) -> Vec<ErrorCode> {
@@ -109,7 +109,7 @@ fn nothing_of_a_broken_page_is_written() {
         batch: format!("{sound}\n{broken}\n"),
         ..Page::default()
     };
-    let mut desk = Desk {
+    let mut sink = VerifyingSink {
         verifier: verifier(Mode::Collect),
         writer: Count::default(),
         progress: |_: Progress| {},
@@ -120,9 +120,9 @@ fn nothing_of_a_broken_page_is_written() {
         kept: Kept::within(&crate::Limits::default()),
         redaction: Redaction::default(),
     };
-    let problem = desk.page(page).expect_err("refused");
+    let problem = sink.page(page).expect_err("refused");
     assert_eq!(problem.code, ErrorCode::SchemaValidationFailed);
-    assert_eq!(desk.writer.0, 0);
+    assert_eq!(sink.writer.0, 0);
 }
 
 #[test]

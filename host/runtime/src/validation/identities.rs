@@ -231,7 +231,7 @@ impl Relations {
         if *first != partner {
             return Ok(self.further.insert((position, at, partner)));
         }
-        let eight = Id::of_number(at.number() / 8);
+        let eight = Id::from_number(at.number() / 8);
         let told = self.types[position].told.entry(eight);
         let before = std::mem::replace(told, *told | 1 << (at.number() % 8));
         Ok(before != *told)
@@ -295,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_grow_with_what_is_told_and_stay_few() {
+    fn bytes_grow_with_what_is_received_and_stay_few() {
         let mut seen = Identities::default();
         for number in 0..100_000 {
             let (vm, host) = (format!("vm-{number}"), format!("host-{}", number % 1000));

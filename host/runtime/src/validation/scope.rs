@@ -28,8 +28,8 @@ impl Scope {
     /// A request that cannot be read yields a scope without a mode; it is for
     /// the collector to say what is wrong with it.
     #[must_use]
-    pub fn of_request(request: &str) -> Self {
-        let roots = Roots::of_request(request);
+    pub fn from_request(request: &str) -> Self {
+        let roots = Roots::from_request(request);
         let request: Value = serde_json::from_str(request).unwrap_or_default();
         let config = &request["source"]["config"];
         let mode = request["request"]["mode"].as_str();
@@ -63,7 +63,7 @@ impl Scope {
 
     /// The scope of a document from elsewhere.
     #[must_use]
-    pub fn of_document(mode: Option<Mode>, kinds: Vec<String>) -> Self {
+    pub fn from_document(mode: Option<Mode>, kinds: Vec<String>) -> Self {
         Scope {
             mode,
             kinds,
@@ -134,7 +134,7 @@ mod tests {
         ];
         for (mode, admitted) in cases {
             let request = format!(r#"{{"request":{{"mode":"{mode}"}}}}"#);
-            let scope = Scope::of_request(&request);
+            let scope = Scope::from_request(&request);
             let answer = ["vm", "host", "cluster"].map(|kind| scope.refusal(kind).is_none());
             assert_eq!(answer, admitted, "{mode}");
         }
@@ -145,7 +145,7 @@ mod tests {
         let request = |config: &str| {
             format!(r#"{{"source":{{"config":{config}}},"request":{{"mode":"collect"}}}}"#)
         };
-        let refusal = |config: &str| Scope::of_request(&request(config)).refusal("datastore");
+        let refusal = |config: &str| Scope::from_request(&request(config)).refusal("datastore");
         assert!(refusal("{}").is_some());
         assert!(refusal(r#"{"kinds":["network"]}"#).is_some());
         assert_eq!(refusal(r#"{"kinds":["datastore"]}"#), None);
@@ -154,7 +154,11 @@ mod tests {
 
     #[test]
     fn a_request_that_cannot_be_read_admits_nothing() {
-        assert!(Scope::of_request("nonsense").refusal("vm").is_some());
-        assert!(Scope::of_document(None, Vec::new()).refusal("vm").is_none());
+        assert!(Scope::from_request("nonsense").refusal("vm").is_some());
+        assert!(
+            Scope::from_document(None, Vec::new())
+                .refusal("vm")
+                .is_none()
+        );
     }
 }

@@ -99,7 +99,7 @@ mod tests {
     use super::Sessions;
 
     #[test]
-    fn a_key_that_was_given_is_told_when_its_session_is_over() {
+    fn a_key_that_was_given_is_reported_when_its_session_is_over() {
         let mut sessions = Sessions::new(11);
         assert!(sessions.keys_given().is_empty());
         let (first, of_view) = (sessions.open(), sessions.new_key());

@@ -9,7 +9,7 @@ async fn start(profile: Profile) -> Simulator {
 }
 
 #[tokio::test]
-async fn each_profile_tells_its_version_and_refuses_the_api_of_a_newer_one() {
+async fn each_profile_answers_its_version_and_refuses_the_api_of_a_newer_one() {
     for (profile, version, api) in [
         (Profile::V6_5, "6.5.0", "6.5"),
         (Profile::V6_7, "6.7.0", "6.7.3"),

@@ -27,7 +27,7 @@ async fn replies_are_compressed_when_asked_and_say_the_same() {
 }
 
 #[tokio::test]
-async fn other_paths_are_not_found_and_the_versions_are_told() {
+async fn other_paths_are_not_found_and_the_versions_are_listed() {
     let simulator = Simulator::builder().start().await.expect("started");
     let mut client = Client::connect(&simulator).await;
     let get = async |client: &mut Client, path: &str| {

@@ -73,7 +73,7 @@ impl Placements {
             rest = rest.get(length..)?;
             *last = u32::try_from(i64::from(*last) + difference).ok()?;
             bookmark.offset += length;
-            Some(Id::of_number(*last))
+            Some(Id::from_number(*last))
         };
         let placement = Placement {
             source,
@@ -101,8 +101,8 @@ mod tests {
         let told: Vec<Placement> = (0..5000)
             .map(|number: usize| Placement {
                 source: Source::ALL[number % Source::ALL.len()],
-                from: Id::of_number(ids[number % ids.len()]),
-                to: Id::of_number(ids[number / ids.len() % ids.len()]),
+                from: Id::from_number(ids[number % ids.len()]),
+                to: Id::from_number(ids[number / ids.len() % ids.len()]),
             })
             .collect();
         let mut placements = Placements::default();

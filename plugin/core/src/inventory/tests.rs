@@ -78,7 +78,7 @@ fn an_object_keeps_the_type_that_the_server_gave_it() {
 }
 
 #[test]
-fn a_list_that_is_read_again_tells_what_is_new_and_what_it_forgets() {
+fn a_list_that_is_read_again_shows_what_is_new_and_what_it_forgets() {
     let mut inventory = Inventory::default();
     inventory.begin_list();
     for id in ["vm-1", "vm-2", "vm-3"] {

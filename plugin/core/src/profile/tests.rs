@@ -18,7 +18,7 @@ fn profile(mode: &str, config: serde_json::Value) -> Profile {
     for (key, value) in config.as_object().expect("settings") {
         request["source"]["config"][key] = value.clone();
     }
-    Profile::of(&Config::from_request(&request.to_string()).expect("a good request"))
+    Profile::from_config(&Config::from_request(&request.to_string()).expect("a good request"))
 }
 
 fn listed(profile: &Profile) -> Vec<String> {

@@ -9,11 +9,11 @@ use crate::collection::{Collection, Stage};
 use crate::detection;
 use crate::exchange::Call;
 use crate::inventory::Bookmark;
-use crate::notes;
 use crate::soap::fault::Fault;
 use crate::tape::{Tape, Value};
 use crate::verdict::{self, Whereabouts, Withheld};
 use crate::vim::service::Service;
+use crate::warnings;
 
 /// Withheld objects that are told by name.
 const NAMED: usize = 20;
@@ -104,7 +104,7 @@ impl Run {
         }
         match self.step.clone() {
             Some(
-                Step::Retrieve(Stage::Inventory | Stage::Survey)
+                Step::Retrieve(Stage::Inventory | Stage::InventoryTree)
                 | Step::Announce(_)
                 | Step::ListAgain(_),
             ) if !self.collection.announced => {
@@ -136,7 +136,7 @@ impl Run {
             return self.fail(verdict::root_required(root, &fault));
         }
         if !std::mem::replace(&mut self.collection.root.is_told, true) {
-            let warning = notes::hidden_root(root, &fault);
+            let warning = warnings::hidden_root(root, &fault);
             self.collection.output.warning(&warning);
         }
     }

@@ -10,7 +10,7 @@ use crate::exchange::Call;
 use crate::moref::OwnedMoRef;
 use crate::soap::fault::Fault;
 use crate::unreadable::EVERY_OBJECT;
-use crate::{notes, refusal, types};
+use crate::{errors, types, warnings};
 
 /// Logouts of one session; a server that answers none of them is left to let it expire.
 const LOGOUTS: u32 = 3;
@@ -42,7 +42,7 @@ impl Run {
                 self.views_gone();
             }
             Call::Logout => {
-                let problem = refusal::of_fault(fault, call.method(), self.username());
+                let problem = errors::from_fault(fault, call.method(), self.username());
                 self.logout_refused(&problem);
             }
             Call::NextPage if stage == Stage::Discard => {
@@ -69,7 +69,7 @@ impl Run {
                     && self.collection.inventory.has_come(kind, id) => {}
             Call::Probe(kind, id) if fault.is_of_the_gone() && !fault.concerns_the_api() => {
                 self.collection.inventory.vanish(kind, &id);
-                let warning = notes::vanished(kind, &id);
+                let warning = warnings::vanished(kind, &id);
                 self.collection.output.warning(&warning);
             }
             Call::FirstPage if self.mend_retrieval(fault) => {}
@@ -82,9 +82,9 @@ impl Run {
             Call::NextPage if self.mend_paging(fault) => {}
             Call::NextPage => {
                 self.session.token = self.continued.take();
-                self.fail(refusal::of_fault(fault, call.method(), self.username()));
+                self.fail(errors::from_fault(fault, call.method(), self.username()));
             }
-            _ => self.fail(refusal::of_fault(fault, call.method(), self.username())),
+            _ => self.fail(errors::from_fault(fault, call.method(), self.username())),
         }
     }
 
@@ -182,7 +182,7 @@ impl Run {
             self.session.logged_in = true;
             return;
         }
-        let warning = notes::session_left(problem);
+        let warning = warnings::session_left(problem);
         self.collection.output.warning(&warning);
     }
 
@@ -203,7 +203,7 @@ impl Run {
                 }
                 (Stage::Inventory, Some(of)) if Some(object) == gone => {
                     self.collection.inventory.vanish(of.kind, &object.value);
-                    let warning = notes::vanished(of.kind, &object.value);
+                    let warning = warnings::vanished(of.kind, &object.value);
                     self.collection.output.warning(&warning);
                 }
                 _ => {}
@@ -243,7 +243,7 @@ impl Run {
         self.ask_for_datastores_again();
         if is_refused && !self.degraded {
             self.degraded = true;
-            let warning = notes::continue_refused(fault);
+            let warning = warnings::continue_refused(fault);
             self.collection.output.warning(&warning);
         }
         for step in steps.into_iter().rev() {
@@ -311,6 +311,6 @@ impl Run {
             name: "NotAuthenticated".to_owned(),
             ..Fault::default()
         };
-        self.fail(refusal::of_fault(&fault, method, ""));
+        self.fail(errors::from_fault(&fault, method, ""));
     }
 }

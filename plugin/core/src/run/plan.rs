@@ -8,9 +8,9 @@ use stocktake_contract::request::{Mode, Strategy};
 use crate::collection::Stage;
 use crate::config::Config;
 use crate::inventory::{Bookmark, Cursor};
+use crate::inventory_tree;
 use crate::moref::OwnedMoRef;
 use crate::profile::Profile;
-use crate::survey;
 
 /// A step of a run; each makes one call at most, but for retrievals, which go
 /// on from page to page.
@@ -129,8 +129,8 @@ pub(super) fn after_login(config: &Config, profile: &Profile) -> VecDeque<Step> 
             plan.extend([Step::Account, Step::Relate(Bookmark::default())]);
         }
         _ => plan.extend([
-            Step::OpenView(None, survey::types()),
-            Step::Retrieve(Stage::Survey),
+            Step::OpenView(None, inventory_tree::types()),
+            Step::Retrieve(Stage::InventoryTree),
             Step::CloseView,
             Step::ChooseRoots,
         ]),

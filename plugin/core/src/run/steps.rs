@@ -10,8 +10,8 @@ use crate::collection::Stage;
 use crate::config::{Config, Credential};
 use crate::exchange::{Call, Exchange};
 use crate::inventory::{Bookmark, Difference};
+use crate::inventory_tree::{self, InventoryTree};
 use crate::moref::OwnedMoRef;
-use crate::survey::{self, Survey};
 use crate::transport::ExchangeId;
 use crate::types;
 use crate::verdict;
@@ -90,7 +90,7 @@ impl Run {
 
     fn sets(&self, stage: Stage) -> Vec<PropertySet> {
         match stage {
-            Stage::Survey => survey::property_sets(self.wants_uses()),
+            Stage::InventoryTree => inventory_tree::property_sets(self.wants_uses()),
             Stage::Datastores => self.profile.datastores.iter().cloned().collect(),
             _ => self.profile.inventory.clone(),
         }
@@ -110,7 +110,7 @@ impl Run {
         collection.listed = 0;
         collection.taken = 0;
         match stage {
-            Stage::Survey => collection.survey = Survey::default(),
+            Stage::InventoryTree => collection.tree = InventoryTree::default(),
             Stage::ListAgain => collection.inventory.begin_list_again(),
             _ => {}
         }
@@ -123,7 +123,7 @@ impl Run {
         let body = calls::retrieve_view(
             self.session.collector(),
             view.as_ref(),
-            matches!(stage, Stage::Inventory | Stage::Survey),
+            matches!(stage, Stage::Inventory | Stage::InventoryTree),
             &self.sets(stage),
             self.options(),
         );
@@ -208,16 +208,16 @@ impl Run {
     fn choose_roots(&mut self) {
         let Some(config) = &self.config else { return };
         let collection = &mut self.collection;
-        if let Some(id) = collection.survey.contradiction() {
+        if let Some(id) = collection.tree.contradiction() {
             let problem = verdict::torn_tree(id);
             return self.fail(problem);
         }
-        let roots = match config.scope.roots(&collection.survey) {
+        let roots = match config.scope.roots(&collection.tree) {
             Ok(roots) => roots,
             Err(problem) => return self.fail(problem),
         };
         // A view does not hold its container, nor what a compute resource only uses.
-        for node in collection.survey.below(&roots) {
+        for node in collection.tree.below(&roots) {
             let container = roots.contains(&node.reference).then_some(&node.reference);
             for object in container.into_iter().chain(&node.uses) {
                 if let Some(object_type) = types::of(&object.type_name) {

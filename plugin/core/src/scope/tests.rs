@@ -1,13 +1,13 @@
 use super::Scope;
+use crate::inventory_tree::InventoryTree;
 use crate::moref::OwnedMoRef;
 use crate::normalize::sample::tape;
-use crate::survey::Survey;
 
 type Names = &'static [&'static str];
 
 /// Two datacenters, each with a cluster named alike, and folders of VMs.
-fn survey() -> Survey {
-    let mut survey = Survey::default();
+fn tree() -> InventoryTree {
+    let mut tree = InventoryTree::default();
     for (type_name, id, name, parent) in [
         ("Datacenter", "datacenter-1", "DC0", "group-d1"),
         ("Datacenter", "datacenter-2", "DC1", "group-d1"),
@@ -28,9 +28,9 @@ fn survey() -> Survey {
         let properties = format!(
             r#"<name xsi:type="xsd:string">{name}</name><parent type="Folder">{parent}</parent>"#
         );
-        survey.add(reference, &tape(&properties));
+        tree.add(reference, &tape(&properties));
     }
-    survey
+    tree
 }
 
 fn roots(datacenters: &[&str], clusters: &[&str], folders: &[&str]) -> Result<Vec<String>, String> {
@@ -40,7 +40,7 @@ fn roots(datacenters: &[&str], clusters: &[&str], folders: &[&str]) -> Result<Ve
         clusters: owned(clusters),
         folders: owned(folders),
     };
-    let roots = scope.roots(&survey()).map_err(|problem| problem.message)?;
+    let roots = scope.roots(&tree()).map_err(|problem| problem.message)?;
     Ok(roots.into_iter().map(|root| root.value).collect())
 }
 
@@ -68,7 +68,7 @@ fn datacenters_say_where_to_look_and_clusters_and_folders_what_for() {
 }
 
 #[test]
-fn what_matches_nothing_is_told_with_what_exists() {
+fn what_matches_nothing_is_reported_with_what_exists() {
     let cases: [(Names, Names, Names, &str); 6] = [
         (
             &["DC0", "DC9"],

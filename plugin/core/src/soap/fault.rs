@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn what_belongs_to_the_session_is_told_from_the_inventory() {
+    fn what_belongs_to_the_session_is_distinguished_from_the_inventory() {
         for (type_name, is_of_the_api) in [
             ("ContainerView", true),
             ("view.ContainerView", true),

@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 use stocktake_vcenter::soap::fault::Fault;
 
-use crate::subjects::cut::Cut;
-use crate::subjects::{fault_reader, names, soap_reader};
+use crate::oracles::cut::Cut;
+use crate::oracles::{fault_reader, names, soap_reader};
 
 /// Text as servers, proxies and nobody would send it.
 fn text() -> impl Strategy<Value = String> {

@@ -4,8 +4,8 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use stocktake_contract::ErrorCode;
 
-use crate::subjects::page_protocol::{Outcome, check_plan};
-use crate::subjects::plan::{
+use crate::oracles::page_protocol::{Outcome, check_plan};
+use crate::oracles::plan::{
     ALLOW_EMPTY, Announcement, Ask, BROKERED, Fate, Kind, Object, Plan, State, Trouble, What,
 };
 

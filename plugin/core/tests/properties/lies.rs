@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::liar::{Liar, Name, Said};
-use crate::subjects::page_protocol::run;
-use crate::subjects::plan::{
+use crate::oracles::page_protocol::run;
+use crate::oracles::plan::{
     ALLOW_EMPTY, Announcement, Ask, BROKERED, DATASTORES, Fate, Kind, Object, PER_OBJECT, Plan,
     SYNC, State, Trouble, What,
 };
-use crate::subjects::vcenter::VCenter;
+use crate::oracles::vcenter::VCenter;
 
 /// Runs, when `STOCKTAKE_LIES` does not say how many.
 const RUNS: u64 = 400;

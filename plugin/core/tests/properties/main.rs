@@ -5,10 +5,10 @@ mod documents;
 mod inventories;
 mod liar;
 mod lies;
+#[path = "../oracles/mod.rs"]
+pub mod oracles;
 mod regressions;
 mod requests;
-#[path = "../subjects/mod.rs"]
-pub mod subjects;
 
 use proptest::test_runner::Config;
 

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::subjects::{fault_reader, names, page_protocol, request, soap_reader};
+use crate::oracles::{fault_reader, names, page_protocol, request, soap_reader};
 
 /// Every file of a target, by name.
 fn replay(target: &str, check: fn(&[u8])) {

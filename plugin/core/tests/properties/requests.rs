@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::subjects::request;
+use crate::oracles::request;
 
 fn good() -> Value {
     json!({

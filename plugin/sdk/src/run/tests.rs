@@ -103,7 +103,7 @@ fn a_run_that_is_closed_early_is_not_complete() {
 }
 
 #[test]
-fn what_a_source_or_a_request_fails_by_is_told_by_the_summary() {
+fn what_a_source_or_a_request_fails_by_is_reported_by_the_summary() {
     let first = json!({"announced": {"vm": 1}, "vms": ["vm-1"]});
     let (pages, summary) = pull(open(&json!([first, null]), |_| {}));
     assert_eq!(pages.len(), 1);

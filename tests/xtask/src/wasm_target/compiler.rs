@@ -94,7 +94,7 @@ mod test {
     use super::*;
 
     #[test]
-    fn versions_are_told_from_other_text() {
+    fn versions_are_distinguished_from_other_text() {
         assert_eq!(release_of("1.95.0").expect("a version"), "1.95.0");
         assert_eq!(
             release_of("1.97.0-nightly").expect("a version"),
@@ -106,7 +106,7 @@ mod test {
     }
 
     #[test]
-    fn a_toolchain_without_the_target_is_told_apart() {
+    fn a_toolchain_without_the_target_is_distinguished() {
         let sysroot = tempfile::tempdir().expect("a folder");
         let compiler = Compiler {
             rustc: "rustc".into(),

@@ -68,7 +68,7 @@ fn an_asset_is_a_row_and_no_cell_is_a_formula() {
 }
 
 #[test]
-fn host_cluster_and_datastores_are_told_by_name_whatever_comes_first() {
+fn host_cluster_and_datastores_are_reported_by_name_whatever_comes_first() {
     let vm = concat!(
         r#"{"external_kind":"vm","external_id":"x","normalized":{"os":{"fingerprint":"DEBIAN_12_64"},"attributes":{"vm_path":"[ssd] a/a.vmx"}},"raw_payload":{"config.hardware.device":["#,
         r#"{"_typeName":"VirtualDisk","backing":{"fileName":"[ssd] a/a.vmdk"}},"#,

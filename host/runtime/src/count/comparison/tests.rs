@@ -174,7 +174,7 @@ async fn ids_that_are_swapped_between_kinds_are_named() {
 
 /// BY-16: what comes and goes while it is read refutes nobody.
 #[tokio::test]
-async fn honest_races_are_told_from_lies() {
+async fn honest_races_are_distinguished_from_lies() {
     let order = order();
     let site = objects(&SITE);
     let mut more = site.clone();

@@ -97,7 +97,7 @@ async fn a_gzip_body_that_ends_early_is_incomplete() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_not_the_gzip_it_claims_to_be_is_told() {
+async fn a_body_that_is_not_the_gzip_it_claims_to_be_is_reported() {
     let (body, _) = read(b"<html>proxy</html>", 100, Coding::Gzip).await;
     let diagnosis = body.expect_err("damaged");
     assert_eq!(diagnosis.cause, Cause::Coding);
@@ -142,7 +142,7 @@ async fn a_body_over_its_cap_is_cut_off_after_decoding_too() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_server_that_falls_silent_is_told_after_the_limit() {
+async fn a_server_that_falls_silent_is_reported_after_the_limit() {
     let incoming = pieces(b"half an answ", 4, false);
     let body = read_ahead(
         incoming,

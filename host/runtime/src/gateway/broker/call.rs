@@ -142,7 +142,7 @@ impl Call {
             let message = format!("{method} cannot be sent: the server's version is no header");
             Diagnosis::new(Cause::Protocol, message)
         })?;
-        Ok((request, Operation::of_host(method, self.this)))
+        Ok((request, Operation::host_call(method, self.this)))
     }
 }
 

@@ -11,7 +11,7 @@ use tokio::sync::OnceCell;
 
 use super::call::Call;
 use super::reply::{Fault, Reply};
-use super::{Broker, Failure, Service};
+use super::{Failure, Service, VsphereSession};
 use crate::count::{Listing, Object, Order, Sighting, Source};
 use crate::gateway::diagnosis::Diagnosis;
 use crate::gateway::operation::Reference;
@@ -100,7 +100,7 @@ impl Trouble {
     }
 }
 
-impl Broker {
+impl VsphereSession {
     /// Takes the host's own list, unless it was taken already. A collector's first call
     /// that may list something waits for it: what is created later than the list need not
     /// be in the collector's.
@@ -156,7 +156,7 @@ impl Broker {
     }
 
     async fn list_once(&self, order: &Order) -> Result<Listing, Trouble> {
-        let types = types::of_kinds(&order.kinds);
+        let types = types::for_kinds(&order.kinds);
         let mut listing = Listing::default();
         if order.scope.is_everything() {
             self.list_below(None, &types, order, &mut listing).await?;
@@ -203,7 +203,7 @@ impl Broker {
             }
         }
         let view = self.open_view(container, types).await?;
-        let filter = Filter::of_object(&view, "ContainerView", &["view"]);
+        let filter = Filter::for_object(&view, "ContainerView", &["view"]);
         let mut members = Members(order, listing, false);
         let read = self.retrieve(&filter, &mut members).await;
         let was_told = members.2;
@@ -245,7 +245,7 @@ impl Broker {
         let mut switches = Switches(Vec::new());
         for group in &groups {
             let group = types::reference(group);
-            let filter = Filter::of_object(&group, "DistributedVirtualPortgroup", &[SWITCH]);
+            let filter = Filter::for_object(&group, "DistributedVirtualPortgroup", &[SWITCH]);
             match self.retrieve(&filter, &mut switches).await {
                 // Deleted since it was listed.
                 Err(Trouble::Fault(_, fault)) if fault.name == "ManagedObjectNotFound" => {}
@@ -406,12 +406,12 @@ fn add(listing: &mut Listing, order: &Order, type_name: &str, id: &str) -> Resul
 
 /// The source of a run whose session is the host's.
 pub(super) struct Vcenter<'v> {
-    broker: &'v Broker,
+    broker: &'v VsphereSession,
     census: &'v Census,
 }
 
 impl<'v> Vcenter<'v> {
-    pub(super) fn new(broker: &'v Broker, census: &'v Census) -> Self {
+    pub(super) fn new(broker: &'v VsphereSession, census: &'v Census) -> Self {
         Vcenter { broker, census }
     }
 }

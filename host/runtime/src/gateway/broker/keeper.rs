@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::Broker;
+use super::VsphereSession;
 
 /// Keeps the session of a vCenter between two runs of the host's, so that they need one login.
 ///
@@ -10,7 +10,7 @@ use super::Broker;
 /// the second under [`Policy::with_session_of`](crate::gateway::Policy::with_session_of), which
 /// ends the session with that run. Whoever has no second run calls [`SessionKeeper::end`].
 #[derive(Clone, Debug, Default)]
-pub struct SessionKeeper(Arc<Mutex<Option<Broker>>>);
+pub struct SessionKeeper(Arc<Mutex<Option<VsphereSession>>>);
 
 impl SessionKeeper {
     /// Ends the session on the server, if there is one.
@@ -21,16 +21,19 @@ impl SessionKeeper {
         }
     }
 
-    pub(super) fn keep(&self, broker: Broker) {
+    pub(super) fn keep(&self, broker: VsphereSession) {
         *self.lock() = Some(broker);
     }
 
     /// The session, if `fits` says that it is the one that is needed.
-    pub(super) fn take_if(&self, fits: impl FnOnce(&mut Broker) -> bool) -> Option<Broker> {
+    pub(super) fn take_if(
+        &self,
+        fits: impl FnOnce(&mut VsphereSession) -> bool,
+    ) -> Option<VsphereSession> {
         self.lock().take_if(fits)
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<Broker>> {
+    fn lock(&self) -> MutexGuard<'_, Option<VsphereSession>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

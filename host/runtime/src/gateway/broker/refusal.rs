@@ -13,7 +13,7 @@ use crate::quote::printable;
 const QUOTED: usize = 400;
 
 /// The login was answered by a fault.
-pub(super) fn of_login(fault: &Fault, username: &str) -> Problem {
+pub(super) fn login(fault: &Fault, username: &str) -> Problem {
     let problem = match fault.name.as_str() {
         "InvalidLogin" => Problem::new(
             ErrorCode::VcenterAuthFailed,
@@ -61,7 +61,7 @@ pub(super) fn of_login(fault: &Fault, username: &str) -> Problem {
 }
 
 /// The server's answer lacks what a login needs.
-pub(super) fn of_missing(field: &str) -> Problem {
+pub(super) fn missing(field: &str) -> Problem {
     Problem::new(
         ErrorCode::VcenterApiVersionUnsupported,
         format!("the server's answer has no {field}; it is too old or not a vCenter"),
@@ -69,7 +69,7 @@ pub(super) fn of_missing(field: &str) -> Problem {
 }
 
 /// The server ended one session after the other.
-pub(super) fn of_losses(sessions: u32) -> Problem {
+pub(super) fn losses(sessions: u32) -> Problem {
     Problem::new(
         ErrorCode::VcenterAuthFailed,
         format!("the server ended {sessions} sessions of one run; check idle time-outs and session limits"),
@@ -78,7 +78,7 @@ pub(super) fn of_losses(sessions: u32) -> Problem {
 }
 
 /// The logout was answered by something else, and whether another one may be answered.
-pub(super) fn of_logout(fault: Option<&Fault>, status: StatusCode) -> (Problem, bool) {
+pub(super) fn logout(fault: Option<&Fault>, status: StatusCode) -> (Problem, bool) {
     let (message, passes) = match fault {
         Some(fault) => {
             let words = printable(&fault.to_string(), QUOTED);
@@ -101,7 +101,7 @@ pub(super) fn of_logout(fault: Option<&Fault>, status: StatusCode) -> (Problem, 
 }
 
 /// The logout was not answered, and whether another one may be.
-pub(super) fn of_lost_logout(diagnosis: &Diagnosis) -> (Problem, bool) {
+pub(super) fn lost_logout(diagnosis: &Diagnosis) -> (Problem, bool) {
     let problem = Problem::new(ErrorCode::VcenterNetworkError, &diagnosis.message);
     let passes = matches!(
         diagnosis.cause,
@@ -115,7 +115,7 @@ pub(super) fn of_lost_logout(diagnosis: &Diagnosis) -> (Problem, bool) {
 }
 
 /// The logout was not answered in time.
-pub(super) fn of_silence(limit: Duration) -> Problem {
+pub(super) fn silence(limit: Duration) -> Problem {
     let message = format!("the server did not answer Logout within {limit:?}");
     Problem::new(ErrorCode::VcenterNetworkError, message).with("method", "Logout")
 }

@@ -85,7 +85,7 @@ impl Reply {
     }
 
     pub(super) fn fault(&self) -> Option<Fault> {
-        Fault::of(&self.elements).or_else(|| Fault::of_json(&self.body))
+        Fault::of(&self.elements).or_else(|| Fault::from_json(&self.body))
     }
 
     /// The reference that a call returns.
@@ -128,7 +128,7 @@ impl Reply {
 
 /// The fault at the beginning of a body, if it is one. The body may be cut.
 pub(super) fn fault(body: &[u8]) -> Option<Fault> {
-    Fault::of(&elements(body)).or_else(|| Fault::of_json(body))
+    Fault::of(&elements(body)).or_else(|| Fault::from_json(body))
 }
 
 /// Faults of a server that may answer the same call a moment later, as the collector has them.
@@ -151,7 +151,7 @@ impl Fault {
 
     /// A fault of the VI/JSON protocol: its own object, or the one that a
     /// `LocalizedMethodFault` wraps.
-    fn of_json(body: &[u8]) -> Option<Self> {
+    fn from_json(body: &[u8]) -> Option<Self> {
         if body.trim_ascii_start().first() != Some(&b'{') {
             return None;
         }

@@ -8,12 +8,12 @@ use stocktake_contract::ErrorCode;
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
-use super::{Broker, LOGINS, Sessions};
+use super::{LOGINS, Sessions, VsphereSession};
 use crate::credential::Credential;
 use crate::gateway::body::Body;
 use crate::gateway::diagnosis::{Cause, Diagnosis};
 use crate::gateway::operation::Operation;
-use crate::gateway::upstream::{Outbound, Times, Upstream};
+use crate::gateway::transport::{OutboundRequest, Timeouts, Transport};
 use crate::gateway::{Limits, Policy};
 
 const CONTENT: &str = r#"<RetrieveServiceContentResponse xmlns="urn:vim25"><returnval><about><version>8.0.3</version><apiVersion>8.0.3.0</apiVersion></about><sessionManager type="SessionManager">sm-7</sessionManager></returnval></RetrieveServiceContentResponse>"#;
@@ -72,8 +72,8 @@ fn fault(name: &str) -> http::Response<Body> {
 }
 
 #[async_trait]
-impl Upstream for Vcenter {
-    async fn send(&self, outbound: Outbound) -> Result<http::Response<Body>, Diagnosis> {
+impl Transport for Vcenter {
+    async fn send(&self, outbound: OutboundRequest) -> Result<http::Response<Body>, Diagnosis> {
         let method = outbound.operation.expect("a call").method;
         let (head, body) = outbound.request.into_parts();
         let body = String::from_utf8(body.to_vec()).expect("UTF-8");
@@ -133,14 +133,14 @@ impl Upstream for Vcenter {
     }
 }
 
-fn broker(upstream: Arc<dyn Upstream>) -> Broker {
+fn broker(transport: Arc<dyn Transport>) -> VsphereSession {
     let credential = Credential {
         username: "reader".to_owned(),
         password: Zeroizing::new("a<b>&\"c".to_owned()),
     };
     let url = "https://vc.lan/sdk".to_owned();
-    Broker::new(
-        upstream,
+    VsphereSession::new(
+        transport,
         url,
         credential,
         Arc::default(),
@@ -151,17 +151,17 @@ fn broker(upstream: Arc<dyn Upstream>) -> Broker {
 
 const PASSWORD: &str = "a&lt;b&gt;&amp;&quot;c";
 
-fn outbound(method: &str, arguments: &str) -> Outbound {
+fn outbound(method: &str, arguments: &str) -> OutboundRequest {
     let body = envelope(&format!(
         r#"<{method} xmlns="urn:vim25">{arguments}</{method}>"#
     ));
     let limits = Limits::default();
-    Outbound {
-        operation: Some(Operation::of_body(body.as_bytes()).expect("a call")),
+    OutboundRequest {
+        operation: Some(Operation::from_body(body.as_bytes()).expect("a call")),
         request: http::Request::post("https://vc.lan/sdk")
             .body(Bytes::from(body))
             .expect("a request"),
-        times: Times {
+        times: Timeouts {
             first_byte: limits.first_byte,
             between_bytes: limits.between_bytes,
             exchange: limits.exchange,
@@ -170,7 +170,7 @@ fn outbound(method: &str, arguments: &str) -> Outbound {
     }
 }
 
-async fn call(broker: &Broker, method: &str) -> Result<(StatusCode, String), Diagnosis> {
+async fn call(broker: &VsphereSession, method: &str) -> Result<(StatusCode, String), Diagnosis> {
     let response = broker.send(outbound(method, "")).await?;
     assert!(!response.headers().contains_key("set-cookie"), "{method}");
     let status = response.status();
@@ -216,7 +216,7 @@ async fn the_session_is_made_once_and_by_the_first_call_that_needs_it() {
 }
 
 #[tokio::test]
-async fn a_lost_session_is_told_and_replaced_before_the_next_call() {
+async fn a_lost_session_is_reported_and_replaced_before_the_next_call() {
     let vcenter = Vcenter::new(PASSWORD);
     let broker = broker(vcenter.clone());
     call(&broker, "CurrentTime").await.expect("an answer");
@@ -316,7 +316,7 @@ async fn a_session_that_is_made_after_all_is_ended_after_all() {
     waiting.abort();
     let begun = tokio::time::Instant::now();
     broker.close().await;
-    assert_eq!(begun.elapsed(), super::FAREWELL);
+    assert_eq!(begun.elapsed(), super::LOGOUT_TIMEOUT);
     vcenter.doors.add_permits(1);
     while vcenter
         .called()
@@ -359,8 +359,8 @@ async fn the_session_manager_is_refused_by_the_name_that_the_server_gives_it() {
 struct Proxy;
 
 #[async_trait]
-impl Upstream for Proxy {
-    async fn send(&self, _: Outbound) -> Result<http::Response<Body>, Diagnosis> {
+impl Transport for Proxy {
+    async fn send(&self, _: OutboundRequest) -> Result<http::Response<Body>, Diagnosis> {
         let mut response = http::Response::new(Body::whole("<h1>Bad Gateway</h1>".into()));
         *response.status_mut() = StatusCode::BAD_GATEWAY;
         Ok(response)

@@ -10,14 +10,14 @@ use wasmtime_wasi_http::{Error as GuestError, WasiBody, WasiHttpHooks as _};
 
 use super::Gateway;
 use crate::gateway::testing::{serve, text};
-use crate::gateway::{Authority, Live, Policy, Recorder, Replay};
+use crate::gateway::{Authority, HttpClient, Policy, Recorder, Replay};
 use stocktake_contract::ErrorCode;
 
 mod vsphere;
 
 fn policy(endpoint: &str) -> Policy {
     Policy {
-        allowed: Some(Authority::of_url(endpoint).expect("a URL")),
+        allowed: Some(Authority::from_url(endpoint).expect("a URL")),
         ..Policy::default()
     }
 }
@@ -67,7 +67,7 @@ async fn another_host_scheme_or_port_is_denied_before_anything_is_sent() {
         let error = send(&gateway, request(url, "")).await.expect_err(url);
         assert!(matches!(error, GuestError::HttpRequestDenied), "{error}");
     }
-    let diagnoses = gateway.diary().take();
+    let diagnoses = gateway.error_log().take();
     let problem = diagnoses[0].problem().expect("a problem of the host");
     assert_eq!(problem.code, ErrorCode::EgressDenied);
     assert!(problem.message.contains("asked for https://evil.test:443"));
@@ -93,7 +93,7 @@ async fn another_spelling_of_the_host_is_denied_before_anything_is_sent() {
         let error = send(&gateway, request(spelled, "")).await;
         let is_denied = matches!(error, Err(GuestError::HttpRequestDenied));
         assert!(is_denied, "{spelled}");
-        let problem = gateway.diary().take()[0].problem().expect("a problem");
+        let problem = gateway.error_log().take()[0].problem().expect("a problem");
         assert!(problem.message.contains("spells"), "{problem}");
         assert_eq!(gateway.meter().reading().requests, 0);
     }
@@ -188,7 +188,7 @@ async fn requests_and_bytes_of_a_run_have_a_budget() {
     ];
     assert_eq!(outcomes, [true, false, false]);
     let problems: Vec<_> = gateway
-        .diary()
+        .error_log()
         .take()
         .iter()
         .filter_map(super::Diagnosis::problem)
@@ -237,7 +237,7 @@ async fn an_interrupt_ends_the_exchange_under_way_and_lets_later_ones_clean_up()
     assert!(matches!(error, Err(GuestError::InternalError(_))));
     let logout = send(&gateway, request(&endpoint, "")).await;
     assert_eq!(logout.expect("an answer").1, "bye");
-    assert!(gateway.diary().take().is_empty());
+    assert!(gateway.error_log().take().is_empty());
 }
 
 #[tokio::test]
@@ -246,7 +246,7 @@ async fn what_was_recorded_is_replayed_without_a_network() {
     let endpoint = format!("http://{}", server.address);
     let policy = policy(&endpoint);
     let authority = policy.allowed.clone().expect("an authority");
-    let recorder = Arc::new(Recorder::new(Arc::new(Live::new(authority, &policy))));
+    let recorder = Arc::new(Recorder::new(Arc::new(HttpClient::new(authority, &policy))));
     let recording = gateway(&policy.clone().through(recorder.clone()));
     for body in ["<login/>", "<read/>"] {
         let answer = send(&recording, request(&endpoint, body)).await;

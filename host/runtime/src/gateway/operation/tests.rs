@@ -9,7 +9,7 @@ fn envelope(body: &str) -> String {
 }
 
 fn read(body: &str) -> Result<Operation, OperationError> {
-    Operation::of_body(body.as_bytes())
+    Operation::from_body(body.as_bytes())
 }
 
 #[test]
@@ -179,9 +179,9 @@ fn other_encodings_are_refused() {
         .encode_utf16()
         .flat_map(u16::to_be_bytes)
         .collect();
-    assert!(Operation::of_body(&wide).is_err());
+    assert!(Operation::from_body(&wide).is_err());
     let latin = [b"<a>".as_slice(), &[0xe9], b"</a>"].concat();
-    assert_eq!(Operation::of_body(&latin), Err(OperationError::Encoding));
+    assert_eq!(Operation::from_body(&latin), Err(OperationError::Encoding));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 use super::first_difference;
 
 #[test]
-fn a_difference_is_told_by_its_place_and_never_shown() {
+fn a_difference_is_reported_by_its_place_and_never_shown() {
     let recorded = b"<Login>\n<userName>a</userName><password>secret</password></Login>";
     let asked = b"<Login>\n<userName>a</userName><password>SECRET</password></Login>";
     let difference = first_difference(recorded, asked).expect("a difference");

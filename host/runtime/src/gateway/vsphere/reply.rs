@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reply_that_names_nothing_is_told_as_soon_as_it_is_seen() {
+    fn a_reply_that_names_nothing_is_reported_as_soon_as_it_is_seen() {
         for (result, held) in [
             ("<returnval><objects><token>1</token>", Held::Token),
             ("<returnval></returnval>", Held::Token),

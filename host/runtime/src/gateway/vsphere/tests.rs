@@ -82,7 +82,7 @@ impl Run {
             readable: &self.readable,
             logs_in: self.logs_in,
         };
-        Vsphere::of_path("/sdk").admit(head, body.as_bytes(), rules, &self.handles)
+        Vsphere::from_path("/sdk").admit(head, body.as_bytes(), rules, &self.handles)
     }
 
     fn post(&self, body: &str) -> Result<Admitted, Diagnosis> {

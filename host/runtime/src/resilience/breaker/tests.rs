@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
-use super::{Breaker, Pass};
+use super::{Breaker, Permit};
 use crate::gateway::Authority;
 use crate::resilience::circuit::Circuit;
 use crate::resilience::store::{DirectoryStore, MemoryStore, Store};
@@ -21,7 +21,7 @@ fn breaker(store: Arc<dyn Store>) -> (Breaker, Arc<AtomicU64>) {
 }
 
 fn endpoint() -> Authority {
-    Authority::of_url("https://vc.lan").expect("a URL")
+    Authority::from_url("https://vc.lan").expect("a URL")
 }
 
 fn failed() -> Verdict {
@@ -30,13 +30,13 @@ fn failed() -> Verdict {
     }
 }
 
-fn pass(breaker: &Breaker) -> Pass {
+fn permit(breaker: &Breaker) -> Permit {
     breaker.admit(&endpoint(), PATIENCE).expect("let through")
 }
 
 fn fail(breaker: &Breaker, times: u32) {
     for _ in 0..times {
-        pass(breaker).report(&failed());
+        permit(breaker).report(&failed());
     }
 }
 
@@ -48,39 +48,36 @@ fn breakers_of_one_store_share_what_they_know() {
     fail(&one, 2);
     fail(&other, 3);
     for breaker in [&one, &other] {
-        let deferral = breaker.admit(&endpoint(), PATIENCE).expect_err("refused");
-        assert_eq!(deferral.retry_after, Duration::from_secs(30));
-        assert_eq!(deferral.reason, "it is down");
+        let refusal = breaker.admit(&endpoint(), PATIENCE).expect_err("refused");
+        assert_eq!(refusal.retry_after, Duration::from_secs(30));
+        assert_eq!(refusal.reason, "it is down");
     }
-    let elsewhere = Authority::of_url("https://other.lan").expect("a URL");
+    let elsewhere = Authority::from_url("https://other.lan").expect("a URL");
     assert!(one.admit(&elsewhere, PATIENCE).is_ok());
 }
 
 /// As when its process is killed: it neither reports nor is dropped.
 #[test]
-fn a_killed_scout_is_given_up_within_a_minute_and_one_that_lives_is_not() {
-    const LEASE: Duration = crate::session::LEASE;
+fn a_killed_probe_is_given_up_within_a_minute_and_one_that_lives_is_not() {
+    const LEASE: Duration = crate::execution::LEASE;
     let folder = tempfile::tempdir().expect("a folder");
     let store = Arc::new(DirectoryStore::open(folder.path()).expect("a store"));
     let (breaker, seconds) = breaker(store);
     let wait = |time: Duration| seconds.fetch_add(time.as_secs(), Ordering::Relaxed);
     fail(&breaker, 5);
     wait(Duration::from_secs(30));
-    let scout = breaker.admit(&endpoint(), LEASE).expect("let through");
-    let heartbeat = scout.heartbeat().expect("others wait for it");
+    let probe = breaker.admit(&endpoint(), LEASE).expect("let through");
+    let heartbeat = probe.heartbeat().expect("others wait for it");
     // It lives for longer than any lease.
     for _ in 0..30 {
-        wait(crate::session::BEAT);
+        wait(crate::execution::BEAT);
         heartbeat.beat(LEASE);
         assert!(breaker.admit(&endpoint(), LEASE).is_err());
     }
-    std::mem::forget(scout);
-    let deferral = breaker.admit(&endpoint(), LEASE).expect_err("refused");
-    assert!(
-        deferral.retry_after < Duration::from_secs(60),
-        "{deferral:?}"
-    );
-    wait(deferral.retry_after);
+    std::mem::forget(probe);
+    let refusal = breaker.admit(&endpoint(), LEASE).expect_err("refused");
+    assert!(refusal.retry_after < Duration::from_secs(60), "{refusal:?}");
+    wait(refusal.retry_after);
     let next = breaker.admit(&endpoint(), LEASE).expect("let through");
     // The killed one comes back after all.
     heartbeat.beat(LEASE * 100);
@@ -89,15 +86,15 @@ fn a_killed_scout_is_given_up_within_a_minute_and_one_that_lives_is_not() {
 }
 
 #[test]
-fn a_run_that_is_dropped_counts_for_nothing_and_a_dropped_scout_is_replaced() {
+fn a_run_that_is_dropped_counts_for_nothing_and_a_dropped_probe_is_replaced() {
     let (breaker, seconds) = breaker(Arc::new(MemoryStore::default()));
     fail(&breaker, 4);
-    drop(pass(&breaker));
+    drop(permit(&breaker));
     fail(&breaker, 1);
     seconds.fetch_add(30, Ordering::Relaxed);
-    drop(pass(&breaker));
-    pass(&breaker).report(&Verdict::Answered);
-    pass(&breaker).report(&Verdict::Answered);
+    drop(permit(&breaker));
+    permit(&breaker).report(&Verdict::Answered);
+    permit(&breaker).report(&Verdict::Answered);
 }
 
 #[test]
@@ -109,7 +106,7 @@ fn every_change_and_every_refusal_is_an_event() {
         seconds.fetch_add(30, Ordering::Relaxed);
         fail(&breaker, 1);
         seconds.fetch_add(60, Ordering::Relaxed);
-        pass(&breaker).report(&Verdict::Answered);
+        permit(&breaker).report(&Verdict::Answered);
     });
     let to = "endpoint=https://vc.lan:443";
     let expected = [
@@ -117,9 +114,9 @@ fn every_change_and_every_refusal_is_an_event() {
         format!(
             "INFO breaker refused a run {to} half_open=false retry_after_seconds=30 reason=\"it is down\""
         ),
-        format!("INFO breaker half-open: this run is the scout {to}"),
+        format!("INFO breaker half-open: this run is the probe {to}"),
         format!("WARN breaker reopened {to} cooldown_seconds=60 reason=\"it is down\""),
-        format!("INFO breaker half-open: this run is the scout {to}"),
+        format!("INFO breaker half-open: this run is the probe {to}"),
         format!("INFO breaker closed {to}"),
     ];
     assert_eq!(events, expected);

@@ -5,11 +5,11 @@ use std::time::{Duration, SystemTime};
 use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy, any, prop_oneof, proptest};
 
-use super::{Admission, Change, Circuit, Settings, State, Ticket};
+use super::{Admission, Change, Circuit, PermitId, Settings, State};
 use crate::resilience::verdict::Verdict;
 
-/// How long a scout may take.
-const PATIENCE: u64 = 310;
+/// How long a probe may take.
+const LEASE: u64 = 310;
 /// The model's clock begins here.
 const BEGIN: u64 = 1_000_000;
 
@@ -24,23 +24,28 @@ fn failed() -> Verdict {
 }
 
 fn ask(circuit: &mut Circuit, second: u64) -> Admission {
-    circuit.admit(at(second), Duration::from_secs(PATIENCE))
+    circuit.admit(at(second), Duration::from_secs(LEASE))
 }
 
-fn tell(circuit: &mut Circuit, ticket: &Ticket, verdict: &Verdict, second: u64) -> Option<Change> {
-    circuit.report(ticket, verdict, at(second), &Settings::default())
+fn tell(
+    circuit: &mut Circuit,
+    permit_id: &PermitId,
+    verdict: &Verdict,
+    second: u64,
+) -> Option<Change> {
+    circuit.report(permit_id, verdict, at(second), &Settings::default())
 }
 
-fn admitted(circuit: &mut Circuit, second: u64) -> Ticket {
+fn admitted(circuit: &mut Circuit, second: u64) -> PermitId {
     match ask(circuit, second) {
-        Admission::Admitted(ticket) => ticket,
+        Admission::Admitted(permit_id) => permit_id,
         other => panic!("{other:?}"),
     }
 }
 
-fn scout(circuit: &mut Circuit, second: u64) -> Ticket {
+fn probe(circuit: &mut Circuit, second: u64) -> PermitId {
     match ask(circuit, second) {
-        Admission::Scout(ticket) => ticket,
+        Admission::Probe(permit_id) => permit_id,
         other => panic!("{other:?}"),
     }
 }
@@ -59,8 +64,8 @@ fn refused_until(circuit: &mut Circuit, second: u64) -> u64 {
 fn opened() -> Circuit {
     let mut circuit = Circuit::default();
     for nth in 1..=5 {
-        let ticket = admitted(&mut circuit, 100);
-        let change = tell(&mut circuit, &ticket, &failed(), 100);
+        let permit_id = admitted(&mut circuit, 100);
+        let change = tell(&mut circuit, &permit_id, &failed(), 100);
         let cooldown = Duration::from_secs(30);
         assert_eq!(change, (nth == 5).then_some(Change::Opened { cooldown }));
     }
@@ -71,8 +76,8 @@ fn opened() -> Circuit {
 fn five_failures_in_a_row_open_it_and_an_answer_in_between_does_not() {
     let mut circuit = Circuit::default();
     for verdict in [failed(), failed(), failed(), failed(), Verdict::Answered] {
-        let ticket = admitted(&mut circuit, 100);
-        assert_eq!(tell(&mut circuit, &ticket, &verdict, 100), None);
+        let permit_id = admitted(&mut circuit, 100);
+        assert_eq!(tell(&mut circuit, &permit_id, &verdict, 100), None);
     }
     assert_eq!(circuit, Circuit::default());
     assert_eq!(refused_until(&mut opened(), 100), 130);
@@ -82,30 +87,30 @@ fn five_failures_in_a_row_open_it_and_an_answer_in_between_does_not() {
 fn what_found_out_nothing_neither_counts_nor_ends_the_count() {
     let mut circuit = Circuit::default();
     for verdict in [failed(), Verdict::Unknown, failed(), Verdict::Unknown] {
-        let ticket = admitted(&mut circuit, 100);
-        tell(&mut circuit, &ticket, &verdict, 100);
+        let permit_id = admitted(&mut circuit, 100);
+        tell(&mut circuit, &permit_id, &verdict, 100);
     }
     assert_eq!(circuit.state, State::Closed { failures: 2 });
 }
 
 #[test]
-fn one_scout_goes_after_the_cooldown_and_its_answer_closes() {
+fn one_probe_goes_after_the_cooldown_and_its_answer_closes() {
     let mut circuit = opened();
     assert_eq!(refused_until(&mut circuit, 129), 130);
-    let ticket = scout(&mut circuit, 130);
-    assert_eq!(refused_until(&mut circuit, 131), 130 + PATIENCE);
-    let change = tell(&mut circuit, &ticket, &Verdict::Answered, 140);
+    let permit_id = probe(&mut circuit, 130);
+    assert_eq!(refused_until(&mut circuit, 131), 130 + LEASE);
+    let change = tell(&mut circuit, &permit_id, &Verdict::Answered, 140);
     assert_eq!(change, Some(Change::Closed));
     admitted(&mut circuit, 140);
 }
 
 #[test]
-fn each_scout_that_fails_doubles_the_cooldown_up_to_five_minutes() {
+fn each_probe_that_fails_doubles_the_cooldown_up_to_five_minutes() {
     let mut circuit = opened();
     let mut now = 130;
     for cooldown in [60, 120, 240, 300, 300] {
-        let ticket = scout(&mut circuit, now);
-        let change = tell(&mut circuit, &ticket, &failed(), now);
+        let permit_id = probe(&mut circuit, now);
+        let change = tell(&mut circuit, &permit_id, &failed(), now);
         let expected = Duration::from_secs(cooldown);
         assert_eq!(change, Some(Change::Reopened { cooldown: expected }));
         assert_eq!(refused_until(&mut circuit, now), now + cooldown);
@@ -114,19 +119,19 @@ fn each_scout_that_fails_doubles_the_cooldown_up_to_five_minutes() {
 }
 
 #[test]
-fn a_scout_that_found_out_nothing_gives_its_place_to_the_next() {
+fn a_probe_that_found_out_nothing_gives_its_place_to_the_next() {
     let mut circuit = opened();
-    let ticket = scout(&mut circuit, 130);
-    assert_eq!(tell(&mut circuit, &ticket, &Verdict::Unknown, 131), None);
-    scout(&mut circuit, 131);
+    let permit_id = probe(&mut circuit, 130);
+    assert_eq!(tell(&mut circuit, &permit_id, &Verdict::Unknown, 131), None);
+    probe(&mut circuit, 131);
 }
 
 #[test]
-fn a_scout_that_never_reports_is_given_up_and_not_heard_later() {
+fn a_probe_that_never_reports_is_given_up_and_not_heard_later() {
     let mut circuit = opened();
-    let lost = scout(&mut circuit, 130);
-    refused_until(&mut circuit, 129 + PATIENCE);
-    let next = scout(&mut circuit, 130 + PATIENCE);
+    let lost = probe(&mut circuit, 130);
+    refused_until(&mut circuit, 129 + LEASE);
+    let next = probe(&mut circuit, 130 + LEASE);
     assert_eq!(tell(&mut circuit, &lost, &Verdict::Answered, 500), None);
     assert_eq!(
         tell(&mut circuit, &next, &Verdict::Answered, 500),
@@ -137,9 +142,9 @@ fn a_scout_that_never_reports_is_given_up_and_not_heard_later() {
 #[test]
 fn runs_that_were_under_way_when_it_opened_do_not_lengthen_the_cooldown() {
     let mut circuit = Circuit::default();
-    let tickets: Vec<_> = (0..8).map(|_| admitted(&mut circuit, 100)).collect();
-    for ticket in &tickets {
-        tell(&mut circuit, ticket, &failed(), 100);
+    let permits: Vec<_> = (0..8).map(|_| admitted(&mut circuit, 100)).collect();
+    for permit_id in &permits {
+        tell(&mut circuit, permit_id, &failed(), 100);
     }
     assert_eq!(refused_until(&mut circuit, 100), 130);
 }
@@ -148,23 +153,23 @@ fn runs_that_were_under_way_when_it_opened_do_not_lengthen_the_cooldown() {
 fn a_clock_that_is_set_back_prolongs_no_wait() {
     let mut circuit = opened();
     assert_eq!(refused_until(&mut circuit, 50), 80);
-    scout(&mut circuit, 80);
-    assert_eq!(refused_until(&mut circuit, 10), 10 + PATIENCE);
+    probe(&mut circuit, 80);
+    assert_eq!(refused_until(&mut circuit, 10), 10 + LEASE);
 }
 
 #[test]
 fn a_reset_closes_it_and_whoever_was_under_way_is_not_heard() {
     let mut circuit = opened();
-    let ticket = scout(&mut circuit, 130);
+    let permit_id = probe(&mut circuit, 130);
     circuit.reset();
-    assert_eq!(tell(&mut circuit, &ticket, &failed(), 131), None);
+    assert_eq!(tell(&mut circuit, &permit_id, &failed(), 131), None);
     admitted(&mut circuit, 131);
 }
 
 /// What happens to a circuit.
 #[derive(Clone, Debug)]
 enum Step {
-    Pass(u64),
+    Elapse(u64),
     Ask,
     /// The run under way at this place, modulo their number, reports.
     Tell(usize, Verdict),
@@ -177,7 +182,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => Just(Verdict::Unknown),
     ];
     let step = prop_oneof![
-        2 => (0..200_u64).prop_map(Step::Pass),
+        2 => (0..200_u64).prop_map(Step::Elapse),
         4 => Just(Step::Ask),
         4 => (any::<usize>(), verdict).prop_map(|(run, verdict)| Step::Tell(run, verdict)),
     ];
@@ -193,7 +198,7 @@ struct Model {
     /// Not closed: until when, and how long the cooldown was.
     waiting: Option<(u64, u64)>,
     /// The one run that was let through although it is not closed.
-    scout: Option<u32>,
+    probe: Option<u32>,
 }
 
 impl Model {
@@ -203,8 +208,8 @@ impl Model {
             if now < until {
                 return Err(until);
             }
-            self.waiting = Some((now + PATIENCE, cooldown));
-            self.scout = Some(run);
+            self.waiting = Some((now + LEASE, cooldown));
+            self.probe = Some(run);
             self.heard.clear();
         }
         self.heard.push(run);
@@ -217,7 +222,7 @@ impl Model {
         };
         self.heard.remove(place);
         let cooldown = self.waiting.map(|(_, cooldown)| cooldown);
-        match (self.scout.take(), cooldown, verdict) {
+        match (self.probe.take(), cooldown, verdict) {
             (Some(_), _, Verdict::Answered) => *self = Model::default(),
             (Some(_), Some(before), Verdict::Failed { .. }) => {
                 self.wait(now, (before * 2).min(300));
@@ -245,39 +250,39 @@ proptest! {
     fn any_history_is_that_of_the_model(steps in steps()) {
         let (mut circuit, mut model) = (Circuit::default(), Model::default());
         let mut now = BEGIN;
-        let mut runs: Vec<(u32, Ticket)> = Vec::new();
+        let mut runs: Vec<(u32, PermitId)> = Vec::new();
         let mut next = 0;
         for step in steps {
             match step {
-                Step::Pass(seconds) => now += seconds,
+                Step::Elapse(seconds) => now += seconds,
                 Step::Ask => {
                     let expected = model.ask(next, now);
                     match ask(&mut circuit, now) {
-                        Admission::Admitted(ticket) => {
-                            assert_eq!((expected, model.scout), (Ok(()), None));
-                            runs.push((next, ticket));
+                        Admission::Admitted(permit_id) => {
+                            assert_eq!((expected, model.probe), (Ok(()), None));
+                            runs.push((next, permit_id));
                         }
-                        Admission::Scout(ticket) => {
-                            assert_eq!((expected, model.scout), (Ok(()), Some(next)));
-                            runs.push((next, ticket));
+                        Admission::Probe(permit_id) => {
+                            assert_eq!((expected, model.probe), (Ok(()), Some(next)));
+                            runs.push((next, permit_id));
                         }
                         Admission::Refused { until, half_open, .. } => {
                             assert_eq!(expected.map_err(at), Err(until));
-                            assert_eq!(half_open, model.scout.is_some());
+                            assert_eq!(half_open, model.probe.is_some());
                         }
                     }
                     next += 1;
                 }
                 Step::Tell(run, verdict) if !runs.is_empty() => {
-                    let (run, ticket) = runs.swap_remove(run % runs.len());
+                    let (run, permit_id) = runs.swap_remove(run % runs.len());
                     model.tell(run, &verdict, now);
-                    tell(&mut circuit, &ticket, &verdict, now);
+                    tell(&mut circuit, &permit_id, &verdict, now);
                 }
                 Step::Tell(..) => {}
             }
         }
         // Whatever happened, nobody is refused for ever.
-        let later = now + PATIENCE.max(300);
+        let later = now + LEASE.max(300);
         assert!(!matches!(ask(&mut circuit, later), Admission::Refused { .. }));
     }
 }

@@ -7,7 +7,9 @@ use bytes::Bytes;
 use tokio::time::Instant;
 
 use super::{Bounds, Retries, Retry};
-use crate::gateway::{Authority, Body, Cause, Diagnosis, Operation, Outbound, Times, Upstream};
+use crate::gateway::{
+    Authority, Body, Cause, Diagnosis, Operation, OutboundRequest, Timeouts, Transport,
+};
 use crate::resilience::testing::events;
 
 type Answer = Result<http::Response<Body>, Diagnosis>;
@@ -20,8 +22,8 @@ struct Script {
 }
 
 #[async_trait]
-impl Upstream for Script {
-    async fn send(&self, _: Outbound) -> Answer {
+impl Transport for Script {
+    async fn send(&self, _: OutboundRequest) -> Answer {
         *self.sent.lock().expect("a count") += 1;
         let next = self.answers.lock().expect("a script").pop_front();
         next.unwrap_or_else(|| answer(200, &[]))
@@ -42,16 +44,16 @@ fn failure(cause: Cause) -> Answer {
     Err(Diagnosis::new(cause, "it failed"))
 }
 
-fn call(method: &str) -> Outbound {
+fn call(method: &str) -> OutboundRequest {
     let body = format!(
         r#"<Envelope xmlns="http://schemas.xmlsoap.org/soap/envelope/"><Body><{method} xmlns="urn:vim25"/></Body></Envelope>"#
     );
-    Outbound {
-        operation: Some(Operation::of_body(body.as_bytes()).expect("a call")),
+    OutboundRequest {
+        operation: Some(Operation::from_body(body.as_bytes()).expect("a call")),
         request: http::Request::post("https://vc.lan/sdk")
             .body(body.into())
             .expect("a request"),
-        times: Times {
+        times: Timeouts {
             first_byte: Duration::from_secs(1),
             between_bytes: Duration::from_secs(1),
             exchange: Duration::from_secs(1),
@@ -67,7 +69,7 @@ const FREELY: Bounds = Bounds {
 
 /// What became of a call that met these answers, how often it was sent, and how long it took.
 async fn send(
-    outbound: Outbound,
+    outbound: OutboundRequest,
     answers: impl IntoIterator<Item = Answer>,
     bounds: Bounds,
 ) -> (Answer, u32, Duration) {
@@ -75,7 +77,7 @@ async fn send(
         answers: Mutex::new(answers.into_iter().collect()),
         ..Script::default()
     });
-    let endpoint = Authority::of_url("https://vc.lan").expect("a URL");
+    let endpoint = Authority::from_url("https://vc.lan").expect("a URL");
     let begun = Instant::now();
     let retry = Retry::new(endpoint, script.clone(), Retries::default(), bounds);
     let answered = retry.send(outbound).await;
@@ -83,7 +85,7 @@ async fn send(
     (answered, sent, begun.elapsed())
 }
 
-async fn sends(outbound: Outbound, first: Answer) -> u32 {
+async fn sends(outbound: OutboundRequest, first: Answer) -> u32 {
     send(outbound, [first], FREELY).await.1
 }
 

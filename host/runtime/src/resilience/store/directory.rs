@@ -175,7 +175,7 @@ mod tests {
     use stocktake_contract::ErrorCode;
 
     fn endpoint(url: &str) -> Authority {
-        Authority::of_url(url).expect("a URL")
+        Authority::from_url(url).expect("a URL")
     }
 
     fn failing(failures: u32) -> Circuit {

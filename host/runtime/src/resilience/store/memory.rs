@@ -54,7 +54,7 @@ mod tests {
     fn endpoints_that_failed_are_known_in_order_and_those_that_are_well_take_no_room() {
         let store = MemoryStore::default();
         for (host, failures) in [("b.lan", 2), ("a.lan", 1), ("c.lan", 0)] {
-            let endpoint = Authority::of_url(&format!("https://{host}")).expect("a URL");
+            let endpoint = Authority::from_url(&format!("https://{host}")).expect("a URL");
             let fail = &mut |circuit: &mut Circuit| circuit.state = State::Closed { failures };
             store.update(&endpoint, fail).expect("kept");
         }

@@ -81,7 +81,7 @@ pub(super) fn read(text: &[u8]) -> Result<(Authority, Circuit), Damage> {
     if record.schema_version != SCHEMA_VERSION {
         return Err(Damage::Version);
     }
-    let endpoint = Authority::of_url(&record.endpoint).map_err(|_| Damage::Endpoint)?;
+    let endpoint = Authority::from_url(&record.endpoint).map_err(|_| Damage::Endpoint)?;
     let unpack = |waiting: Waiting| {
         let until = timestamp::read(&waiting.until).ok_or(Damage::Time)?;
         let cooldown = Duration::from_secs(waiting.cooldown_seconds);
@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn a_circuit_reads_back_as_itself() {
-        let endpoint = Authority::of_url("https://[fd00::7]:8443").expect("a URL");
+        let endpoint = Authority::from_url("https://[fd00::7]:8443").expect("a URL");
         let (until, cooldown) = (SystemTime::now(), Duration::from_secs(60));
         let reason = "VCENTER_NETWORK_ERROR: it is down".to_owned();
         for state in [
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_damaged_is_told() {
+    fn what_is_damaged_is_reported() {
         let sound = r#"{"schema_version":"breaker-state-v1","endpoint":"https://vc","generation":1,
             "state":"open","until":"2026-01-01T00:00:00Z","cooldown_seconds":30,"reason":""}"#;
         assert!(read(sound.as_bytes()).is_ok());

@@ -22,7 +22,7 @@ fn issues(document: &Value) -> Vec<(&'static str, String)> {
 }
 
 fn issues_in(document: &Value, mode: Option<Mode>) -> Vec<(&'static str, String)> {
-    let scope = Scope::of_document(mode, Vec::new());
+    let scope = Scope::from_document(mode, Vec::new());
     let report = validate(document.to_string().as_bytes(), scope, Limits::default());
     let named = report.issues.iter();
     named
@@ -285,8 +285,8 @@ fn every_problem_is_reported_at_once() {
 }
 
 #[test]
-fn what_is_not_json_is_told_by_line_and_column() {
-    let scope = || Scope::of_document(None, Vec::new());
+fn what_is_not_json_is_reported_by_line_and_column() {
+    let scope = || Scope::from_document(None, Vec::new());
     let cases: [(&[u8], &str); 4] = [
         (b"", "line 1 column 0"),
         (b"{\n \"assets\": [}", "line 2 column 13"),

@@ -87,7 +87,7 @@ fn captured(document: &str, size: usize) -> Vec<String> {
 }
 
 #[test]
-fn a_captured_element_is_told_as_it_stands_however_the_bytes_are_cut() {
+fn a_captured_element_is_reported_as_it_stands_however_the_bytes_are_cut() {
     let whole = "<r><o a='1'>x &amp; <o/></o><p/><o/></r>";
     for size in 1..=whole.len() {
         let captured = captured(whole, size);
@@ -126,7 +126,7 @@ fn characters_that_cannot_be_become_replacement_characters() {
 }
 
 #[test]
-fn what_is_not_xml_is_told_with_its_place() {
+fn what_is_not_xml_is_reported_with_its_place() {
     for document in [
         "<a></b>",
         "<a/><b/>",

@@ -32,7 +32,7 @@ fn tokens(text: &str) -> (String, Option<Stop>) {
 }
 
 #[test]
-fn tags_texts_and_references_are_told_apart() {
+fn tags_texts_and_references_are_distinguished() {
     let cases = [
         ("", ""),
         ("plain", r#"text "plain""#),
@@ -81,7 +81,7 @@ fn a_token_without_its_end_waits_for_it() {
 }
 
 #[test]
-fn what_cannot_become_markup_is_told_at_once() {
+fn what_cannot_become_markup_is_reported_at_once() {
     for text in [
         "< a>",
         "<>",

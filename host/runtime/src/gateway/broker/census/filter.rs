@@ -12,7 +12,7 @@ pub(super) struct Filter(String);
 
 impl Filter {
     /// These properties of one object of `type_name`.
-    pub(super) fn of_object(object: &Reference, type_name: &str, paths: &[&str]) -> Self {
+    pub(super) fn for_object(object: &Reference, type_name: &str, paths: &[&str]) -> Self {
         let mut filter = Filter(String::new());
         filter.properties(type_name, paths);
         filter.object(object, "");
@@ -20,7 +20,7 @@ impl Filter {
     }
 
     /// Properties of what a view holds.
-    pub(super) fn of_view(view: &Reference, sets: &[(&str, &[&str])]) -> Self {
+    pub(super) fn for_view(view: &Reference, sets: &[(&str, &[&str])]) -> Self {
         let mut filter = Filter(String::new());
         for (type_name, paths) in sets {
             filter.properties(type_name, paths);

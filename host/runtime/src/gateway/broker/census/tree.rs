@@ -46,7 +46,7 @@ pub(super) fn filter(view: &Reference, order: &Order) -> Filter {
         let uses = wants_uses && type_name == "ComputeResource";
         (type_name, if uses { with_uses } else { plain })
     });
-    Filter::of_view(view, &sets)
+    Filter::for_view(view, &sets)
 }
 
 impl Objects for Tree {

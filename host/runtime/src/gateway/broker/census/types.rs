@@ -26,7 +26,7 @@ pub(super) fn kind(type_name: &str) -> Option<(&'static str, u8)> {
 }
 
 /// The types that a view of these kinds is made of.
-pub(super) fn of_kinds(kinds: &[&str]) -> Vec<&'static str> {
+pub(super) fn for_kinds(kinds: &[&str]) -> Vec<&'static str> {
     let asked = TYPES.iter().filter(|(kind, _)| kinds.contains(kind));
     asked.map(|(_, names)| names[0]).collect()
 }
@@ -59,7 +59,7 @@ fn names(kind: &str) -> &'static [&'static str] {
 
 #[cfg(test)]
 mod tests {
-    use super::{TYPES, kind, of_kinds, other_references, reference};
+    use super::{TYPES, for_kinds, kind, other_references, reference};
     use crate::count::Object;
 
     #[test]
@@ -68,7 +68,7 @@ mod tests {
             for (form, name) in names.iter().enumerate() {
                 assert_eq!(kind(name), Some((of, u8::try_from(form).expect("few"))));
             }
-            assert_eq!(of_kinds(&[of]), [names[0]]);
+            assert_eq!(for_kinds(&[of]), [names[0]]);
         }
         assert_eq!(kind("ContainerView"), None);
         let kinds = stocktake_contract::response::LEDGER_KINDS.into_iter();

@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use super::{Bytes, Full, Gateway, send};
 use crate::credential::Credential;
 use crate::gateway::testing::{Answer, Asked, serve, text};
-use crate::gateway::{Body, Diagnosis, Outbound, Policy, Upstream};
+use crate::gateway::{Body, Diagnosis, OutboundRequest, Policy, Transport};
 
 const CONTENT: &str = r#"<RetrieveServiceContentResponse xmlns="urn:vim25"><returnval><about><version>8.0.3</version></about><sessionManager type="SessionManager">SessionManager</sessionManager></returnval></RetrieveServiceContentResponse>"#;
 
@@ -122,7 +122,7 @@ async fn what_a_hostile_collector_asks_for_never_leaves_the_host() {
             matches!(error, Err(GuestError::HttpRequestDenied)),
             "{told}"
         );
-        let diagnoses = gateway.diary().take();
+        let diagnoses = gateway.error_log().take();
         let problem = diagnoses[0].problem().expect("a problem");
         assert_eq!(problem.code, ErrorCode::EgressDenied);
         assert!(problem.message.contains(told), "{problem}");
@@ -228,7 +228,7 @@ async fn a_view_that_the_server_gave_this_run_is_read_continued_and_destroyed() 
         ] {
             let answer = send(&gateway, request(&url, call(method, arguments))).await;
             assert_eq!(answer.is_ok(), is_admitted, "{method}: {answer:?}");
-            let denied = gateway.diary().take().len();
+            let denied = gateway.error_log().take().len();
             assert_eq!(denied, usize::from(!is_admitted), "{method}");
         }
     }
@@ -241,8 +241,8 @@ async fn a_wait_outlives_the_usual_first_byte_limit_and_no_second_one_joins_it()
     struct Silent;
 
     #[async_trait::async_trait]
-    impl Upstream for Silent {
-        async fn send(&self, outbound: Outbound) -> Result<http::Response<Body>, Diagnosis> {
+    impl Transport for Silent {
+        async fn send(&self, outbound: OutboundRequest) -> Result<http::Response<Body>, Diagnosis> {
             tokio::time::sleep(outbound.times.first_byte).await;
             Ok(http::Response::new(Body::whole(Bytes::new())))
         }

@@ -54,7 +54,7 @@ fn envelope(prefix: &str, objects: &str) -> String {
 const LIST: &str = r#"<returnval><obj type="ContainerView">session[1]2</obj><propSet><name>view</name><val xsi:type="ArrayOfManagedObjectReference"><ManagedObjectReference type="VirtualMachine" xsi:type="ManagedObjectReference">vm-1</ManagedObjectReference><ManagedObjectReference xsi:type="ManagedObjectReference" type="HostSystem">/tmp/&amp;a@b</ManagedObjectReference></val></propSet></returnval>"#;
 
 #[tokio::test]
-async fn a_list_is_told_reference_by_reference_wherever_it_is_cut_and_whatever_its_prefixes() {
+async fn a_list_is_read_reference_by_reference_wherever_it_is_cut_and_whatever_its_prefixes() {
     for prefix in ["xsi", "XMLSchema-instance", "_XMLSchema-instance"] {
         let reply = envelope(prefix, &LIST.replace("xsi:", &format!("{prefix}:")));
         for piece in [1, 2, 3, 7, 64, 4096] {
@@ -74,7 +74,7 @@ async fn a_list_is_told_reference_by_reference_wherever_it_is_cut_and_whatever_i
 }
 
 #[tokio::test]
-async fn properties_are_told_with_their_object() {
+async fn properties_are_read_with_their_object() {
     let objects = concat!(
         r#"<returnval><obj type="Folder">group-v3</obj><propSet><name>name</name><val xsi:type="xsd:string">a%2fb &lt;c&gt;&#x41;</val></propSet>"#,
         r#"<propSet><name>parent</name><val type="Datacenter" xsi:type="ManagedObjectReference">datacenter-2</val></propSet></returnval>"#,
@@ -119,7 +119,7 @@ async fn a_reply_that_is_not_whole_proves_nothing() {
 }
 
 #[tokio::test]
-async fn a_session_that_is_over_and_an_exchange_that_failed_are_told_apart() {
+async fn a_session_that_is_over_and_an_exchange_that_failed_are_distinguished() {
     let missing = LIST.replace(
         "<propSet>",
         r#"<missingSet><path>view</path><fault><fault xsi:type="NotAuthenticated"/></fault></missingSet><propSet>"#,

@@ -90,7 +90,7 @@ fn datacenters_say_where_to_look_and_clusters_and_folders_what_is_read_there() {
 }
 
 #[test]
-fn a_name_that_the_host_finds_nowhere_is_told_with_its_list() {
+fn a_name_that_the_host_finds_nowhere_is_reported_with_its_list() {
     let tree = tree();
     for (datacenters, clusters, folders, list) in [
         (&["DC9"][..], &[][..], &[][..], "datacenter_names"),

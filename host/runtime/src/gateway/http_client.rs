@@ -1,0 +1,131 @@
+//! The network itself: one pooled HTTP/1.1 client for the one server of a run.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, HOST, HeaderValue};
+use http::uri::PathAndQuery;
+use http::{HeaderMap, Uri};
+use http_body_util::Full;
+use tokio::time::{Instant, timeout};
+
+use super::authority::Authority;
+use super::body::{Body, Bounds, Coding, read_ahead};
+use super::connector::Connector;
+use super::diagnosis::{Cause, Diagnosis};
+use super::policy::Policy;
+use super::pool::Pool;
+use super::transport::{OutboundRequest, Transport};
+
+/// Speaks to the server that a policy allows.
+#[derive(Clone, Debug)]
+pub struct HttpClient {
+    pool: Arc<Pool>,
+    server: Arc<str>,
+    response_body: u64,
+    run_bytes: u64,
+}
+
+impl HttpClient {
+    /// Nothing is looked up or connected yet.
+    #[must_use]
+    pub fn new(authority: Authority, policy: &Policy) -> Self {
+        let server: Arc<str> = authority.to_string().into();
+        let proxy = policy.proxies.to(&authority).cloned();
+        let connector = Connector::new(authority, &policy.trust, proxy, policy.limits.connect);
+        HttpClient {
+            pool: Pool::new(connector, server.clone()),
+            server,
+            response_body: policy.limits.response_body,
+            run_bytes: policy.limits.run_bytes,
+        }
+    }
+}
+
+#[async_trait]
+impl Transport for HttpClient {
+    async fn send(&self, outbound: OutboundRequest) -> Result<http::Response<Body>, Diagnosis> {
+        let OutboundRequest {
+            mut request,
+            times,
+            meter,
+            ..
+        } = outbound;
+        let deadline = Instant::now() + times.exchange;
+        address_by_host(&mut request);
+        let answer = self.pool.send(request.map(Full::new));
+        let patience = times.first_byte.min(times.exchange);
+        let (response, lease) = match timeout(patience, answer).await {
+            Ok(Ok(answered)) => answered,
+            Ok(Err(diagnosis)) => return Err(diagnosis),
+            Err(_) => {
+                let message = format!(
+                    "{} did not answer within {patience:?}; try again later or raise the limit",
+                    self.server
+                );
+                return Err(Diagnosis::new(Cause::ResponseTimeout, message));
+            }
+        };
+        let (mut head, incoming) = response.into_parts();
+        let coding = take_coding(&mut head.headers, &self.server)?;
+        let bounds = Bounds {
+            bytes: self.response_body,
+            run_bytes: self.run_bytes,
+            between_bytes: times.between_bytes,
+            deadline: (deadline, times.exchange),
+        };
+        let body = read_ahead(
+            incoming,
+            coding,
+            bounds,
+            meter,
+            self.server.clone(),
+            Some(lease),
+        );
+        Ok(http::Response::from_parts(head, body))
+    }
+}
+
+/// Takes the coding out of the headers, and the length that goes with it.
+fn take_coding(headers: &mut HeaderMap, server: &str) -> Result<Coding, Diagnosis> {
+    let codings: Vec<String> = headers
+        .get_all(CONTENT_ENCODING)
+        .iter()
+        .map(|value| {
+            String::from_utf8_lossy(value.as_bytes())
+                .trim()
+                .to_ascii_lowercase()
+        })
+        .filter(|coding| coding != "identity" && !coding.is_empty())
+        .collect();
+    match codings.as_slice() {
+        [] => Ok(Coding::Identity),
+        [coding] if coding == "gzip" || coding == "x-gzip" => {
+            headers.remove(CONTENT_ENCODING);
+            headers.remove(CONTENT_LENGTH);
+            Ok(Coding::Gzip)
+        }
+        other => Err(Diagnosis::new(
+            Cause::Coding,
+            format!(
+                "{server} answered in the coding {} although only gzip was offered; look for a proxy in between",
+                crate::quote::printable(&other.join(", "), 100)
+            ),
+        )),
+    }
+}
+
+/// A server is addressed by the header `host`, and its path stands alone in the request line.
+fn address_by_host<T>(request: &mut http::Request<T>) {
+    if !request.headers().contains_key(HOST) {
+        let authority = request.uri().authority().map(|place| place.as_str());
+        if let Some(host) = authority.and_then(|place| HeaderValue::from_str(place).ok()) {
+            request.headers_mut().insert(HOST, host);
+        }
+    }
+    let path = request.uri().path_and_query().cloned();
+    *request.uri_mut() = Uri::from(path.unwrap_or(PathAndQuery::from_static("/")));
+}
+
+#[cfg(test)]
+mod tests;
