@@ -76,7 +76,7 @@ fn a_vcenter_that_only_the_proxy_knows_is_collected_and_its_certificate_checked(
     let server = named(&simulated);
     let folder = tempfile::tempdir().expect("a folder");
     let policy = folder.path().join("policy.toml");
-    std::fs::write(&policy, format!("[network]\nproxy = \"{url}\"\n")).expect("a file");
+    std::fs::write(&policy, format!("[proxy]\nurl = \"{url}\"\n")).expect("a file");
     let policy = policy.to_str().expect("UTF-8");
     for (arguments, variables) in [
         (&["--proxy", &url][..], &[][..]),

@@ -21,7 +21,7 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use stocktake_contract::request::Mode;
-use stocktake_runtime::Limits;
+use stocktake_runtime::limits::SandboxLimits;
 use stocktake_runtime::validation::{self, Scope, validate};
 use stocktake_tests::hostile::{Cage, Ran};
 use stocktake_tests::server::MARKED_PASSWORD;
@@ -37,9 +37,9 @@ static HURRIED: LazyLock<Cage> = LazyLock::new(|| {
     Cage::new(limits)
 });
 
-fn limits() -> Limits {
-    let mut limits = Limits::default();
-    limits.memory = 320 << 20;
+fn limits() -> SandboxLimits {
+    let mut limits = SandboxLimits::default();
+    limits.memory_bytes = 320 << 20;
     limits.handles = 500;
     limits.pages = 200;
     limits.output_bytes = 128 << 20;

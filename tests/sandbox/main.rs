@@ -3,7 +3,7 @@
 mod hostile;
 
 use serde_json::Value;
-use stocktake_runtime::gateway::Policy;
+use stocktake_runtime::Policy;
 use stocktake_tests::executable::{error_codes, response, run, run_against};
 use stocktake_tests::recording::record_under;
 use stocktake_tests::{request, server};
@@ -68,7 +68,7 @@ fn what_is_no_component_is_refused_with_what_it_is() {
 fn a_component_that_asks_for_another_host_is_denied_and_the_reason_reported() {
     let allowed = server::simulator(&[]);
     let other = server::simulator(&[]);
-    let policy = Policy::for_request(&request::to(&allowed.server, "collect").to_string());
+    let policy = Policy::for_request(&request::parsed(&request::to(&allowed.server, "collect")));
     let recording = record_under(
         &other.server,
         &request::to(&other.server, "collect"),

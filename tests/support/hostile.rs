@@ -5,8 +5,9 @@ use std::fs;
 use std::path::PathBuf;
 
 use serde_json::Value;
-use stocktake_runtime::gateway::{Policy, Trust};
-use stocktake_runtime::{Cache, Collector, Extras, Limits, Outcome, Response, Runtime};
+use stocktake_runtime::gateway::Trust;
+use stocktake_runtime::limits::SandboxLimits;
+use stocktake_runtime::{Cache, Collector, Extras, Outcome, Policy, Response, Runtime};
 use tokio_util::sync::CancellationToken;
 
 use crate::executable;
@@ -43,13 +44,14 @@ pub fn policy(server: &Server, request: &Value) -> Policy {
     let trust = trust.map_or(Trust::System, |file: &PathBuf| {
         Trust::ca_file(file).expect("the CA file")
     });
-    Policy::for_request(&request.to_string()).trusting(trust)
+    Policy::for_request(&request::parsed(request)).trusting(trust)
 }
 
 /// The collector in its sandbox.
 #[derive(Debug)]
 pub struct Cage {
     collector: Collector,
+    limits: SandboxLimits,
     executor: tokio::runtime::Runtime,
 }
 
@@ -68,11 +70,12 @@ impl Cage {
     /// # Panics
     /// When the component cannot be loaded.
     #[must_use]
-    pub fn new(limits: Limits) -> Self {
-        let runtime = Runtime::new(limits).expect("an engine");
+    pub fn new(limits: SandboxLimits) -> Self {
+        let runtime = Runtime::new().expect("an engine");
         let runtime = runtime.with_cache(Cache::new(executable::compiled()));
         Cage {
             collector: runtime.load(COMPONENT).expect("the hostile component"),
+            limits,
             executor: tokio::runtime::Runtime::new().expect("threads"),
         }
     }
@@ -92,13 +95,15 @@ impl Cage {
         self.run_under(&request, &policy)
     }
 
-    /// Runs it once under a policy of the caller's.
+    /// Runs it once under a policy of the caller's, within the limits of this sandbox.
     ///
     /// # Panics
     /// When the response cannot be written.
     #[must_use]
     pub fn run_under(&self, request: &Value, policy: &Policy) -> Ran {
-        let request = request.to_string();
+        let request = request::parsed(request);
+        let mut policy = policy.clone();
+        policy.limits.sandbox = self.limits;
         let extras = Extras {
             evidence: true,
             usage: true,
@@ -106,7 +111,7 @@ impl Cage {
         let (outcome, writer) = self.executor.block_on(stocktake_runtime::run(
             &self.collector,
             &request,
-            policy,
+            &policy,
             Response::new(Vec::new(), extras),
             |_| {},
             &CancellationToken::new(),

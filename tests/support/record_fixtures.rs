@@ -6,7 +6,7 @@
 use serde_json::{Map, Value};
 use stocktake_fixture::Fixture;
 use stocktake_fixture::replay::replay;
-use stocktake_runtime::{Limits, Runtime};
+use stocktake_runtime::Runtime;
 use stocktake_simulator::{Fault, Profile, Simulator};
 use stocktake_tests::fixture::{self, Case, PASSWORD, SessionOf, USERNAME};
 use stocktake_tests::recording::record;
@@ -129,7 +129,7 @@ fn record_all() {
 /// Answers the cases of these names from the exchanges that they hold.
 fn answer_again(is_meant: impl Fn(&str) -> bool) {
     let executor = tokio::runtime::Runtime::new().expect("threads");
-    let runtime = Runtime::new(Limits::default()).expect("an engine");
+    let runtime = Runtime::new().expect("an engine");
     let collector = runtime
         .load(stocktake_vcenter_artifact::COMPONENT)
         .expect("the built-in component");

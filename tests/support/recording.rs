@@ -2,10 +2,11 @@
 //! the server.
 
 use serde_json::Value;
-use stocktake_runtime::gateway::{Policy, Trust};
-use stocktake_runtime::{Limits, Runtime};
+use stocktake_runtime::gateway::Trust;
+use stocktake_runtime::{Policy, Runtime};
 use tokio_util::sync::CancellationToken;
 
+use crate::request::parsed;
 use crate::server::Server;
 
 pub use stocktake_fixture::Recording;
@@ -33,7 +34,7 @@ pub struct Balance {
 /// When the component cannot be loaded.
 #[must_use]
 pub fn record(server: &Server, request: &Value) -> Recording {
-    record_under(server, request, Policy::for_request(&request.to_string()))
+    record_under(server, request, Policy::for_request(&parsed(request)))
 }
 
 /// Like [`record`], under a policy of the caller's.
@@ -42,14 +43,14 @@ pub fn record(server: &Server, request: &Value) -> Recording {
 /// When the component cannot be loaded.
 #[must_use]
 pub fn record_under(server: &Server, request: &Value, policy: Policy) -> Recording {
-    let request = request.to_string();
+    let request = parsed(request);
     let trust = match &server.ca_file {
         Some(file) => Trust::ca_file(file).expect("the CA file"),
         None => Trust::System,
     };
     let policy = policy.trusting(trust);
     let executor = tokio::runtime::Runtime::new().expect("threads");
-    let runtime = Runtime::new(Limits::default()).expect("an engine");
+    let runtime = Runtime::new().expect("an engine");
     let collector = runtime
         .load(stocktake_vcenter_artifact::COMPONENT)
         .expect("the built-in component");

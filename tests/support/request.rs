@@ -28,3 +28,12 @@ pub fn with(mut request: Value, key: &str, value: impl Into<Value>) -> Value {
     request["source"]["config"][key] = value.into();
     request
 }
+
+/// The request as the runtime takes it.
+///
+/// # Panics
+/// When it is not one.
+#[must_use]
+pub fn parsed(request: &Value) -> stocktake_runtime::Request {
+    stocktake_runtime::Request::parse(&request.to_string()).expect("JSON")
+}

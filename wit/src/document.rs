@@ -24,8 +24,7 @@ pub struct Extras {
 impl Extras {
     /// What a request asks for by `source.config.evidence` and `source.config.usage`.
     #[must_use]
-    pub fn from_request(request: &str) -> Self {
-        let request: Value = serde_json::from_str(request).unwrap_or_default();
+    pub fn from_request(request: &Value) -> Self {
         let config = &request["source"]["config"];
         Extras {
             evidence: config["evidence"] == true,
@@ -282,12 +281,15 @@ mod tests {
 
     #[test]
     fn extras_are_for_those_who_ask_in_a_request() {
-        let asked = r#"{"source":{"config":{"evidence":true,"usage":1}}}"#;
+        let asked = serde_json::json!({"source": {"config": {"evidence": true, "usage": 1}}});
         let expected = Extras {
             evidence: true,
             usage: false,
         };
-        assert_eq!(Extras::from_request(asked), expected);
-        assert_eq!(Extras::from_request("{"), Extras::default());
+        assert_eq!(Extras::from_request(&asked), expected);
+        assert_eq!(
+            Extras::from_request(&serde_json::Value::Null),
+            Extras::default()
+        );
     }
 }

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 use stocktake_contract::request::Mode;
-use stocktake_runtime::gateway::SessionKeeper;
 use stocktake_runtime::run::finish;
+use stocktake_runtime::vsphere::SessionKeeper;
 use stocktake_runtime::{Outcome, Writer};
 use tokio_util::sync::CancellationToken;
 
@@ -61,7 +61,7 @@ impl Collection<'_> {
         let key = "preferred_vcenter_version".to_owned();
         self.config.insert(key, preferred.into());
         let config = std::mem::take(&mut self.config);
-        let request = self.order(self.mode, config).text()?;
+        let request = self.order(self.mode, config).request()?;
         Ok(engine.run_in(&keeper, &request, writer, cancel).await)
     }
 
@@ -74,7 +74,9 @@ impl Collection<'_> {
         cancel: &CancellationToken,
     ) -> Result<Result<(String, Outcome), Box<Outcome>>, Failure> {
         let order = self.order(Mode::Detect, Map::new());
-        let outcome = engine.ask_and_leave(keeper, &order.text()?, cancel).await;
+        let outcome = engine
+            .ask_and_leave(keeper, &order.request()?, cancel)
+            .await;
         Ok(match &outcome.detection {
             Some(detection) if outcome.succeeded() => {
                 let preferred = detection.recommended_preferred_version.clone();

@@ -8,7 +8,7 @@ use stocktake_runtime::component::Digest;
 use stocktake_runtime::{Collector, Runtime};
 
 use crate::failure::Failure;
-use crate::policy::{Listed, Rules};
+use stocktake_runtime::Settings;
 
 /// The built-in component.
 pub(crate) fn embedded() -> &'static [u8] {
@@ -32,10 +32,10 @@ pub struct ComponentChoice {
 }
 
 impl ComponentChoice {
-    /// The rules with the list that is told here, if one is.
-    pub(crate) fn amend(&self, rules: &mut Rules) {
+    /// The settings with the list that is told here, if one is.
+    pub(crate) fn amend(&self, settings: &mut Settings) {
         if !self.allowed.is_empty() {
-            rules.component.allow = self.allowed.iter().copied().map(Listed).collect();
+            settings.component.allow = self.allowed.iter().copied().collect();
         }
     }
 
@@ -49,8 +49,8 @@ impl ComponentChoice {
         read.map_err(|error| Failure::file(name, &error))
     }
 
-    /// Loads the component into `runtime`, if `rules` allow it.
-    pub(crate) fn load(&self, runtime: Runtime, rules: &Rules) -> Result<Collector, Problem> {
+    /// Loads the component into `runtime`, if `settings` allow it.
+    pub(crate) fn load(&self, runtime: Runtime, settings: &Settings) -> Result<Collector, Problem> {
         let Some(file) = &self.file else {
             return runtime.load(embedded());
         };
@@ -58,7 +58,7 @@ impl ComponentChoice {
         let bytes = std::fs::read(file).map_err(|error| {
             Problem::new(ErrorCode::PluginExecFailed, named(&error.to_string()))
         })?;
-        let runtime = runtime.allowing(rules.component.allow.iter().map(|listed| listed.0));
+        let runtime = runtime.allowing(settings.component.allow.iter().copied());
         runtime.load(&bytes).map_err(|mut problem| {
             problem.message = named(&problem.message);
             problem

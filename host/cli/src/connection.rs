@@ -7,14 +7,14 @@ use std::time::Duration;
 
 use clap::Args;
 use stocktake_contract::Problem;
-use stocktake_runtime::Collector;
-use stocktake_runtime::gateway::{Authority, Policy, Scheme, Trust, TrustError};
+use stocktake_runtime::gateway::{Authority, Scheme, Trust, TrustError};
+use stocktake_runtime::{Collector, Policy, Request, Settings};
 use zeroize::Zeroizing;
 
 use crate::component::ComponentChoice;
 use crate::engine::{Engine, runtime};
 use crate::failure::Failure;
-use crate::policy::{PolicyArguments, Rules};
+use crate::policy::PolicyArguments;
 use crate::proxy::ProxyArguments;
 use crate::resilience::ResilienceArguments;
 use crate::secret::PasswordSource;
@@ -58,10 +58,10 @@ pub(crate) struct TimeLimit {
 }
 
 impl TimeLimit {
-    /// The rules with the time that is told here, if it is.
-    pub(crate) fn amend(&self, rules: &mut Rules) {
+    /// The settings with the time that is told here, if it is.
+    pub(crate) fn amend(&self, settings: &mut Settings) {
         if let Some(seconds) = self.timeout {
-            rules.sandbox.wall_seconds = Duration::from_secs(seconds);
+            settings.sandbox.wall = Duration::from_secs(seconds);
         }
     }
 }
@@ -102,24 +102,24 @@ impl TrustArguments {
 
 impl Connection {
     /// What a run may do, by the policy and the options that go before it.
-    pub(crate) fn rules(&self) -> Result<Rules, Problem> {
-        let mut rules = self.policy.rules()?;
-        self.component.amend(&mut rules);
-        self.time.amend(&mut rules);
-        self.proxy.amend(&mut rules)?;
-        rules.session.credentials_to_guest |= self.credentials_to_guest;
-        Ok(rules)
+    pub(crate) fn settings(&self) -> Result<Settings, Problem> {
+        let mut settings = self.policy.settings()?;
+        self.component.amend(&mut settings);
+        self.time.amend(&mut settings);
+        self.proxy.amend(&mut settings)?;
+        settings.session.credentials_to_guest |= self.credentials_to_guest;
+        Ok(settings)
     }
 
-    /// The component, under these rules and options.
+    /// The component, under these settings and options.
     ///
     /// What the options name is read before the component is loaded: a typing error is told as one.
     pub(crate) fn engine(&self, resilience: &ResilienceArguments) -> Result<Engine, Failure> {
-        let mut rules = self.rules()?;
-        resilience.amend(&mut rules);
+        let mut settings = self.settings()?;
+        resilience.amend(&mut settings);
         self.component.readable()?;
         let trust = self.trust.trust()?;
-        Ok(Engine::load(&self.component, rules, trust)?)
+        Ok(Engine::load(&self.component, settings, trust)?)
     }
 
     /// The component by itself, for what runs it by other means than the engine.
@@ -128,9 +128,9 @@ impl Connection {
     ///
     /// When the policy file cannot be used, or the component is refused.
     pub fn collector(&self) -> Result<Collector, Failure> {
-        let rules = self.rules()?;
+        let settings = self.settings()?;
         self.component.readable()?;
-        Ok(self.component.load(runtime(rules.limits())?, &rules)?)
+        Ok(self.component.load(runtime()?, &settings)?)
     }
 
     /// What `request` may ask of the network.
@@ -138,8 +138,8 @@ impl Connection {
     /// # Errors
     ///
     /// When the policy file, the certificates' file or the pin cannot be used.
-    pub fn policy(&self, request: &str) -> Result<Policy, Failure> {
-        let policy = self.rules()?.policy(request);
+    pub fn policy(&self, request: &Request) -> Result<Policy, Failure> {
+        let policy = self.settings()?.policy(request);
         Ok(policy.trusting(self.trust.trust()?))
     }
 

@@ -83,7 +83,7 @@ pub(crate) fn ask(
             mode,
             config: Map::new(),
         };
-        let outcome = engine.ask(&order.text()?, interruption.token()).await;
+        let outcome = engine.ask(&order.request()?, interruption.token()).await;
         Ok(Asked {
             exit: Exit::from_outcome(&outcome, interruption.signal()),
             outcome,

@@ -5,16 +5,15 @@ mod cache;
 use std::sync::Arc;
 
 use stocktake_contract::Problem;
-use stocktake_runtime::gateway::{Policy, SessionKeeper, Trust};
+use stocktake_runtime::gateway::Trust;
 use stocktake_runtime::resilience::{Breaker, DirectoryStore};
 use stocktake_runtime::rlimit;
-use stocktake_runtime::{Cache, Collector, Limits, Outcome, Runtime, Writer};
+use stocktake_runtime::vsphere::SessionKeeper;
+use stocktake_runtime::{Cache, Collector, Outcome, Policy, Request, Runtime, Settings, Writer};
 use tokio_util::sync::CancellationToken;
-use zeroize::Zeroizing;
 
 use crate::component::ComponentChoice;
 use crate::failure::Failure;
-use crate::policy::Rules;
 use crate::progress::Progress;
 
 /// A component ready to be run, and what every run of it is under.
@@ -22,8 +21,7 @@ use crate::progress::Progress;
 pub struct Engine {
     collector: Collector,
     trust: Trust,
-    rules: Rules,
-    breaker: Option<Breaker>,
+    settings: Settings,
 }
 
 impl Engine {
@@ -32,21 +30,29 @@ impl Engine {
     /// # Errors
     ///
     /// When the component is refused, or the state of the breaker cannot be opened.
-    pub fn load(component: &ComponentChoice, rules: Rules, trust: Trust) -> Result<Self, Problem> {
-        let state = rules.breaker.state.as_deref();
+    pub fn load(
+        component: &ComponentChoice,
+        settings: Settings,
+        trust: Trust,
+    ) -> Result<Self, Problem> {
+        let state = settings.breaker.state.as_deref();
         let store = state.map(DirectoryStore::open).transpose()?;
+        let mut collector = component.load(runtime()?, &settings)?;
+        if let Some(store) = store {
+            let breaker = Breaker::new(Arc::new(store));
+            let circuit = settings.breaker.circuit();
+            collector = collector.guarded_by(breaker.with_settings(circuit));
+        }
         Ok(Engine {
-            collector: component.load(runtime(rules.limits())?, &rules)?,
+            collector,
             trust,
-            breaker: store
-                .map(|store| Breaker::new(Arc::new(store)).with_settings(rules.breaker())),
-            rules,
+            settings,
         })
     }
 
     /// Refuses inventories that the collector alone has counted, whatever the policy says.
     pub(crate) fn requiring_host_count(mut self, is_required: bool) -> Self {
-        self.rules.count.required |= is_required;
+        self.settings.count.required |= is_required;
         self
     }
 
@@ -54,7 +60,7 @@ impl Engine {
     /// The writer does not come back when it is stuck.
     pub async fn run<W: Writer + Send + 'static>(
         &self,
-        request: &str,
+        request: &Request,
         writer: W,
         cancel: &CancellationToken,
     ) -> (Outcome, Option<W>) {
@@ -66,7 +72,7 @@ impl Engine {
     pub(crate) async fn run_in<W: Writer + Send + 'static>(
         &self,
         keeper: &SessionKeeper,
-        request: &str,
+        request: &Request,
         writer: W,
         cancel: &CancellationToken,
     ) -> (Outcome, Option<W>) {
@@ -77,7 +83,7 @@ impl Engine {
     async fn run_under<W: Writer + Send + 'static>(
         &self,
         policy: Policy,
-        request: &str,
+        request: &Request,
         writer: W,
         cancel: &CancellationToken,
     ) -> (Outcome, Option<W>) {
@@ -87,20 +93,12 @@ impl Engine {
         stocktake_runtime::run(&self.collector, request, &policy, writer, advance, cancel).await
     }
 
-    fn policy(&self, request: &str) -> Policy {
-        let policy = self.rules.policy(request).trusting(self.trust.clone());
-        match &self.breaker {
-            Some(breaker) => policy.guarded(breaker.clone()),
-            None => policy,
-        }
+    fn policy(&self, request: &Request) -> Policy {
+        self.settings.policy(request).trusting(self.trust.clone())
     }
 
     /// Runs a request whose answer is in the outcome, not in pages.
-    pub(crate) async fn ask(
-        &self,
-        request: &Zeroizing<String>,
-        cancel: &CancellationToken,
-    ) -> Outcome {
+    pub(crate) async fn ask(&self, request: &Request, cancel: &CancellationToken) -> Outcome {
         let (outcome, _) = self.run(request, crate::output::Nothing, cancel).await;
         outcome
     }
@@ -109,7 +107,7 @@ impl Engine {
     pub(crate) async fn ask_and_leave(
         &self,
         keeper: &SessionKeeper,
-        request: &Zeroizing<String>,
+        request: &Request,
         cancel: &CancellationToken,
     ) -> Outcome {
         let policy = self.policy(request).leaving_session_to(keeper.clone());
@@ -120,8 +118,8 @@ impl Engine {
 }
 
 /// The sandbox, with compiled code kept where the environment says.
-pub(crate) fn runtime(limits: Limits) -> Result<Runtime, Problem> {
-    let runtime = Runtime::new(limits)?;
+pub(crate) fn runtime() -> Result<Runtime, Problem> {
+    let runtime = Runtime::new()?;
     Ok(match cache::directory(|name| std::env::var_os(name)) {
         Some(directory) => runtime.with_cache(Cache::new(directory)),
         None => runtime,

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::Args;
 use serde_json::json;
 use stocktake_contract::ascii;
-use stocktake_runtime::{Inspection, Limits};
+use stocktake_runtime::Inspection;
 
 use crate::component::embedded;
 use crate::engine::{executor, runtime};
@@ -32,7 +32,7 @@ pub(crate) fn run(arguments: &InspectArguments) -> Result<ExitCode, Failure> {
             .map_err(|error| Failure::file(format!("cannot read {}", file.display()), &error))?,
         None => embedded().to_vec(),
     };
-    let runtime = runtime(Limits::default())?;
+    let runtime = runtime()?;
     let inspection = executor()?.block_on(runtime.inspect(&bytes))?;
     let written = match arguments.format {
         AnswerFormat::Json => writeln!(io::stdout(), "{}", ascii::escape(&json(&inspection))),

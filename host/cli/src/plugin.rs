@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use clap::Args;
 use stocktake_contract::{ErrorCode, Problem, request};
 use stocktake_runtime::gateway::Trust;
-use stocktake_runtime::{Extras, Outcome, Response, Writer as _};
+use stocktake_runtime::{Outcome, Request, Response, Writer as _};
 use zeroize::Zeroizing;
 
 use crate::component::ComponentChoice;
@@ -76,21 +76,21 @@ fn answer_failure(problem: Problem) -> io::Result<bool> {
     Response::failure(io::stdout().lock(), problem).map(|()| false)
 }
 
-fn prepare(arguments: &PluginArguments) -> Result<(Zeroizing<String>, Engine), Problem> {
+fn prepare(arguments: &PluginArguments) -> Result<(Request, Engine), Problem> {
     let request = read_request()?;
     let trust = trust_of_environment()?;
     let to_guest = arguments.credentials_to_guest || switch("STOCKTAKE_CREDENTIALS_TO_GUEST")?;
-    let mut rules = arguments.policy.rules()?;
-    arguments.component.amend(&mut rules);
-    arguments.time.amend(&mut rules);
-    ProxyArguments::default().amend(&mut rules)?;
-    ResilienceArguments::from_environment()?.amend(&mut rules);
-    rules.session.credentials_to_guest |= to_guest;
-    let engine = Engine::load(&arguments.component, rules, trust)?;
+    let mut settings = arguments.policy.settings()?;
+    arguments.component.amend(&mut settings);
+    arguments.time.amend(&mut settings);
+    ProxyArguments::default().amend(&mut settings)?;
+    ResilienceArguments::from_environment()?.amend(&mut settings);
+    settings.session.credentials_to_guest |= to_guest;
+    let engine = Engine::load(&arguments.component, settings, trust)?;
     Ok((request, engine))
 }
 
-fn read_request() -> Result<Zeroizing<String>, Problem> {
+fn read_request() -> Result<Request, Problem> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(64 * 1024));
     io::stdin()
         .lock()
@@ -100,7 +100,7 @@ fn read_request() -> Result<Zeroizing<String>, Problem> {
             let message = format!("the request on stdin cannot be read ({error})");
             Problem::new(ErrorCode::VcenterParseError, message)
         })?;
-    request::text(&bytes).map(|text| Zeroizing::new(text.to_owned()))
+    Request::parse(request::text(&bytes)?)
 }
 
 /// Whom the environment says to believe; at most one of the variables may be set.
@@ -136,7 +136,7 @@ fn misconfigured(message: &str) -> Problem {
 }
 
 /// Answers whether the run succeeded.
-fn collect(request: &str, engine: &Engine) -> io::Result<bool> {
+fn collect(request: &Request, engine: &Engine) -> io::Result<bool> {
     let executor = match executor() {
         Ok(executor) => executor,
         Err(failure) => {
@@ -144,7 +144,7 @@ fn collect(request: &str, engine: &Engine) -> io::Result<bool> {
         }
     };
     let out = BufWriter::new(io::stdout());
-    let response = Shared::new(Response::new(out, Extras::from_request(request)));
+    let response = Shared::new(Response::new(out, request.extras()));
     whole(&response, |response| {
         executor.block_on(async {
             let interruption = Interruption::listen();
@@ -172,9 +172,9 @@ fn whole<W: Write>(
 
 #[cfg(test)]
 mod tests {
-    use super::{Extras, Response, Shared, whole};
-    use stocktake_runtime::Writer as _;
+    use super::{Response, Shared, whole};
     use stocktake_runtime::validation::Asset;
+    use stocktake_runtime::{Extras, Writer as _};
 
     #[test]
     fn a_panic_in_the_middle_of_a_run_is_answered_by_a_whole_document() {

@@ -5,15 +5,10 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 use stocktake_contract::{ErrorCode, Problem};
+use stocktake_runtime::Settings;
 
 use crate::failure::Failure;
 
-pub(crate) use rules::Listed;
-pub use rules::Rules;
-
-mod readable;
-mod rules;
-mod seconds;
 #[cfg(test)]
 mod tests;
 
@@ -29,14 +24,14 @@ pub(crate) struct PolicyArguments {
 }
 
 impl PolicyArguments {
-    /// The rules of the file, or of the one that the environment names, or the usual ones.
-    pub(crate) fn rules(&self) -> Result<Rules, Problem> {
+    /// The settings of the file, or of the one that the environment names, or the usual ones.
+    pub(crate) fn settings(&self) -> Result<Settings, Problem> {
         if let Some(file) = &self.file {
             return read("--policy", file);
         }
         match std::env::var_os(POLICY).filter(|name| !name.is_empty()) {
             Some(file) => read(POLICY, Path::new(&file)),
-            None => Ok(Rules::default()),
+            None => Ok(Settings::default()),
         }
     }
 }
@@ -65,25 +60,25 @@ enum Action {
 /// Runs the command.
 pub(crate) fn run(command: &PolicyCommand) -> Result<ExitCode, Failure> {
     let Action::Show(arguments) = &command.action;
-    let text = toml::to_string(&arguments.rules()?)
+    let text = toml::to_string(&arguments.settings()?)
         .map_err(|error| Failure::other("the policy cannot be written", error))?;
     print!("{text}");
     Ok(ExitCode::SUCCESS)
 }
 
 /// Reads the file that `source` names.
-fn read(source: &str, file: &Path) -> Result<Rules, Problem> {
+fn read(source: &str, file: &Path) -> Result<Settings, Problem> {
     let text =
         std::fs::read_to_string(file).map_err(|error| refused(source, file, &error.to_string()))?;
     parse(&text).map_err(|reason| refused(source, file, &reason))
 }
 
-fn parse(text: &str) -> Result<Rules, String> {
-    let rules: Rules = toml::from_str(text).map_err(|error| error.to_string())?;
-    if let Some(rule) = rules.first_zero_limit() {
-        return Err(format!("{rule} is 0, with which no run can do anything"));
+fn parse(text: &str) -> Result<Settings, String> {
+    let settings: Settings = toml::from_str(text).map_err(|error| error.to_string())?;
+    if let Some(key) = settings.first_zero() {
+        return Err(format!("{key} is 0, with which no run can do anything"));
     }
-    Ok(rules)
+    Ok(settings)
 }
 
 fn refused(source: &str, file: &Path, reason: &str) -> Problem {

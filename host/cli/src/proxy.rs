@@ -5,7 +5,7 @@ use stocktake_contract::{ErrorCode, Problem};
 use stocktake_runtime::gateway::{Proxies, Proxy};
 use zeroize::Zeroizing;
 
-use crate::policy::Rules;
+use stocktake_runtime::Settings;
 
 /// Names a proxy, for those who pass no options.
 const PROXY: &str = "STOCKTAKE_PROXY";
@@ -19,21 +19,21 @@ pub(crate) struct ProxyArguments {
 }
 
 impl ProxyArguments {
-    /// The rules with the way that is told here, or by the environment, or by their file.
-    pub(crate) fn amend(&self, rules: &mut Rules) -> Result<(), Problem> {
+    /// The settings with the way that is told here, or by the environment, or by their file.
+    pub(crate) fn amend(&self, settings: &mut Settings) -> Result<(), Problem> {
         let variable = |name: &str| std::env::var(name).ok();
         let proxies = Proxies::from_environment(variable)?;
         let named = variable(PROXY).map(Zeroizing::new);
-        let given = match (&self.url, &named, &rules.network.proxy) {
+        let given = match (&self.url, &named, &settings.proxy.url) {
             (Some(url), _, _) => open(url, "--proxy")?,
             (None, Some(url), _) => read(url, PROXY)?,
-            (None, None, Some(url)) => open(url, "network.proxy of the policy")?,
+            (None, None, Some(url)) => open(url, "proxy.url of the policy")?,
             (None, None, None) => {
-                rules.proxies = proxies;
+                settings.proxies = proxies;
                 return Ok(());
             }
         };
-        rules.proxies = proxies.replaced_by(given);
+        settings.proxies = proxies.replaced_by(given);
         Ok(())
     }
 }

@@ -7,11 +7,12 @@ use stocktake_contract::Problem;
 use stocktake_contract::request::{
     CollectorRequest, Credential, Mode, RunRequest, SCHEMA_VERSION, Source,
 };
+use stocktake_runtime::Request;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use zeroize::{Zeroize as _, Zeroizing};
 
-/// A request for the vCenter collector, as text.
+/// A request for the vCenter collector.
 #[derive(Debug)]
 pub struct Order<'a> {
     /// The vCenter's URL.
@@ -27,12 +28,16 @@ pub struct Order<'a> {
 }
 
 impl Order<'_> {
-    /// The `collector-request-v1` document.
+    /// The `collector-request-v1` document, parsed.
     ///
     /// # Errors
     ///
     /// When it cannot be written, which is a defect.
-    pub fn text(self) -> Result<Zeroizing<String>, Problem> {
+    pub fn request(self) -> Result<Request, Problem> {
+        Request::parse(&self.text()?)
+    }
+
+    fn text(self) -> Result<Zeroizing<String>, Problem> {
         static RUNS: AtomicU32 = AtomicU32::new(1);
         let mut config = self.config;
         config.insert("endpoint".to_owned(), self.endpoint.into());

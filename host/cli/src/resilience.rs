@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use stocktake_contract::{ErrorCode, Problem};
 
-use crate::policy::Rules;
+use stocktake_runtime::Settings;
 
 /// The variables, which the plugin has in place of options.
 const ATTEMPTS: &str = "STOCKTAKE_ATTEMPTS";
@@ -46,14 +46,14 @@ impl ResilienceArguments {
         })
     }
 
-    /// The rules with what is told here.
-    pub(crate) fn amend(&self, rules: &mut Rules) {
+    /// The settings with what is told here.
+    pub(crate) fn amend(&self, settings: &mut Settings) {
         if let Some(attempts) = self.attempts {
-            rules.retry.attempts = attempts;
+            settings.retry.attempts = attempts;
         }
         let state = self.breaker_state.as_ref();
         if let Some(directory) = state.filter(|directory| !directory.as_os_str().is_empty()) {
-            rules.breaker.state = Some(directory.clone());
+            settings.breaker.state = Some(directory.clone());
         }
     }
 }

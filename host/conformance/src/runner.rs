@@ -5,10 +5,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde_json::{Map, Value};
 use stocktake_contract::ErrorCode;
-use stocktake_runtime::gateway::Policy;
+use stocktake_runtime::limits::SandboxLimits;
 use stocktake_runtime::raw_run::{Ending, RawRun};
+use stocktake_runtime::run::finish;
 use stocktake_runtime::validation::{self, Asset, Note, Relation, Scope, validate};
-use stocktake_runtime::{Collector, Extras, Outcome, REDACTED, Response, Writer};
+use stocktake_runtime::{Collector, Extras, Outcome, Policy, REDACTED, Request, Response, Writer};
 use tokio_util::sync::CancellationToken;
 
 use crate::finding::{Deviation, Wrong};
@@ -21,6 +22,8 @@ const LONGEST: usize = 4096;
 /// A component in the sandbox of a test.
 pub(crate) struct Runner {
     pub(crate) collector: Collector,
+    /// What a run may use of the host.
+    limits: SandboxLimits,
     pub(crate) source_type: String,
     /// Modes that it says it accepts.
     pub(crate) modes: Vec<String>,
@@ -52,12 +55,14 @@ pub(crate) struct Ran {
 impl Runner {
     pub(crate) fn new(
         collector: Collector,
+        limits: SandboxLimits,
         source_type: String,
         modes: Vec<String>,
         config: Map<String, Value>,
     ) -> Self {
         Runner {
             collector,
+            limits,
             source_type,
             modes,
             config,
@@ -104,15 +109,16 @@ impl Runner {
             response: Response::new(Vec::new(), Extras::default()),
             unprintable: None,
         };
-        let (outcome, reader) = stocktake_runtime::run(
-            &self.collector,
-            &test_run.request,
-            &test_run.policy,
-            reader,
-            progress,
-            &cancel,
-        )
-        .await;
+        let mut policy = test_run.policy;
+        policy.limits.sandbox = self.limits;
+        let (outcome, reader) = match Request::parse(&test_run.request) {
+            Ok(request) => {
+                let collector = &self.collector;
+                stocktake_runtime::run(collector, &request, &policy, reader, progress, &cancel)
+                    .await
+            }
+            Err(problem) => finish(reader, Outcome::failed(problem), &cancel).await,
+        };
         let (response, unprintable) = match reader {
             Some(reader) => (reader.response.into_inner(), reader.unprintable),
             None => (Vec::new(), None),
@@ -148,7 +154,9 @@ impl Runner {
         ending: Ending,
     ) -> Result<RawRun, Vec<Deviation>> {
         self.runs.fetch_add(1, Ordering::Relaxed);
-        let raw_answer = self.collector.raw_run(request, policy, ending).await;
+        let mut policy = policy.clone();
+        policy.limits.sandbox = self.limits;
+        let raw_answer = self.collector.raw_run(request, &policy, ending).await;
         raw_answer.map_err(|problem| {
             let wrong = of_code(problem.code).unwrap_or(Wrong::Traps);
             if wrong == Wrong::NeverEnds {
@@ -275,11 +283,21 @@ fn of_texts(outcome: &Outcome, response: &[u8], request: &str) -> Vec<Deviation>
 }
 
 fn of_document(response: &[u8], request: &str) -> Option<Deviation> {
-    let asked = Scope::from_request(request);
+    let asked = Request::parse(request).map(|request| Scope::from_request(&request));
+    let asked = asked.unwrap_or_default();
     let scope = Scope::from_document(asked.mode, asked.kinds);
     let report = validate(response, scope, validation::Limits::default());
     let issue = report.issues.first()?;
     let told = format!("{}: {}: {}", issue.code, issue.json_path(), issue.message);
     let expected = "a valid collector-response-v1";
     Some(Deviation::new(Wrong::BreaksTheContract, expected, told))
+}
+
+/// What a request may ask of the network; nothing when it is not JSON.
+pub(crate) fn policy(request: &str) -> Policy {
+    let request = Request::parse(request);
+    request.map_or_else(
+        |_| Policy::default(),
+        |request| Policy::for_request(&request),
+    )
 }

@@ -5,7 +5,8 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 use stocktake_contract::Problem;
 use stocktake_fixture::{Fixture, SessionOf};
-use stocktake_runtime::{Inspection, Limits, Runtime};
+use stocktake_runtime::limits::SandboxLimits;
+use stocktake_runtime::{Inspection, Runtime};
 
 use crate::check::{Check, Group};
 use crate::checks;
@@ -34,7 +35,7 @@ pub struct Suite {
     config: Map<String, Value>,
     source_type: Option<String>,
     checks: Vec<Check>,
-    limits: Limits,
+    limits: SandboxLimits,
 }
 
 /// Why a test could not begin.
@@ -59,11 +60,11 @@ pub enum NotTestable {
 
 /// Budgets that are small beside those of a host, and large beside what a small inventory takes.
 #[must_use]
-pub fn limits() -> Limits {
-    let mut limits = Limits::default();
-    limits.memory = 256 << 20;
+pub fn limits() -> SandboxLimits {
+    let mut limits = SandboxLimits::default();
+    limits.memory_bytes = 256 << 20;
     limits.handles = 1000;
-    limits.hostcall_fuel = 128 << 20;
+    limits.hostcall_bytes = 128 << 20;
     limits.pages = 5000;
     limits.output_bytes = 256 << 20;
     limits.wall = Duration::from_secs(30);
@@ -114,7 +115,7 @@ impl Suite {
 
     /// Replaces the budgets of a run.
     #[must_use]
-    pub fn within(mut self, limits: Limits) -> Self {
+    pub fn within(mut self, limits: SandboxLimits) -> Self {
         self.limits = limits;
         self
     }
@@ -130,7 +131,7 @@ impl Suite {
         progress: &mut (dyn FnMut(Progress) + Send),
     ) -> std::result::Result<Report, NotTestable> {
         let machine = |problem| NotTestable::Machine(Box::new(problem));
-        let runtime = Runtime::new(self.limits).map_err(machine)?;
+        let runtime = Runtime::new().map_err(machine)?;
         let inspected = runtime.inspect(&self.component).await;
         let described = match &inspected {
             Ok(Inspection {
@@ -150,7 +151,13 @@ impl Suite {
         let runner = described.and_then(|said| {
             let collector = runtime.load(&self.component).ok()?;
             let (modes, config) = (said.modes.clone(), self.config.clone());
-            Some(Runner::new(collector, source_type.clone(), modes, config))
+            Some(Runner::new(
+                collector,
+                self.limits,
+                source_type.clone(),
+                modes,
+                config,
+            ))
         });
         let fixtures: Vec<Fixture> = self
             .fixtures

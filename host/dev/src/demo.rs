@@ -17,9 +17,9 @@ use stocktake_cli::component::ComponentChoice;
 use stocktake_cli::engine::{Engine, server_executor};
 use stocktake_cli::failure::Failure;
 use stocktake_cli::output::{Both, Destination, Table, report_problems};
-use stocktake_cli::policy::Rules;
 use stocktake_cli::request::Order;
 use stocktake_cli::signal::Interruption;
+use stocktake_runtime::Settings;
 
 #[derive(Debug, Args)]
 pub(crate) struct DemoArguments {
@@ -76,7 +76,7 @@ async fn collect(
     let trust = Trust::ca_pem(authority)
         .map_err(|error| Failure::other("the simulator's certificate is unusable", error))?;
     eprintln!("loading the collector into its sandbox");
-    let engine = Engine::load(&ComponentChoice::default(), Rules::default(), trust)?;
+    let engine = Engine::load(&ComponentChoice::default(), Settings::default(), trust)?;
     let mut config = Map::new();
     config.insert("preferred_vcenter_version".to_owned(), "7.0-8.x".into());
     let order = Order {
@@ -91,7 +91,9 @@ async fn collect(
         Response::new(destination, Extras::default()),
         Table::new(io::stdout()),
     );
-    let (outcome, both) = engine.run(&order.text()?, both, interruption.token()).await;
+    let (outcome, both) = engine
+        .run(&order.request()?, both, interruption.token())
+        .await;
     simulator.stop().await;
     Ok((outcome, both.map(|Both(response, _)| response.into_inner())))
 }

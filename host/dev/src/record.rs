@@ -147,7 +147,7 @@ impl Recorder<'_> {
             mode,
             config,
         };
-        let request = order.text()?;
+        let request = order.request()?;
         let policy = connection.policy(&request)?;
         let progress = Progress::on_stderr();
         let advance = progress.advancing();

@@ -16,7 +16,8 @@ use stocktake_cli::output::AnswerFormat;
 use stocktake_conformance::{Check, Report, Suite};
 use stocktake_contract::ascii;
 use stocktake_fixture::{Fixture, replay};
-use stocktake_runtime::{Limits, Runtime};
+use stocktake_runtime::Runtime;
+use stocktake_runtime::limits::SandboxLimits;
 
 /// Findings of a check that a table shows.
 const SHOWN: usize = 3;
@@ -125,11 +126,11 @@ impl TestComponentArguments {
         Ok(fixtures.unwrap_or_default())
     }
 
-    fn limits(&self) -> Limits {
+    fn limits(&self) -> SandboxLimits {
         let mebibytes = usize::try_from(self.memory).unwrap_or(usize::MAX);
         let mut limits = stocktake_conformance::suite::limits();
         limits.wall = Duration::from_secs(self.timeout);
-        limits.memory = mebibytes.saturating_mul(1 << 20);
+        limits.memory_bytes = mebibytes.saturating_mul(1 << 20);
         limits
     }
 }
@@ -140,7 +141,7 @@ async fn bless(
     component: &[u8],
     config: &Map<String, Value>,
 ) -> Result<(), Failure> {
-    let collector = Runtime::new(arguments.limits())?.load(component)?;
+    let collector = Runtime::new()?.load(component)?;
     let cases: &Path = match &arguments.fixtures {
         Some(folder) => folder,
         None => return Ok(()),

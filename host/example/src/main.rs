@@ -14,11 +14,12 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use stocktake_runtime::contract::{ErrorCode, Problem};
-use stocktake_runtime::gateway::{self, Policy, Trust};
+use stocktake_runtime::gateway::Trust;
 use stocktake_runtime::page::Progress;
 use stocktake_runtime::validation::{Asset, Note, Relation};
 use stocktake_runtime::{
-    Cache, CancellationToken, Collector, Extras, Limits, Outcome, Response, Runtime, Writer,
+    Cache, CancellationToken, Collector, Limits, Outcome, Policy, Request, Response, Runtime,
+    Writer,
 };
 
 /// Writes the document while the pages come, and counts what it holds so far.
@@ -67,7 +68,7 @@ async fn main() -> ExitCode {
 }
 
 /// The component, the request, and what the run may do.
-fn prepare() -> Result<(Collector, String, Policy), Problem> {
+fn prepare() -> Result<(Collector, Request, Policy), Problem> {
     let misused = |message: &str| Problem::new(ErrorCode::VcenterConfigInvalid, message);
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let (login, trust) = match arguments.split_first() {
@@ -87,11 +88,9 @@ fn prepare() -> Result<(Collector, String, Policy), Problem> {
         let message = format!("the request on stdin cannot be read: {error}");
         Problem::new(ErrorCode::VcenterParseError, message)
     })?;
+    let request = Request::parse(&request)?;
 
-    let mut sandbox = Limits::default();
-    sandbox.memory = 128 << 20;
-    sandbox.wall = Duration::from_secs(240);
-    let mut runtime = Runtime::new(sandbox)?;
+    let mut runtime = Runtime::new()?;
     // Without it the component is compiled by every process.
     if let Some(directory) = std::env::var_os("STOCKTAKE_CACHE_DIR") {
         runtime = runtime.with_cache(Cache::new(directory));
@@ -99,14 +98,16 @@ fn prepare() -> Result<(Collector, String, Policy), Problem> {
     let collector = runtime.load(stocktake_vcenter_artifact::COMPONENT)?;
 
     // The endpoint of the request may be spoken to, by calls that only read, and nothing else.
-    let mut network = gateway::Limits::default();
-    network.requests = 10_000;
-    network.run_bytes = 4 << 30;
+    let mut limits = Limits::default();
+    limits.sandbox.memory_bytes = 128 << 20;
+    limits.sandbox.wall = Duration::from_secs(240);
+    limits.network.requests = 10_000;
+    limits.network.run_bytes = 4 << 30;
     let policy = Policy::for_request(&request)
         // Otherwise the host logs in, and the component sees neither user nor password.
         .with_credentials_to_guest(login)
         .trusting(trust)
-        .within(network);
+        .within(limits);
     Ok((collector, request, policy))
 }
 
@@ -119,10 +120,10 @@ fn refuse(problem: Problem) -> bool {
 }
 
 /// Answers whether the run did what its mode asks for.
-async fn run(collector: &Collector, request: &str, policy: &Policy) -> bool {
+async fn run(collector: &Collector, request: &Request, policy: &Policy) -> bool {
     let out = BufWriter::new(io::stdout());
     let ledger = Ledger {
-        response: Response::new(out, Extras::from_request(request)),
+        response: Response::new(out, request.extras()),
         assets: 0,
     };
     let progress = |Progress { done, total, .. }| match total {

@@ -39,7 +39,7 @@ mod source;
 
 pub(crate) use comparison::compare;
 pub(crate) use listing::{Listing, Object};
-pub(crate) use order::{Order, Scope};
+pub(crate) use order::{InventoryScope, Order};
 pub(crate) use source::{Sighting, Source};
 
 use stocktake_contract::Problem;

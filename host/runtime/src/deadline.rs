@@ -6,7 +6,7 @@ use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep_until, timeout_at};
 use tokio_util::sync::CancellationToken;
 
-use crate::engine::Limits;
+use crate::limits::SandboxLimits;
 
 /// The least time that the output has to end a document, however late it is.
 pub(crate) const LAST_WRITE: Duration = Duration::from_millis(500);
@@ -33,7 +33,7 @@ pub(crate) struct Deadline<'c> {
 
 impl<'c> Deadline<'c> {
     /// That of a run which begins now.
-    pub(crate) fn for_run(cancel: &'c CancellationToken, limits: &Limits) -> Self {
+    pub(crate) fn for_run(cancel: &'c CancellationToken, limits: &SandboxLimits) -> Self {
         Deadline {
             at: Instant::now().checked_add(limits.wall),
             ..Deadline::for_caller(cancel, limits.grace)
@@ -99,11 +99,11 @@ mod tests {
     use tokio_util::sync::CancellationToken;
 
     use super::{Deadline, Expiry, LAST_WRITE};
-    use crate::engine::Limits;
+    use crate::limits::SandboxLimits;
 
     #[tokio::test(start_paused = true)]
     async fn output_that_is_not_taken_is_waited_for_until_the_grace_is_over() {
-        let limits = Limits::default();
+        let limits = SandboxLimits::default();
         let cancel = CancellationToken::new();
         let mut deadline = Deadline::for_run(&cancel, &limits);
         let (_stuck, work) = oneshot::channel::<()>();

@@ -3,52 +3,42 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use stocktake_contract::{ErrorCode, Problem};
+use stocktake_contract::Problem;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::component::Collector;
+use crate::connection::{Connection, Purpose};
 use crate::conversion;
-use crate::count::{Count, Order};
+use crate::count::Order;
 use crate::deadline::{Deadline, Expiry};
 use crate::failure;
-use crate::gateway::{Cause, Diagnosis, Gateway, Policy, Sessions};
 use crate::guest::{End, Guest, GuestExit};
+use crate::limits::SandboxLimits;
 use crate::output::{self, OutputMeter, OutputThread, Taken};
-use crate::page::{Page, Summary};
+use crate::page::Page;
+use crate::policy::Policy;
 use crate::redaction::Redaction;
-use crate::resilience::{CircuitOpen, Heartbeat, Permit, Verdict};
+use crate::request::Request;
+use crate::resilience::{CircuitOpen, Heartbeat, Permit};
 use crate::sandbox::Sandbox;
+use crate::sink::{CountedSink, Sink};
 use crate::stderr::Stderr;
 use crate::strip_credential::StrippedRequest;
 use crate::usage::Usage;
 use crate::validation::Identities;
 
+use report::HARMLESS_WAIT;
+
+pub use report::RunReport;
+
+mod report;
+mod verdict;
+
 /// The probe of a breaker is given up so long after its last sign of life, as when it was killed.
 pub(crate) const LEASE: Duration = Duration::from_secs(45);
 /// How often it gives one.
 pub(crate) const BEAT: Duration = Duration::from_secs(10);
-
-/// What the output may be to blame for: less waiting than this breaks no exchange.
-const HARMLESS_WAIT: Duration = Duration::from_secs(5);
-
-/// Takes the pages of a run, in order, on a thread of its own.
-pub trait Sink {
-    /// Takes one page while the collector reads the next. It may block: the collector then waits,
-    /// and a run that has to end leaves a sink behind that does not come back within the grace.
-    ///
-    /// # Errors
-    ///
-    /// A problem ends the run; the collector cleans up on the server and no
-    /// further page comes.
-    fn page(&mut self, page: Page) -> Result<(), Problem>;
-}
-
-/// A sink that knows what it has taken, so that the host can count it.
-pub(crate) trait CountedSink: Sink {
-    /// The assets that were taken; `None` when nobody knows.
-    fn received(&self) -> Option<&Identities>;
-}
 
 /// A sink of which nobody knows what it has taken.
 struct Uncounted<S>(S);
@@ -65,32 +55,6 @@ impl<S: Sink> CountedSink for Uncounted<S> {
     }
 }
 
-/// What became of a run.
-#[derive(Clone, Debug, Default)]
-#[non_exhaustive]
-pub struct RunReport {
-    /// The collector's last answer, if it gave one.
-    pub summary: Option<Summary>,
-    /// What the host found: a trap, a spent budget, a denied exchange, a sink's refusal.
-    pub problems: Vec<Problem>,
-    /// The sessions that the host made; `None` when they are the collector's own.
-    pub sessions: Option<Sessions>,
-    /// Why the session that the host made could not be ended, when it could not.
-    pub unended: Option<Problem>,
-    /// What the host's own count came to; of runs without verification there is none.
-    pub count: Count,
-    /// Why exchanges failed, with the cure; the collector's own errors do not know.
-    pub diagnoses: Vec<Diagnosis>,
-    /// What the run used.
-    pub usage: Usage,
-    /// The last of what the collector wrote to stderr.
-    pub stderr: String,
-    /// No session could be had; what the collector says of it is a consequence.
-    pub refused: bool,
-    /// The run was ended by its caller.
-    pub cancelled: bool,
-}
-
 impl Collector {
     /// Runs the collector once, in a fresh store, under `policy`.
     ///
@@ -98,7 +62,7 @@ impl Collector {
     /// had to end. Dropping the future ends the run; the collector cleans up behind it.
     pub async fn run<S: Sink + Send + 'static>(
         &self,
-        request: &str,
+        request: &Request,
         policy: &Policy,
         sink: S,
     ) -> (RunReport, Option<S>) {
@@ -109,17 +73,17 @@ impl Collector {
     /// Runs the collector once, until its end or until `cancel`.
     ///
     /// Cancelling ends the exchange under way; the collector then closes its run,
-    /// so that nothing of it is left on the server. A run that the policy's breaker
+    /// so that nothing of it is left on the server. A run that the collector's breaker
     /// refuses ends at once: the collector is not started, nothing is sent, and the
     /// problem says when to try again.
     pub async fn run_until<S: Sink + Send + 'static>(
         &self,
-        request: &str,
+        request: &Request,
         policy: &Policy,
         sink: S,
         cancel: &CancellationToken,
     ) -> (RunReport, Option<S>) {
-        let mut deadline = Deadline::for_run(cancel, &self.limits);
+        let mut deadline = Deadline::for_run(cancel, &policy.limits.sandbox);
         let sink = Uncounted(sink);
         let (report, sink) = match OutputThread::start() {
             Ok(thread) => {
@@ -138,47 +102,50 @@ impl Collector {
     /// count of the host's own.
     pub(crate) async fn execute<S: CountedSink + Send + 'static>(
         &self,
-        request: &str,
+        request: &Request,
         policy: &Policy,
         sink: S,
         thread: &OutputThread,
         deadline: &mut Deadline<'_>,
     ) -> (RunReport, Option<S>) {
         let begun = Instant::now();
-        let stripped = match StrippedRequest::of(request, policy.credentials_to_guest) {
+        let stripped = match StrippedRequest::from_request(request, policy.credentials_to_guest) {
             Ok(stripped) => stripped,
             Err(problem) => return (RunReport::from_problem(problem), Some(sink)),
         };
-        let permit = match admit(policy) {
+        let permit = match self.admit(policy) {
             Ok(permit) => permit,
             Err(refusal) => return (RunReport::from_problem(refusal.problem()), Some(sink)),
         };
         let stop = CancellationToken::new();
         let _stop_when_dropped = stop.clone().drop_guard();
-        let redaction = Redaction::from_request(request).and(policy.proxies.secrets());
+        let redaction =
+            Redaction::from_request(request.text()).and(policy.network.proxies.secrets());
         let redaction = Arc::new(redaction);
-        let gateway = Gateway::new(
+        let connection = Connection::new(
             policy,
-            stripped.credential,
-            Arc::clone(&redaction),
-            stop.clone(),
-            deadline.at(),
+            Purpose {
+                credential: stripped.credential,
+                order: sink.received().and_then(|_| Order::from_request(request)),
+                redaction: Arc::clone(&redaction),
+                interrupt: stop.clone(),
+                deadline: deadline.at(),
+            },
         );
-        if let (Some(_), Some(order)) = (sink.received(), Order::from_request(&stripped.request)) {
-            gateway.expect_count(order);
-        }
+        let gateway = connection.gateway();
+        let limits = &policy.limits.sandbox;
         let stderr = Stderr::default();
         let (sender, pages) = mpsc::channel(output::QUEUE);
         let meter = Arc::new(OutputMeter::default());
         let guest = Guest {
-            store: Sandbox::store(self.pre.engine(), &self.limits, gateway.clone(), &stderr),
+            store: Sandbox::store(self.pre.engine(), limits, gateway.clone(), &stderr),
             pre: self.pre.clone(),
-            request: stripped.request,
+            request: stripped.text,
             pages: sender,
             meter: meter.clone(),
             stop: stop.clone(),
-            grace: self.limits.grace,
-            gateway: gateway.clone(),
+            grace: limits.grace,
+            connection: connection.clone(),
         };
         let mut guest = guest.start();
         let over = CancellationToken::new();
@@ -186,7 +153,7 @@ impl Collector {
         if let Some(heartbeat) = permit.as_ref().and_then(Permit::heartbeat) {
             tokio::spawn(beat(heartbeat, over));
         }
-        let mut usage = Usage::within(&self.limits, &policy.limits);
+        let mut usage = Usage::within(&policy.limits);
         let mut taking = thread.run({
             let (meter, stop) = (meter.clone(), stop.clone());
             move || output::take_pages(sink, pages, &meter, &usage, &stop)
@@ -195,7 +162,7 @@ impl Collector {
             biased;
             expiry = deadline.expired() => {
                 let is_done = guest.is_finished();
-                (None, Ending::from_expiry(expiry, &meter, is_done, self.limits.wall))
+                (None, Ending::from_expiry(expiry, &meter, is_done, limits.wall))
             }
             taken = &mut taking => match taken {
                 Ok(Taken { sink, refused }) => (Some(sink), Ending::from_refusal(refused)),
@@ -207,104 +174,104 @@ impl Collector {
         }
         let exit = guest.ended().await;
         if let Ok(exit) = &exit {
-            usage.take_guest_exit(exit);
+            usage.memory_bytes.used = exit.memory as u64;
+            usage.handles.used = exit.handles as u64;
         }
         let is_taking = matches!(
             ending,
             Ending::Cancelled | Ending::TimedOut | Ending::HeldUp(_)
         );
-        let mut report = self.report(exit, ending, &stderr, &redaction);
-        report.take_diagnoses(&gateway);
+        let mut report = report(exit, ending, &stderr, &redaction, limits);
+        report.take_diagnoses(gateway);
         let received = sink.as_ref().and_then(CountedSink::received);
         if report.is_to_be_counted()
             && let Some(received) = received
         {
-            let counted = gateway.count(received);
-            report.take_count(counted, deadline, self.limits.wall).await;
+            let counted = connection.count(received);
+            report.take_count(counted, deadline, limits.wall).await;
             report.clean_count(&redaction);
         }
         guest.close().await;
         // The guest's thread has closed it already, unless it was lost.
-        report.sessions = gateway.close().await;
-        report.unended = gateway.unended();
+        report.sessions = connection.close().await;
+        report.unended = connection.unended();
         if is_taking {
             let taken = deadline.output(taking).await;
             sink = taken.map(|taken| taken.sink);
         }
         let waited = meter.waited();
-        report.take_diagnoses(&gateway);
+        report.take_diagnoses(gateway);
         usage.take_reading(gateway.meter().reading());
-        meter.tell(&mut usage);
+        meter.report(&mut usage);
         usage.wall.used = begun.elapsed();
         report.blame_output(waited, usage.wall.used);
         usage.log();
         report.usage = usage;
         if let Some(permit) = permit {
-            permit.report(&Verdict::from_report(&report));
+            permit.report(&report.verdict());
         }
         (report, sink)
     }
 
-    fn report(
-        &self,
-        exit: Result<GuestExit, Problem>,
-        ending: Ending,
-        stderr: &Stderr,
-        redaction: &Redaction,
-    ) -> RunReport {
-        let mut report = RunReport {
-            stderr: stderr.last_words(redaction),
-            cancelled: ending == Ending::Cancelled,
-            ..RunReport::default()
-        };
-        let timed_out = matches!(ending, Ending::TimedOut | Ending::HeldUp(_));
-        let mut held_up = None;
-        match ending {
-            Ending::Refused(problem) => report.problems.push(problem),
-            Ending::HeldUp(waited) => held_up = Some(waited),
-            Ending::Exhausted | Ending::Cancelled | Ending::TimedOut => {}
+    /// Leave to run, where a breaker is asked for it.
+    fn admit(&self, policy: &Policy) -> Result<Option<Permit>, CircuitOpen> {
+        match (&self.breaker, &policy.network.allowed) {
+            (Some(breaker), Some(endpoint)) => breaker.admit(endpoint, LEASE).map(Some),
+            _ => Ok(None),
         }
-        let mut outcome = "it has cleaned up";
-        match exit {
-            Ok(exit) => match exit.end {
-                End::Summary(summary) => {
-                    let (summary, misfits) = conversion::summary(*summary, redaction);
-                    report.problems.extend(misfits);
-                    report.summary = Some(summary);
-                }
-                End::Trapped(error) => {
-                    outcome = "it trapped while cleaning up";
-                    let trap = failure::trap(&error, &report.stderr, &self.limits);
-                    report.problems.push(trap);
-                }
-                End::Stuck => {
-                    outcome = "it did not react and was ended by force";
-                    if !timed_out {
-                        let grace = self.limits.grace;
-                        report.problems.push(failure::stuck(grace));
-                    }
-                }
-            },
-            Err(lost) => report.problems.push(lost),
-        }
-        if timed_out {
-            let wall = self.limits.wall;
-            let timeout = match held_up {
-                Some(waited) => failure::held_up(waited, wall),
-                None => failure::timeout(wall, outcome),
-            };
-            report.problems.insert(0, timeout);
-        }
-        report
     }
 }
 
-/// Leave to run, where somebody is asked for it.
-fn admit(policy: &Policy) -> Result<Option<Permit>, CircuitOpen> {
-    match (&policy.breaker, &policy.allowed) {
-        (Some(breaker), Some(endpoint)) => breaker.admit(endpoint, LEASE).map(Some),
-        _ => Ok(None),
+fn report(
+    exit: Result<GuestExit, Problem>,
+    ending: Ending,
+    stderr: &Stderr,
+    redaction: &Redaction,
+    limits: &SandboxLimits,
+) -> RunReport {
+    let mut report = RunReport {
+        stderr: stderr.last_words(redaction),
+        cancelled: ending == Ending::Cancelled,
+        ..RunReport::default()
+    };
+    let timed_out = matches!(ending, Ending::TimedOut | Ending::HeldUp(_));
+    let mut held_up = None;
+    match ending {
+        Ending::Refused(problem) => report.problems.push(problem),
+        Ending::HeldUp(waited) => held_up = Some(waited),
+        Ending::Exhausted | Ending::Cancelled | Ending::TimedOut => {}
     }
+    let mut outcome = "it has cleaned up";
+    match exit {
+        Ok(exit) => match exit.end {
+            End::Summary(summary) => {
+                let (summary, misfits) = conversion::summary(*summary, redaction);
+                report.problems.extend(misfits);
+                report.summary = Some(summary);
+            }
+            End::Trapped(error) => {
+                outcome = "it trapped while cleaning up";
+                let trap = failure::trap(&error, &report.stderr, limits);
+                report.problems.push(trap);
+            }
+            End::Stuck => {
+                outcome = "it did not react and was ended by force";
+                if !timed_out {
+                    report.problems.push(failure::stuck(limits.grace));
+                }
+            }
+        },
+        Err(lost) => report.problems.push(lost),
+    }
+    if timed_out {
+        let wall = limits.wall;
+        let timeout = match held_up {
+            Some(waited) => failure::held_up(waited, wall),
+            None => failure::timeout(wall, outcome),
+        };
+        report.problems.insert(0, timeout);
+    }
+    report
 }
 
 /// Says again and again that a probe is under way, until `over`.
@@ -319,86 +286,6 @@ async fn beat(heartbeat: Heartbeat, over: CancellationToken) {
         let told = tokio::task::spawn_blocking(move || heartbeat.beat(LEASE));
         if told.await.is_err() {
             return;
-        }
-    }
-}
-
-impl RunReport {
-    /// A run that ended before it began.
-    fn from_problem(problem: Problem) -> Self {
-        RunReport {
-            problems: vec![problem],
-            ..RunReport::default()
-        }
-    }
-
-    /// A server that is not read from ends the exchange after a while, which is not its fault.
-    fn blame_output(&mut self, waited: Duration, wall: Duration) {
-        let said = self.summary.iter().flat_map(|summary| &summary.errors);
-        let first = self.problems.iter().chain(said).next();
-        let is_of_network = first.is_some_and(|first| {
-            matches!(
-                first.code,
-                ErrorCode::VcenterNetworkError | ErrorCode::VcenterParseError
-            )
-        });
-        if is_of_network && waited > HARMLESS_WAIT && waited >= wall / 2 {
-            let problem = failure::broken_off(waited, wall);
-            self.problems.insert(0, problem);
-        }
-    }
-
-    /// Nothing speaks against calling the inventory complete, as the guest does.
-    fn is_to_be_counted(&self) -> bool {
-        let claims = self
-            .summary
-            .as_ref()
-            .is_some_and(|summary| summary.stats.inventory_complete && summary.errors.is_empty());
-        claims && self.problems.is_empty() && !self.refused && !self.cancelled
-    }
-
-    /// Takes what the host's count comes to, as long as the run may last.
-    async fn take_count(
-        &mut self,
-        counted: impl Future<Output = Option<Result<Count, Problem>>>,
-        deadline: &mut Deadline<'_>,
-        wall: Duration,
-    ) {
-        tokio::select! {
-            biased;
-            expiry = deadline.expired() => match expiry {
-                Expiry::Cancelled => self.cancelled = true,
-                Expiry::TimedOut => self.problems.push(failure::timeout(
-                    wall,
-                    "it has ended, and the host was still counting what there is",
-                )),
-            },
-            counted = counted => match counted {
-                None => {}
-                Some(Ok(count)) => self.count = count,
-                Some(Err(problem)) => self.problems.push(problem),
-            },
-        }
-    }
-
-    /// What the host's count says may quote the server and the request.
-    fn clean_count(&mut self, redaction: &Redaction) {
-        let differences = match &mut self.count {
-            Count::Differs(differences) => differences.as_mut_slice(),
-            Count::NotMade | Count::Agrees => &mut [],
-        };
-        for problem in self.problems.iter_mut().chain(differences) {
-            redaction.clean_problem(problem);
-        }
-    }
-
-    fn take_diagnoses(&mut self, gateway: &Gateway) {
-        for diagnosis in gateway.error_log().take() {
-            self.refused |= matches!(diagnosis.cause, Cause::NoSession(_));
-            match diagnosis.problem() {
-                Some(problem) => self.problems.push(problem),
-                None => self.diagnoses.push(diagnosis),
-            }
         }
     }
 }

@@ -6,7 +6,7 @@ use stocktake_contract::{ErrorCode, Problem};
 use wasmtime::Trap;
 use wasmtime::component::ResourceTableError;
 
-use crate::engine::Limits;
+use crate::limits::SandboxLimits;
 use crate::quote;
 use crate::rlimit;
 use crate::sandbox::MemoryExceeded;
@@ -15,7 +15,7 @@ use crate::sandbox::MemoryExceeded;
 const QUOTED: usize = 400;
 
 /// The guest trapped, or was trapped by one of the `limits`.
-pub(crate) fn trap(error: &wasmtime::Error, stderr: &str, limits: &Limits) -> Problem {
+pub(crate) fn trap(error: &wasmtime::Error, stderr: &str, limits: &SandboxLimits) -> Problem {
     if let Some(exceeded) = exceeded(error, limits) {
         return exceeded;
     }
@@ -37,7 +37,7 @@ pub(crate) fn trap(error: &wasmtime::Error, stderr: &str, limits: &Limits) -> Pr
 }
 
 /// The limit that a trap stands for, if it does.
-fn exceeded(error: &wasmtime::Error, limits: &Limits) -> Option<Problem> {
+fn exceeded(error: &wasmtime::Error, limits: &SandboxLimits) -> Option<Problem> {
     if let Some(MemoryExceeded { wanted, allowed }) = error.downcast_ref() {
         let cure = "use a smaller page_size or raise the limit";
         return Some(over_budget(
@@ -66,7 +66,7 @@ fn exceeded(error: &wasmtime::Error, limits: &Limits) -> Option<Problem> {
     }
     if words.contains("fuel allocated for hostcalls has been exhausted") {
         let cure = "use a smaller page_size or raise the limit";
-        let fuel = limits.hostcall_fuel;
+        let fuel = limits.hostcall_bytes;
         return Some(one_more("hostcall fuel", "bytes in one call", fuel, cure));
     }
     if words.starts_with("resource limit exceeded: ") {

@@ -19,8 +19,8 @@ use stocktake_contract::Problem;
 
 use crate::bindings::GuestPre;
 use crate::bindings::exports::stocktake::collector::inventory as wit;
+use crate::connection::Connection;
 use crate::failure;
-use crate::gateway::Gateway;
 use crate::output::OutputMeter;
 use crate::sandbox::Sandbox;
 
@@ -58,7 +58,7 @@ pub(crate) struct Guest {
     pub(crate) grace: Duration,
     /// Closed once the guest has ended and nobody has use for its session any more,
     /// whether or not anybody still waits for it.
-    pub(crate) gateway: Gateway,
+    pub(crate) connection: Connection,
 }
 
 /// A guest at work.
@@ -124,7 +124,7 @@ impl Guest {
                 // Until it is closed, or nobody is left to close it.
                 let _ = is_of_use.blocking_recv();
             }
-            runtime.block_on(self.gateway.close());
+            runtime.block_on(self.connection.close());
         });
         Running {
             exit,

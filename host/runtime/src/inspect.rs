@@ -1,16 +1,15 @@
 //! What a component says of itself, for those who did not write it.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use stocktake_contract::Problem;
-use tokio_util::sync::CancellationToken;
 
 use crate::bindings::exports::stocktake::collector::inventory as wit;
 use crate::component::{Collector, Digest, Names};
-use crate::engine::Runtime;
 use crate::failure;
-use crate::gateway::{Gateway, Policy};
+use crate::gateway::Gateway;
+use crate::limits::SandboxLimits;
+use crate::loader::Runtime;
 use crate::quote::printable;
 use crate::sandbox::Sandbox;
 use crate::stderr::Stderr;
@@ -101,15 +100,9 @@ impl Collector {
     ///
     /// `PLUGIN_TRAPPED`, `PLUGIN_TIMEOUT` or `PLUGIN_BUDGET_EXCEEDED` when it does not answer.
     pub async fn describe(&self) -> Result<Description, Problem> {
-        let gateway = Gateway::new(
-            &Policy::default(),
-            None,
-            Arc::default(),
-            CancellationToken::new(),
-            None,
-        );
+        let (gateway, limits) = (Gateway::denying(), SandboxLimits::default());
         let stderr = Stderr::default();
-        let mut store = Sandbox::store(self.pre.engine(), &self.limits, gateway, &stderr);
+        let mut store = Sandbox::store(self.pre.engine(), &limits, gateway, &stderr);
         let asking = async {
             let guest = self.pre.instantiate_async(&mut store).await?;
             let inventory = guest.stocktake_collector_inventory();
@@ -117,7 +110,7 @@ impl Collector {
         };
         match tokio::time::timeout(DESCRIBE_TIMEOUT, asking).await {
             Ok(Ok(description)) => Ok(description.into()),
-            Ok(Err(error)) => Err(failure::trap(&error, &stderr.text(), &self.limits)),
+            Ok(Err(error)) => Err(failure::trap(&error, &stderr.text(), &limits)),
             Err(_) => Err(failure::timeout(
                 DESCRIBE_TIMEOUT,
                 "it did not describe itself",

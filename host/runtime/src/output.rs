@@ -17,8 +17,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::bindings::exports::stocktake::collector::inventory as wit;
 use crate::conversion;
-use crate::execution::Sink;
 use crate::failure;
+use crate::sink::Sink;
 use crate::usage::Usage;
 
 /// Pages that wait for the sink.
@@ -155,7 +155,7 @@ impl OutputMeter {
         held_up.before + now.unwrap_or_default()
     }
 
-    pub(crate) fn tell(&self, usage: &mut Usage) {
+    pub(crate) fn report(&self, usage: &mut Usage) {
         usage.pages.used = self.pages.load(Ordering::Relaxed);
         usage.page_bytes.used = self.page_bytes.load(Ordering::Relaxed);
         usage.output_bytes.used = self.output_bytes.load(Ordering::Relaxed);

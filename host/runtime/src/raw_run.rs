@@ -6,19 +6,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use stocktake_contract::Problem;
-use tokio_util::sync::CancellationToken;
 use wasmtime::Store;
 use wasmtime::component::Linker;
 
 use crate::bindings::exports::stocktake::collector::inventory as wit;
 use crate::bindings::{Guest, GuestPre};
 use crate::component::{Collector, failed};
+use crate::connection::{Connection, Purpose};
 use crate::conversion;
-use crate::engine::Runtime;
 use crate::failure;
-use crate::gateway::{Gateway, Policy};
+use crate::gateway::Gateway;
 use crate::inspect::Description;
+use crate::limits::SandboxLimits;
+use crate::loader::Runtime;
 use crate::page::Summary;
+use crate::policy::Policy;
 use crate::redaction::Redaction;
 use crate::sandbox::Sandbox;
 use crate::stderr::Stderr;
@@ -63,19 +65,18 @@ impl Collector {
         policy: &Policy,
         ending: Ending,
     ) -> Result<RawRun, Problem> {
-        let limits = &self.limits;
+        let limits = &policy.limits.sandbox;
         let redaction = Arc::new(Redaction::from_request(request));
         let deadline = tokio::time::Instant::now().checked_add(limits.wall);
-        let gateway = Gateway::new(
-            policy,
-            None,
-            Arc::clone(&redaction),
-            CancellationToken::new(),
+        let purpose = Purpose {
+            redaction: Arc::clone(&redaction),
             deadline,
-        );
+            ..Purpose::default()
+        };
+        let gateway = Connection::new(policy, purpose).gateway().clone();
         let stderr = Stderr::default();
         let mut store = Sandbox::store(self.pre.engine(), limits, gateway, &stderr);
-        let playing = self.play(&mut store, request, ending);
+        let playing = self.play(&mut store, request, ending, limits.pages);
         let played = within(limits.wall, "it did not end", playing).await?;
         let (answers, pages) = played.map_err(|error| {
             let words = stderr.last_words(&redaction);
@@ -112,6 +113,7 @@ impl Collector {
         store: &mut Store<Sandbox>,
         request: &str,
         ending: Ending,
+        most_pages: u64,
     ) -> wasmtime::Result<([Option<wit::Summary>; 3], u64)> {
         let guest = self.pre.instantiate_async(&mut *store).await?;
         let runs = guest.stocktake_collector_inventory().run();
@@ -125,7 +127,7 @@ impl Collector {
                 wit::Pulled::Summary(summary) => break summary,
                 wit::Pulled::Page(_) => pages += 1,
             }
-            if pages > self.limits.pages {
+            if pages > most_pages {
                 return Ok(([None, None, None], pages));
             }
         };
@@ -157,15 +159,9 @@ impl Runtime {
             .map_err(misfit)?;
         let pre = linker.instantiate_pre(&component).map_err(misfit)?;
         let pre = GuestPre::new(pre).map_err(misfit)?;
-        let gateway = Gateway::new(
-            &Policy::default(),
-            None,
-            Arc::default(),
-            CancellationToken::new(),
-            None,
-        );
+        let (gateway, limits) = (Gateway::denying(), SandboxLimits::default());
         let stderr = Stderr::default();
-        let mut store = Sandbox::store(&self.engine, &self.limits, gateway, &stderr);
+        let mut store = Sandbox::store(&self.engine, &limits, gateway, &stderr);
         let asking = async {
             let guest: Guest = pre.instantiate_async(&mut store).await?;
             let inventory = guest.stocktake_collector_inventory();
@@ -174,7 +170,7 @@ impl Runtime {
         let described = within(DESCRIBE_TIMEOUT, "it did not describe itself", asking).await?;
         described
             .map(Description::from)
-            .map_err(|error| failure::trap(&error, &stderr.text(), &self.limits))
+            .map_err(|error| failure::trap(&error, &stderr.text(), &limits))
     }
 }
 

@@ -33,8 +33,15 @@ const LONG: usize = 8;
 #[derive(Default)]
 pub(crate) struct Redaction(Vec<Secret>);
 
+/// None of the secrets.
+impl std::fmt::Debug for Redaction {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Redaction").finish_non_exhaustive()
+    }
+}
+
 impl Redaction {
-    /// Knows the secrets of a request document.
+    /// Knows the secrets of the text of a request, which need not be one.
     pub(crate) fn from_request(request: &str) -> Self {
         Redaction(secrets::from_request(request))
     }

@@ -13,9 +13,9 @@ pub use stocktake_contract::document::Extras;
 
 use crate::failure;
 use crate::outcome::Outcome;
-use crate::run::Writer;
 use crate::spool::Spool;
 use crate::validation::{Asset, Note, Relation};
+use crate::writer::Writer;
 
 /// Bytes of relations or warnings that are kept in memory.
 const SPOOL: usize = 256 << 10;

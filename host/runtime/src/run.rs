@@ -11,80 +11,22 @@ use tokio_util::sync::CancellationToken;
 use crate::component::Collector;
 use crate::count::Count;
 use crate::deadline::Deadline;
-use crate::engine;
-use crate::execution::{CountedSink, RunReport, Sink};
+use crate::execution::RunReport;
 use crate::failure;
-use crate::gateway::Policy;
+use crate::limits::SandboxLimits;
 use crate::outcome::{Counts, Outcome, WARNINGS_KEPT, explain};
 use crate::output::{self, OutputThread};
 use crate::page::{Page, Progress};
+use crate::policy::Policy;
 use crate::redaction::Redaction;
-use crate::validation::{Asset, Identities, Item, Limits, Note, Relation, Scope, Verifier};
-
-/// Where verified items go, in the order in which the collector emitted them.
-///
-/// Items come before it is known whether the inventory is whole: whoever keeps
-/// them must not call them an inventory before [`Writer::finish`] says
-/// [`Outcome::complete`].
-pub trait Writer {
-    /// Takes an asset.
-    ///
-    /// # Errors
-    ///
-    /// An error ends the run.
-    fn asset(&mut self, asset: &Asset<'_>) -> io::Result<()>;
-
-    /// Takes a relation; passes it over unless implemented.
-    ///
-    /// # Errors
-    ///
-    /// An error ends the run.
-    fn relation(&mut self, relation: &Relation<'_>) -> io::Result<()> {
-        let _ = relation;
-        Ok(())
-    }
-
-    /// Takes a warning, whose JSON as it stands in a response is `text`; passes it
-    /// over unless implemented.
-    ///
-    /// # Errors
-    ///
-    /// An error ends the run.
-    fn warning(&mut self, warning: &Note, text: &str) -> io::Result<()> {
-        let _ = (warning, text);
-        Ok(())
-    }
-
-    /// Takes the outcome. Called once, last, whatever became of the run.
-    ///
-    /// # Errors
-    ///
-    /// What was written cannot be relied on.
-    fn finish(&mut self, outcome: &Outcome) -> io::Result<()>;
-}
-
-impl<W: Writer + ?Sized> Writer for Box<W> {
-    fn asset(&mut self, asset: &Asset<'_>) -> io::Result<()> {
-        (**self).asset(asset)
-    }
-
-    fn relation(&mut self, relation: &Relation<'_>) -> io::Result<()> {
-        (**self).relation(relation)
-    }
-
-    fn warning(&mut self, warning: &Note, text: &str) -> io::Result<()> {
-        (**self).warning(warning, text)
-    }
-
-    fn finish(&mut self, outcome: &Outcome) -> io::Result<()> {
-        (**self).finish(outcome)
-    }
-}
+use crate::request::Request;
+use crate::sink::{CountedSink, Sink};
+use crate::validation::{Identities, Item, Limits, Note, Scope, Verifier};
+use crate::writer::Writer;
 
 /// Runs a collector, verifies what it says and writes what holds.
 ///
-/// `request` is the text of a `collector-request-v1` document; it reaches the
-/// collector without the credential of a vCenter, unless the policy gives it away. The first broken page ends the run and none of it is
+/// The request reaches the collector without the credential of a vCenter, unless the policy gives it away. The first broken page ends the run and none of it is
 /// written. Cancelling lets the collector clean up and answers an outcome that
 /// says so.
 ///
@@ -93,7 +35,7 @@ impl<W: Writer + ?Sized> Writer for Box<W> {
 /// run had to end: then it is left behind with its thread.
 pub async fn run<W: Writer + Send + 'static>(
     collector: &Collector,
-    request: &str,
+    request: &Request,
     policy: &Policy,
     mut writer: W,
     progress: impl FnMut(Progress) + Send + 'static,
@@ -117,10 +59,10 @@ pub async fn run<W: Writer + Send + 'static>(
         warnings: Vec::new(),
         further: Vec::new(),
         writing: Duration::ZERO,
-        kept: Kept::within(&collector.limits),
-        redaction: Redaction::from_request(request),
+        kept: Kept::within(&policy.limits.sandbox),
+        redaction: Redaction::from_request(request.text()),
     };
-    let mut deadline = Deadline::for_run(cancel, &collector.limits);
+    let mut deadline = Deadline::for_run(cancel, &policy.limits.sandbox);
     let (mut report, mut sink) = collector
         .execute(request, policy, sink, &thread, &mut deadline)
         .await;
@@ -161,7 +103,7 @@ pub async fn finish<W: Writer + Send + 'static>(
 ) -> (Outcome, Option<W>) {
     match OutputThread::start() {
         Ok(thread) => {
-            let grace = engine::Limits::default().grace;
+            let grace = SandboxLimits::default().grace;
             let mut deadline = Deadline::for_caller(cancel, grace);
             finish_on(&thread, writer, outcome, &mut deadline).await
         }
@@ -337,7 +279,7 @@ struct Kept {
 }
 
 impl Kept {
-    fn within(limits: &engine::Limits) -> Self {
+    fn within(limits: &SandboxLimits) -> Self {
         Kept {
             allowed: limits.host_bytes as u64,
             ..Kept::default()

@@ -5,8 +5,8 @@ use wasmtime::{Engine, ResourceLimiter, Store};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
-use crate::engine::Limits;
 use crate::gateway::Gateway;
+use crate::limits::SandboxLimits;
 use crate::stderr::Stderr;
 
 /// The host's state of one run.
@@ -22,7 +22,7 @@ impl Sandbox {
     /// A fresh store; a store is never used for a second run.
     pub(crate) fn store(
         engine: &Engine,
-        limits: &Limits,
+        limits: &SandboxLimits,
         gateway: Gateway,
         stderr: &Stderr,
     ) -> Store<Sandbox> {
@@ -34,14 +34,14 @@ impl Sandbox {
             http: WasiHttpCtx::new(),
             gateway,
             limiter: Limiter {
-                allowed: limits.memory,
+                allowed: limits.memory_bytes,
                 used: 0,
                 instances: limits.instances,
             },
         };
         let mut store = Store::new(engine, sandbox);
         store.limiter(|sandbox| &mut sandbox.limiter);
-        store.set_hostcall_fuel(limits.hostcall_fuel);
+        store.set_hostcall_fuel(limits.hostcall_bytes);
         // The guest's own resources are not in the host's table, and cost the host memory all the same.
         store.set_max_component_handles(limits.handles);
         store.set_epoch_deadline(1);

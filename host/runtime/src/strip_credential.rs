@@ -1,16 +1,16 @@
-//! What of a request a guest is handed: everything but the credential.
+//! The request without its credential, as a guest is handed it.
 //!
-//! A credential that is not whole stays the guest's to refuse, by the shape of
-//! what is wrong and without what was given.
+//! A credential that is not whole is still refused by the guest, which sees the shape of
+//! what is wrong and none of what was given.
 
 use std::fmt;
 
 use serde_json::{Map, Value};
-use stocktake_contract::{Problem, request};
+use stocktake_contract::Problem;
 use zeroize::Zeroizing;
 
 use crate::credential::Credential;
-use crate::gateway::policy::is_vcenter;
+use crate::request::{Request, wipe};
 
 /// Stands for a text that a guest must not see.
 const WITHHELD: &str = "-";
@@ -18,7 +18,7 @@ const WITHHELD: &str = "-";
 /// A request as a guest is handed it, and what was taken out.
 pub(crate) struct StrippedRequest {
     /// The text of a `collector-request-v1` document.
-    pub(crate) request: Zeroizing<String>,
+    pub(crate) text: Zeroizing<String>,
     /// What the host logs in with; `None` when the guest does, or nobody can.
     pub(crate) credential: Option<Credential>,
 }
@@ -39,24 +39,24 @@ impl StrippedRequest {
     ///
     /// # Errors
     ///
-    /// `VCENTER_PARSE_ERROR` for what is not JSON, in which a credential cannot be found, or
-    /// holds a name twice.
-    pub(crate) fn of(request: &str, credentials_to_guest: bool) -> Result<Self, Problem> {
-        let mut document = request::read(request)?;
-        let is_for_guest = credentials_to_guest || !is_vcenter(&document);
+    /// `VCENTER_CONFIG_INVALID` for a credential that no login can carry.
+    pub(crate) fn from_request(
+        request: &Request,
+        credentials_to_guest: bool,
+    ) -> Result<Self, Problem> {
+        let is_for_guest = credentials_to_guest || !request.is_vcenter();
+        let given = request.document().pointer("/source/credential");
+        let is_empty = |given: &Value| given.as_object().is_some_and(Map::is_empty);
+        if given.is_none() || (is_for_guest && !given.is_some_and(is_empty)) {
+            return Ok(StrippedRequest {
+                text: Zeroizing::new(request.text().to_owned()),
+                credential: None,
+            });
+        }
+        let mut document = request.document().clone();
         let mut taken = None;
         if let Some(place) = document.pointer_mut("/source/credential") {
-            let is_empty = place.as_object().is_some_and(Map::is_empty);
-            if is_for_guest && !is_empty {
-                let request = Zeroizing::new(request.to_owned());
-                wipe(place);
-                return Ok(StrippedRequest {
-                    request,
-                    credential: None,
-                });
-            }
-            let given = place.take();
-            match Credential::of(given) {
+            match Credential::from_value(place.take()) {
                 Ok(credential) => {
                     credential.sendable()?;
                     taken = Some(credential);
@@ -66,7 +66,7 @@ impl StrippedRequest {
             }
         }
         Ok(StrippedRequest {
-            request: Zeroizing::new(document.to_string()),
+            text: Zeroizing::new(document.to_string()),
             credential: taken,
         })
     }
@@ -74,7 +74,7 @@ impl StrippedRequest {
 
 impl Credential {
     /// A whole credential, or what a guest is shown of one that is not.
-    fn of(given: Value) -> Result<Self, Value> {
+    fn from_value(given: Value) -> Result<Self, Value> {
         let mut shown = Map::new();
         let mut texts = [None, None];
         if let Value::Object(mut given) = given {
@@ -108,22 +108,11 @@ impl Credential {
     }
 }
 
-/// Overwrites the texts of a value that is not used any more.
-fn wipe(value: &mut Value) {
-    match value {
-        Value::String(text) => drop(Zeroizing::new(std::mem::take(text))),
-        Value::Array(values) => values.iter_mut().for_each(wipe),
-        Value::Object(fields) => fields.values_mut().for_each(wipe),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
-    use stocktake_contract::ErrorCode;
-
     use super::StrippedRequest;
+    use crate::request::Request;
+    use serde_json::{Value, json};
 
     fn request(credential: Option<Value>) -> Value {
         let mut request = json!({
@@ -137,8 +126,9 @@ mod tests {
 
     fn handed(credential: Option<Value>, to_guest: bool) -> (Option<Value>, StrippedRequest) {
         let text = request(credential).to_string();
-        let stripped = StrippedRequest::of(&text, to_guest).expect("JSON");
-        let document: Value = serde_json::from_str(&stripped.request).expect("JSON");
+        let asked = Request::parse(&text).expect("JSON");
+        let stripped = StrippedRequest::from_request(&asked, to_guest).expect("sendable");
+        let document: Value = serde_json::from_str(&stripped.text).expect("JSON");
         assert_eq!(document["source"]["config"]["endpoint"], "https://vc.lan");
         (document.pointer("/source/credential").cloned(), stripped)
     }
@@ -191,15 +181,8 @@ mod tests {
             Some(json!({"password": "-"}))
         );
         let other = r#"{"source":{"source_type":"proxmox","credential":{"token":"t"}}}"#;
-        let stripped = StrippedRequest::of(other, false).expect("JSON");
-        assert_eq!(*stripped.request, other);
-    }
-
-    #[test]
-    fn what_is_not_json_is_handed_to_nobody() {
-        let text = "{\"source\":{\"credential\":{\"password\":\"s3cret\"}}";
-        let problem = StrippedRequest::of(text, false).expect_err("not JSON");
-        assert_eq!(problem.code, ErrorCode::VcenterParseError);
-        assert!(!problem.message.contains("s3cret"));
+        let asked = Request::parse(other).expect("JSON");
+        let stripped = StrippedRequest::from_request(&asked, false).expect("sendable");
+        assert_eq!(*stripped.text, other);
     }
 }

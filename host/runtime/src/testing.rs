@@ -1,5 +1,8 @@
 //! Small guests, written as core modules and wrapped here, so that tests need no toolchain.
 
+mod direction;
+pub(crate) mod log;
+
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
 

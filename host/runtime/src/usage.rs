@@ -4,10 +4,8 @@ use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 
-use crate::engine;
-use crate::gateway;
-use crate::gateway::meter::Reading;
-use crate::guest::GuestExit;
+use crate::gateway::Reading;
+use crate::limits::Limits;
 
 /// What a run used of one thing, and the most that it could have used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -58,34 +56,30 @@ pub struct Usage {
 
 impl Usage {
     /// Nothing used yet.
-    pub(crate) fn within(host: &engine::Limits, network: &gateway::Limits) -> Self {
+    pub(crate) fn within(limits: &Limits) -> Self {
+        let Limits { sandbox, network } = limits;
         let most = |allowed| Budget { used: 0, allowed };
         let size = |allowed: usize| most(allowed as u64);
         Usage {
             wall: Budget {
                 used: Duration::ZERO,
-                allowed: host.wall,
+                allowed: sandbox.wall,
             },
             writer: Budget {
                 used: Duration::ZERO,
-                allowed: host.wall,
+                allowed: sandbox.wall,
             },
-            memory_bytes: size(host.memory),
-            handles: size(host.handles),
-            pages: most(host.pages),
-            page_bytes: size(host.hostcall_fuel),
-            output_bytes: most(host.output_bytes),
-            host_bytes: size(host.host_bytes),
+            memory_bytes: size(sandbox.memory_bytes),
+            handles: size(sandbox.handles),
+            pages: most(sandbox.pages),
+            page_bytes: size(sandbox.hostcall_bytes),
+            output_bytes: most(sandbox.output_bytes),
+            host_bytes: size(sandbox.host_bytes),
             requests: most(network.requests),
             bytes_sent: most(network.run_bytes),
             bytes_received: most(network.run_bytes),
             bytes_decoded: most(network.run_bytes),
         }
-    }
-
-    pub(crate) fn take_guest_exit(&mut self, exit: &GuestExit) {
-        self.memory_bytes.used = exit.memory as u64;
-        self.handles.used = exit.handles as u64;
     }
 
     pub(crate) fn take_reading(&mut self, reading: Reading) {
@@ -137,11 +131,11 @@ fn milliseconds<S: Serializer>(wall: &Budget<Duration>, out: S) -> Result<S::Ok,
 #[cfg(test)]
 mod tests {
     use super::Usage;
-    use crate::{engine, gateway};
+    use crate::limits::Limits;
 
     #[test]
     fn every_budget_is_reported_as_used_and_allowed_and_allows_something() {
-        let usage = Usage::within(&engine::Limits::default(), &gateway::Limits::default());
+        let usage = Usage::within(&Limits::default());
         let json = serde_json::to_value(usage).expect("JSON");
         let budgets = json.as_object().expect("an object");
         assert_eq!(budgets.len(), 12);

@@ -37,7 +37,9 @@ fn answer() -> io::Result<bool> {
         Ok(request) => request,
         Err(problem) => return response.fail(problem),
     };
-    response.roots = Roots::from_request(request);
+    // A request that is not JSON asks for nothing; the run reports it.
+    let document: Value = serde_json::from_str(request).unwrap_or_default();
+    response.roots = Roots::from_request(&document);
     let mut run = Run::open_alone(request);
     let mut wire = Wire::default();
     let collected = loop {
@@ -51,7 +53,7 @@ fn answer() -> io::Result<bool> {
         }
     };
     match collected {
-        Ok(summary) => response.end(&summary, Extras::from_request(request)),
+        Ok(summary) => response.end(&summary, Extras::from_request(&document)),
         Err(error) => {
             run.close();
             while let Pulled::Page(_) = drive(&mut run, &mut wire) {}

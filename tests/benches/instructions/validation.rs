@@ -10,10 +10,14 @@ use gungraun::{
 use stocktake_benches::input::{self, Input};
 use stocktake_runtime::page::{Page, Summary};
 use stocktake_runtime::validation::{DocumentReport, Item, Limits, Scope, Verifier, validate};
-use stocktake_runtime::{Extras, Outcome, Response, Writer};
+use stocktake_runtime::{Extras, Outcome, Request, Response, Writer};
 
 fn folder() -> &'static Path {
     Path::new(concat!(env!("CARGO_TARGET_TMPDIR"), "/instructions"))
+}
+
+fn parsed(input: &Input) -> Request {
+    Request::parse(&input.request()).expect("JSON")
 }
 
 /// A verifier whose schemas are compiled already, the pages and the summary.
@@ -22,7 +26,7 @@ type Handed = (Verifier, Vec<Page>, Summary);
 fn handed(name: &str) -> Handed {
     let input = Input::named(name);
     let (pages, summary) = input.emitted(folder()).handed();
-    let scope = Scope::from_request(&input.request());
+    let scope = Scope::from_request(&parsed(&input));
     let mut first = Verifier::new(scope.clone(), Limits::default());
     first.page(&pages[0]).expect("a sound page");
     (Verifier::new(scope, Limits::default()), pages, summary)
@@ -82,7 +86,7 @@ fn response((items, mut out): (Vec<Item<'static>>, Vec<u8>)) -> (Vec<Item<'stati
 fn written(name: &str) -> (Vec<u8>, Scope) {
     let (items, mut out) = items(name);
     write(&items, &mut out);
-    let scope = Scope::from_request(&Input::named(name).request());
+    let scope = Scope::from_request(&parsed(&Input::named(name)));
     (out, Scope::from_document(scope.mode, scope.kinds))
 }
 

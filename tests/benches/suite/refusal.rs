@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, ensure};
 use stocktake_runtime::gateway::Authority;
 use stocktake_runtime::resilience::{
-    Breaker, DirectoryStore, MemoryStore, Settings, Store, Verdict,
+    Breaker, CircuitSettings, DirectoryStore, MemoryStore, Store, Verdict,
 };
 
 use crate::Arguments;
@@ -46,7 +46,7 @@ fn endpoint() -> Result<Authority> {
 
 fn opened(store: Arc<dyn Store>) -> Result<Breaker> {
     let breaker = Breaker::new(store);
-    for _ in 0..Settings::default().failures {
+    for _ in 0..CircuitSettings::default().failures {
         let reason = "it is down".to_owned();
         if let Ok(pass) = breaker.admit(&endpoint()?, PATIENCE) {
             pass.report(&Verdict::Failed { reason });

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
-use stocktake_runtime::gateway::{Policy, Readable, Trust};
-use stocktake_runtime::{Cache, Limits, Runtime};
+use stocktake_runtime::gateway::Trust;
+use stocktake_runtime::vsphere::Readable;
+use stocktake_runtime::{Cache, Policy, Runtime};
 use stocktake_tests::executable::{self, command};
 use stocktake_tests::recording::Recording;
 use stocktake_tests::{request, server};
@@ -71,7 +72,7 @@ fn what_a_policy_allows_to_read_is_exactly_what_the_collector_reads() {
     let simulated = server::simulator(&[]);
     let ca_file = simulated.server.ca_file.as_ref().expect("TLS");
     let trust = Trust::ca_file(ca_file).expect("the CA file");
-    let runtime = Runtime::new(Limits::default()).expect("an engine");
+    let runtime = Runtime::new().expect("an engine");
     let runtime = runtime.with_cache(Cache::new(executable::compiled()));
     let collector = runtime
         .load(stocktake_vcenter_artifact::COMPONENT)
@@ -83,7 +84,7 @@ fn what_a_policy_allows_to_read_is_exactly_what_the_collector_reads() {
         for (key, value) in config.as_object().expect("settings") {
             request = request::with(request, key, value.clone());
         }
-        let request = request.to_string();
+        let request = request::parsed(&request);
         let policy = Policy::for_request(&request).trusting(trust.clone());
         let recording = executor.block_on(Recording::of(
             &collector,

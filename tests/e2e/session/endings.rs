@@ -4,9 +4,10 @@ use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use stocktake_runtime::gateway::{Policy, Trust};
+use stocktake_runtime::gateway::Trust;
+use stocktake_runtime::limits::SandboxLimits;
 use stocktake_runtime::validation::Asset;
-use stocktake_runtime::{Limits, Outcome, Runtime, Writer};
+use stocktake_runtime::{Outcome, Policy, Runtime, Writer};
 use stocktake_simulator::{Fault, Simulator};
 use stocktake_tests::request;
 use stocktake_tests::server::{self, Simulated};
@@ -36,13 +37,16 @@ enum Ending {
 }
 
 /// Collects; `None` when nobody waited for the outcome.
-fn collect(simulated: &Simulated, limits: Limits, ending: Ending) -> Option<Outcome> {
+fn collect(simulated: &Simulated, limits: SandboxLimits, ending: Ending) -> Option<Outcome> {
     let server = &simulated.server;
-    let request = request::with(request::to(server, "collect"), "page_size", 7).to_string();
+    let request = request::with(request::to(server, "collect"), "page_size", 7);
+    let request = request::parsed(&request);
     let ca_file = server.ca_file.as_ref().expect("a CA");
-    let policy = Policy::for_request(&request).trusting(Trust::ca_file(ca_file).expect("a CA"));
+    let trust = Trust::ca_file(ca_file).expect("a CA");
+    let mut policy = Policy::for_request(&request).trusting(trust);
+    policy.limits.sandbox = limits;
     let executor = tokio::runtime::Runtime::new().expect("threads");
-    let runtime = Runtime::new(limits).expect("an engine");
+    let runtime = Runtime::new().expect("an engine");
     let component = stocktake_vcenter_artifact::COMPONENT;
     let collector = runtime.load(component).expect("the built-in component");
     executor.block_on(async {
@@ -99,8 +103,8 @@ fn a_guest_that_traps_leaves_nothing_on_the_server() {
     let builder = Simulator::builder().vms(40).hosts(6).clusters(2);
     let simulated = server::start(builder.fault(Fault::ManyDisks));
     // Enough to begin with, and too little for the VM with thousands of disks.
-    let mut limits = Limits::default();
-    limits.memory = 5 << 20;
+    let mut limits = SandboxLimits::default();
+    limits.memory_bytes = 5 << 20;
     let outcome = collect(&simulated, limits, Ending::Own).expect("an outcome");
     assert_eq!(codes(&outcome), ["PLUGIN_BUDGET_EXCEEDED"]);
     assert!(outcome.evidence.is_none(), "it was not asked any more");
@@ -110,7 +114,7 @@ fn a_guest_that_traps_leaves_nothing_on_the_server() {
 #[test]
 fn a_run_over_its_time_leaves_nothing_on_the_server() {
     let simulated = server::simulator(&[Fault::SlowDrip]);
-    let mut limits = Limits::default();
+    let mut limits = SandboxLimits::default();
     limits.wall = Duration::from_millis(700);
     let outcome = collect(&simulated, limits, Ending::Own).expect("an outcome");
     assert_eq!(codes(&outcome).first(), Some(&"PLUGIN_TIMEOUT"));
@@ -120,7 +124,7 @@ fn a_run_over_its_time_leaves_nothing_on_the_server() {
 #[test]
 fn a_cancelled_run_leaves_nothing_on_the_server() {
     let simulated = server::simulator(&[Fault::SlowDrip]);
-    let outcome = collect(&simulated, Limits::default(), Ending::Cancelled);
+    let outcome = collect(&simulated, SandboxLimits::default(), Ending::Cancelled);
     let outcome = outcome.expect("an outcome");
     assert_eq!(codes(&outcome).first(), Some(&"INVENTORY_INCOMPLETE"));
     assert_left_clean(&simulated);
@@ -130,7 +134,7 @@ fn a_cancelled_run_leaves_nothing_on_the_server() {
 #[test]
 fn a_guest_ended_by_force_leaves_nothing_on_the_server() {
     let simulated = server::simulator(&[Fault::SlowDrip]);
-    let mut limits = Limits::default();
+    let mut limits = SandboxLimits::default();
     limits.grace = Duration::ZERO;
     let outcome = collect(&simulated, limits, Ending::Cancelled).expect("an outcome");
     assert!(!outcome.complete);
@@ -140,6 +144,6 @@ fn a_guest_ended_by_force_leaves_nothing_on_the_server() {
 #[test]
 fn a_run_that_nobody_waits_for_any_more_leaves_nothing_on_the_server() {
     let simulated = server::simulator(&[Fault::SlowDrip]);
-    assert!(collect(&simulated, Limits::default(), Ending::Dropped).is_none());
+    assert!(collect(&simulated, SandboxLimits::default(), Ending::Dropped).is_none());
     assert_left_clean(&simulated);
 }

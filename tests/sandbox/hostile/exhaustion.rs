@@ -4,7 +4,8 @@ use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use stocktake_runtime::{Limits, gateway};
+use stocktake_runtime::Limits;
+use stocktake_runtime::limits::SandboxLimits;
 use stocktake_tests::hostile::{self, Cage};
 use stocktake_tests::server::{self, MARKED_PASSWORD, Server};
 
@@ -71,10 +72,10 @@ fn a_guest_that_opens_bodies_and_leaves_them_is_stopped_by_name() {
     let simulated = server::simulator(&[]);
     let behaviour = "opens-bodies-and-leaves-them";
     let request = hostile::request(&simulated.server, behaviour);
-    let mut limits = gateway::Limits::default();
-    limits.in_flight = 3;
+    let mut limits = Limits::default();
+    limits.network.in_flight = 3;
     // For so long it is waited for that one of them ends.
-    limits.first_byte = Duration::from_secs(1);
+    limits.network.first_byte = Duration::from_secs(1);
     let policy = hostile::policy(&simulated.server, &request).within(limits);
     let ran = CAGE.run_under(&request, &policy);
     assert_refused(behaviour, &ran, "PLUGIN_BUDGET_EXCEEDED");
@@ -94,7 +95,7 @@ fn a_guest_that_opens_bodies_and_leaves_them_is_stopped_by_name() {
 #[test]
 fn a_guest_that_floods_ids_is_ended_at_the_budget_of_the_hosts_memory() {
     let simulated = server::simulator(&[]);
-    let mut limits = Limits::default();
+    let mut limits = SandboxLimits::default();
     limits.host_bytes = 4 << 20;
     let ran = Cage::new(limits).run(&simulated.server, "floods-ids");
     assert_refused("floods-ids", &ran, "PLUGIN_BUDGET_EXCEEDED");
@@ -125,8 +126,8 @@ fn a_warning_of_16_mib_is_refused_before_it_is_searched_or_kept() {
 fn a_guest_that_floods_its_server_is_stopped_at_the_budget_of_the_run() {
     let simulated = server::simulator(&[]);
     let request = hostile::request(&simulated.server, "floods-requests");
-    let mut limits = gateway::Limits::default();
-    limits.requests = 20;
+    let mut limits = Limits::default();
+    limits.network.requests = 20;
     let policy = hostile::policy(&simulated.server, &request).within(limits);
     let ran = CAGE.run_under(&request, &policy);
     let codes = ran.codes();

@@ -6,7 +6,7 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::thread;
 
-use stocktake_runtime::gateway::Policy;
+use stocktake_runtime::Policy;
 use stocktake_tests::hostile;
 use stocktake_tests::request;
 use stocktake_tests::server::{self, Server};
@@ -26,7 +26,7 @@ fn a_guest_that_asks_elsewhere_is_denied_and_nobody_is_called() {
     ] {
         let request = hostile::request(&simulated.server, behaviour);
         let request = request::with(request, "target", target.as_str());
-        let policy = Policy::for_request(&request.to_string());
+        let policy = Policy::for_request(&request::parsed(&request));
         let ran = CAGE.run_under(&request, &policy);
         assert_refused(behaviour, &ran, "EGRESS_DENIED");
     }
@@ -46,7 +46,7 @@ fn an_endpoint_that_is_a_metadata_service_is_denied() {
     for endpoint in ["http://169.254.169.254", "http://[fd00:ec2::254]"] {
         let request = hostile::request(&simulated.server, "floods-requests");
         let request = request::with(request, "endpoint", endpoint);
-        let ran = CAGE.run_under(&request, &Policy::for_request(&request.to_string()));
+        let ran = CAGE.run_under(&request, &Policy::for_request(&request::parsed(&request)));
         assert_refused(endpoint, &ran, "EGRESS_DENIED");
     }
 }

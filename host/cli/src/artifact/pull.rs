@@ -18,7 +18,8 @@ use super::world::World;
 use crate::engine::{executor, runtime};
 use crate::failure::Failure;
 use crate::output::Destination;
-use crate::policy::{Listed, PolicyArguments, Rules};
+use crate::policy::PolicyArguments;
+use stocktake_runtime::Settings;
 
 #[derive(Debug, Args)]
 #[command(
@@ -54,12 +55,12 @@ pub(crate) struct PullArguments {
 pub(super) fn run(arguments: &PullArguments) -> Result<ExitCode, Failure> {
     let reference = &arguments.reference;
     let target = target(reference, arguments.allow_tag)?;
-    let mut rules = arguments.policy.rules()?;
+    let mut settings = arguments.policy.settings()?;
     if !arguments.allowed.is_empty() {
-        rules.component.allow = arguments.allowed.iter().copied().map(Listed).collect();
+        settings.component.allow = arguments.allowed.iter().copied().collect();
     }
     let artifact = arguments.access.open(reference)?.pull(&target)?;
-    admit(&artifact, &rules).map_err(|reason| Failure::other(reference, reason))?;
+    admit(&artifact, &settings).map_err(|reason| Failure::other(reference, reason))?;
 
     let output = &arguments.output;
     let mut destination = Destination::open("--output", Some(output))?;
@@ -85,10 +86,10 @@ fn target(reference: &Reference, allow_tag: bool) -> Result<Target, Failure> {
 }
 
 /// The component may be run, or handed to those who run it, and is what its configuration says.
-fn admit(artifact: &Artifact, rules: &Rules) -> Result<(), String> {
+fn admit(artifact: &Artifact, settings: &Settings) -> Result<(), String> {
     let told = |problem: Problem| problem.to_string();
-    let runtime = runtime(rules.limits()).map_err(told)?;
-    let runtime = runtime.allowing(rules.component.allow.iter().map(|listed| listed.0));
+    let runtime = runtime().map_err(told)?;
+    let runtime = runtime.allowing(settings.component.allow.iter().copied());
     let executor = executor().map_err(|failure| failure.to_string())?;
     let inspection = executor
         .block_on(runtime.inspect(artifact.component()))

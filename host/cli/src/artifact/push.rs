@@ -10,7 +10,7 @@ use stocktake_registry::artifact::Contents;
 use stocktake_registry::config::Interfaces;
 use stocktake_registry::manifest::Annotations;
 use stocktake_registry::{Artifact, Reference};
-use stocktake_runtime::{Inspection, Limits};
+use stocktake_runtime::Inspection;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -94,7 +94,7 @@ pub(super) fn run(arguments: &PushArguments) -> Result<ExitCode, Failure> {
     let named = |reason: &dyn std::fmt::Display| {
         Failure::Other(format!("component {}: {reason}", file.display()))
     };
-    let runtime = runtime(Limits::default())?;
+    let runtime = runtime()?;
     let inspection = executor()?
         .block_on(runtime.inspect(&bytes))
         .map_err(|problem| named(&problem))?;

@@ -1,7 +1,7 @@
 //! Runs that are ended early, or asked again.
 
 use stocktake_fixture::Fixture;
-use stocktake_runtime::gateway::Policy;
+use stocktake_runtime::Policy;
 use stocktake_runtime::raw_run::{Ending, RawRun};
 
 use super::fixtures::{request, test_run};
@@ -9,7 +9,7 @@ use super::server::{Site, left_behind};
 use super::{Job, Shown, must_fail};
 use crate::finding::{Deviation, Wrong};
 use crate::request::VCENTER;
-use crate::runner::{Runner, TestRun};
+use crate::runner::{self, Runner, TestRun};
 use crate::transport::{Change, Chunking, Script};
 
 /// Pages after which a run is cancelled, at the most.
@@ -95,7 +95,7 @@ fn whose(is_own: bool) -> &'static str {
 
 async fn again(runner: &Runner, fixture: &Fixture, ending: Ending) -> Shown {
     let request = request(runner, fixture);
-    let policy = Policy::for_request(&request)
+    let policy = runner::policy(&request)
         .with_credentials_to_guest(true)
         .through(Script::of(fixture, Chunking::Whole, Change::None));
     let place = format!("{}, {}", fixture.name(), told(ending));

@@ -4,11 +4,10 @@ use serde_json::Value;
 use stocktake_contract::{ErrorCode, WarningCode};
 use stocktake_fixture::{Fixture, replay};
 use stocktake_runtime::Outcome;
-use stocktake_runtime::gateway::Policy;
 
 use super::{Job, Shown, difference, must_fail};
 use crate::finding::{Deviation, Wrong};
-use crate::runner::{Ran, Runner, TestRun};
+use crate::runner::{self, Ran, Runner, TestRun};
 use crate::transport::{Change, Chunking, Corruption, Script};
 
 /// What may be said of a list that could not be read to its end, whatever the cause.
@@ -28,7 +27,7 @@ pub(super) fn test_run(
     script: std::sync::Arc<Script>,
 ) -> TestRun {
     let request = request(runner, fixture);
-    let policy = Policy::for_request(&request)
+    let policy = runner::policy(&request)
         .with_credentials_to_guest(true)
         .through(script);
     TestRun {

@@ -5,13 +5,12 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use stocktake_contract::ErrorCode;
 use stocktake_runtime::RawRun;
-use stocktake_runtime::gateway::Policy;
 use stocktake_runtime::raw_run::Ending;
 
 use super::{Job, Shown};
 use crate::finding::{Deviation, Wrong};
 use crate::request::{Mistake, Request};
-use crate::runner::{Runner, TestRun};
+use crate::runner::{self, Runner, TestRun};
 use crate::transport::Refusing;
 
 /// Where nobody listens.
@@ -36,7 +35,7 @@ fn sound(runner: &Runner) -> Value {
 async fn ask(runner: &Runner, request: &str) -> (Result<RawRun, Vec<Deviation>>, usize) {
     let refusing = Arc::new(Refusing::default());
     let allowed = sound(runner).to_string();
-    let policy = Policy::for_request(&allowed)
+    let policy = runner::policy(&allowed)
         .with_credentials_to_guest(true)
         .through(refusing.clone());
     let raw_answer = runner.raw_run(request, &policy, Ending::Pulled).await;
@@ -171,7 +170,7 @@ async fn refuses(
 
 /// The same through the host: a valid document, and no other rule broken.
 async fn answers_validly(runner: &Runner, request: String, place: &str) -> Shown {
-    let policy = Policy::for_request(&request).through(Arc::new(Refusing::default()));
+    let policy = runner::policy(&request).through(Arc::new(Refusing::default()));
     let test_run = TestRun {
         request,
         policy,

@@ -6,15 +6,14 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use stocktake_contract::ErrorCode;
-use stocktake_runtime::Outcome;
-use stocktake_runtime::gateway::{self, Policy, Trust};
-use stocktake_runtime::resilience::{Backoff, Retries};
+use stocktake_runtime::gateway::{Retries, Trust};
+use stocktake_runtime::{Limits, Outcome};
 use stocktake_simulator::{Fault, Simulator, Verdict};
 
 use super::{Job, Shown, difference, must_fail, must_succeed};
 use crate::finding::{Deviation, Wrong};
 use crate::request::Request;
-use crate::runner::{Ran, Runner, TestRun};
+use crate::runner::{self, Ran, Runner, TestRun};
 use crate::transport::Watch;
 
 const USERNAME: &str = "reader@vsphere.local";
@@ -88,20 +87,16 @@ impl Site {
             config: &config,
         };
         let request = request.document().to_string();
-        let retries = Retries {
-            backoff: Backoff {
-                first: Duration::from_millis(10),
-                longest: Duration::from_millis(50),
-            },
-            patience: Duration::from_secs(1),
-            ..Retries::default()
-        };
-        let mut network = gateway::Limits::default();
-        network.requests = 2000;
-        let policy = Policy::for_request(&request)
+        let mut retries = Retries::default();
+        retries.first_wait = Duration::from_millis(10);
+        retries.longest_wait = Duration::from_millis(50);
+        retries.longest_retry_after = Duration::from_secs(1);
+        let mut limits = Limits::default();
+        limits.network.requests = 2000;
+        let policy = runner::policy(&request)
             .trusting(self.trust.clone())
             .retrying(retries)
-            .within(network)
+            .within(limits)
             .with_credentials_to_guest(is_own);
         TestRun {
             request,

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
+use stocktake_runtime::Policy;
 use stocktake_runtime::gateway::{
-    Body, Diagnosis, HttpClient, OutboundRequest, Policy, Removed, Transport,
+    Body, Diagnosis, HttpClient, OutboundRequest, Removed, Transport,
 };
 
 /// What makes a session, speaks for somebody else, or is about a connection. The host takes
@@ -32,11 +33,11 @@ pub(crate) struct Watch {
 impl Watch {
     /// The network that `policy` allows, and `policy` through it.
     pub(crate) fn over(policy: Policy) -> (Policy, Option<Arc<Self>>) {
-        let Some(authority) = policy.allowed.clone() else {
+        let Some(transport) = policy.http_client() else {
             return (policy, None);
         };
         let watch = Arc::new(Watch {
-            transport: HttpClient::new(authority, &policy),
+            transport,
             smuggled: Mutex::default(),
         });
         (policy.through(watch.clone()), Some(watch))

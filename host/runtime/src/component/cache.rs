@@ -58,7 +58,7 @@ impl Cache {
     }
 
     /// The code that was compiled from `bytes` for this engine, or the place to keep it, if there is one.
-    pub(super) fn find(
+    pub(crate) fn find(
         &self,
         engine: &Engine,
         bytes: &[u8],
@@ -144,14 +144,14 @@ fn read(directory: &Directory, key: &Key, engine: &Engine) -> Result<Component, 
 }
 
 /// The place for code that is not in the cache; nobody else compiles into it meanwhile.
-pub(super) struct CacheSlot {
+pub(crate) struct CacheSlot {
     directory: Directory,
     key: Key,
 }
 
 impl CacheSlot {
     /// Keeps the code of `component`, which must be the one that was not found.
-    pub(super) fn fill(&self, component: &Component) {
+    pub(crate) fn fill(&self, component: &Component) {
         let CacheSlot { directory, key } = self;
         let name = key.file_name();
         let written = component

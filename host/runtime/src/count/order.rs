@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::request::Request;
 use crate::validation;
 
 /// What a request asks for, as far as it matters to a count.
@@ -10,7 +11,7 @@ pub(crate) struct Order {
     /// The kinds that a complete inventory accounts for.
     pub(crate) kinds: Vec<&'static str>,
     /// The part of the inventory.
-    pub(crate) scope: Scope,
+    pub(crate) scope: InventoryScope,
     /// Templates are emitted as VMs.
     pub(crate) include_templates: bool,
 }
@@ -18,7 +19,7 @@ pub(crate) struct Order {
 /// The part of an inventory that is asked for. Datacenters say where to look;
 /// clusters and folders say what is read there, or everything when there are none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Scope {
+pub(crate) struct InventoryScope {
     pub(crate) datacenters: Vec<String>,
     pub(crate) clusters: Vec<String>,
     /// Paths from the root, as in `/DC0/vm/web`.
@@ -26,29 +27,28 @@ pub(crate) struct Scope {
 }
 
 impl Order {
-    /// What this `collector-request-v1` document asks for; `None` when it asks for no inventory.
-    pub(crate) fn from_request(request: &str) -> Option<Self> {
-        let document: Value = serde_json::from_str(request).ok()?;
-        let config = &document["source"]["config"];
+    /// What this request asks for; `None` when it asks for no inventory.
+    pub(crate) fn from_request(request: &Request) -> Option<Self> {
+        let config = &request.document()["source"]["config"];
         let kinds: Vec<_> = validation::Scope::from_request(request)
             .owed_kinds()
             .collect();
         (!kinds.is_empty()).then(|| Order {
             kinds,
-            scope: Scope::from_config(&config["inventory_scope"]),
+            scope: InventoryScope::from_config(&config["inventory_scope"]),
             include_templates: config["include_templates"] == true,
         })
     }
 }
 
-impl Scope {
+impl InventoryScope {
     fn from_config(scope: &Value) -> Self {
         let names = |list: &str| {
             let names = scope[list].as_array().into_iter().flatten();
             let names = names.filter_map(Value::as_str);
             names.map(str::to_owned).collect()
         };
-        Scope {
+        InventoryScope {
             datacenters: names("datacenter_names"),
             clusters: names("cluster_names"),
             folders: names("folder_paths"),
@@ -63,12 +63,13 @@ impl Scope {
 
 #[cfg(test)]
 mod tests {
-    use super::{Order, Scope};
+    use super::{InventoryScope, Order};
+    use crate::request::Request;
 
     fn order(mode: &str, config: &str) -> Option<Order> {
-        Order::from_request(&format!(
-            r#"{{"source":{{"config":{config}}},"request":{{"mode":"{mode}"}}}}"#
-        ))
+        let request =
+            format!(r#"{{"source":{{"config":{config}}},"request":{{"mode":"{mode}"}}}}"#);
+        Order::from_request(&Request::parse(&request).expect("JSON"))
     }
 
     #[test]
@@ -88,7 +89,6 @@ mod tests {
         );
         let sync = kinds("collect", r#"{"profile":"sync"}"#);
         assert_eq!(sync.map(|kinds| kinds.len()), Some(7));
-        assert_eq!(Order::from_request("nonsense"), None);
     }
 
     #[test]
@@ -103,7 +103,7 @@ mod tests {
         assert!(part.include_templates && !part.scope.is_everything());
         assert_eq!(
             part.scope,
-            Scope {
+            InventoryScope {
                 datacenters: vec!["DC0".to_owned()],
                 clusters: Vec::new(),
                 folders: vec!["/DC0/vm".to_owned()],

@@ -4,12 +4,13 @@ use std::time::Duration;
 use stocktake_contract::{ErrorCode, Problem};
 use tokio_util::sync::CancellationToken;
 
-use super::{RunReport, Sink};
-use crate::gateway::Policy;
+use super::RunReport;
+use crate::limits::SandboxLimits;
 use crate::page::Page;
-use crate::resilience::{Breaker, MemoryStore, Settings, Verdict};
+use crate::resilience::{Breaker, CircuitSettings, MemoryStore, Verdict};
+use crate::sink::Sink;
 use crate::testing::{Behaviour, CLOSED, GREED, PAGES, SPIN, guest, guest_with};
-use crate::{Collector, Limits, Runtime};
+use crate::{Collector, Policy, Request, Runtime};
 
 /// Keeps pages and refuses the one with this number.
 #[derive(Default)]
@@ -31,28 +32,45 @@ impl Sink for Pages {
     }
 }
 
-fn collector(limits: Limits, pull: &'static str, close: &'static str) -> Collector {
-    let runtime = Runtime::new(limits).expect("an engine");
+/// A collector and what a run of it may do.
+struct Limited {
+    collector: Collector,
+    policy: Policy,
+}
+
+impl Limited {
+    fn new(limits: SandboxLimits, component: &[u8]) -> Self {
+        let runtime = Runtime::new().expect("an engine");
+        let mut policy = Policy::default();
+        policy.limits.sandbox = limits;
+        Limited {
+            collector: runtime.load(component).expect("a collector"),
+            policy,
+        }
+    }
+}
+
+fn request() -> Request {
+    Request::parse("{}").expect("JSON")
+}
+
+fn collector(limits: SandboxLimits, pull: &'static str, close: &'static str) -> Limited {
     let stderr = pull.contains("$panic");
     let bytes = guest(&Behaviour {
         pull,
         close,
         stderr,
     });
-    runtime.load(&bytes).expect("a collector")
+    Limited::new(limits, &bytes)
 }
 
 /// What becomes of a run whose pages go to `pages`.
-async fn run(collector: &Collector, pages: &mut Pages) -> RunReport {
-    run_under("{}", &Policy::default(), collector, pages).await
+async fn run(limited: &Limited, pages: &mut Pages) -> RunReport {
+    run_under(&request(), limited, pages).await
 }
 
-async fn run_under(
-    request: &str,
-    policy: &Policy,
-    collector: &Collector,
-    pages: &mut Pages,
-) -> RunReport {
+async fn run_under(request: &Request, limited: &Limited, pages: &mut Pages) -> RunReport {
+    let Limited { collector, policy } = limited;
     let (report, sink) = collector.run(request, policy, std::mem::take(pages)).await;
     *pages = sink.expect("it does not block");
     report
@@ -62,17 +80,17 @@ fn code(report: &RunReport) -> ErrorCode {
     report.problems.first().expect("a problem").code
 }
 
-fn hurried() -> Limits {
-    Limits {
+fn hurried() -> SandboxLimits {
+    SandboxLimits {
         wall: Duration::from_millis(100),
         grace: Duration::from_millis(100),
-        ..Limits::default()
+        ..SandboxLimits::default()
     }
 }
 
 #[tokio::test]
 async fn pages_come_in_order_and_then_the_summary() {
-    let collector = collector(Limits::default(), PAGES, CLOSED);
+    let collector = collector(SandboxLimits::default(), PAGES, CLOSED);
     let mut pages = Pages::default();
     let report = run(&collector, &mut pages).await;
     let sequence: Vec<u32> = pages.taken.iter().map(|page| page.sequence).collect();
@@ -85,7 +103,7 @@ async fn pages_come_in_order_and_then_the_summary() {
 
 #[tokio::test]
 async fn a_collector_runs_any_number_of_times_each_in_a_fresh_store() {
-    let collector = collector(Limits::default(), PAGES, CLOSED);
+    let collector = collector(SandboxLimits::default(), PAGES, CLOSED);
     for _ in 0..3 {
         let mut pages = Pages::default();
         run(&collector, &mut pages).await;
@@ -95,7 +113,7 @@ async fn a_collector_runs_any_number_of_times_each_in_a_fresh_store() {
 
 #[tokio::test]
 async fn a_page_that_is_refused_ends_the_run_and_closes_it() {
-    let collector = collector(Limits::default(), PAGES, CLOSED);
+    let collector = collector(SandboxLimits::default(), PAGES, CLOSED);
     let mut pages = Pages {
         refuses: Some(0),
         ..Pages::default()
@@ -117,15 +135,15 @@ impl Sink for Stuck {
 
 #[tokio::test]
 async fn a_stuck_sink_is_left_behind_and_never_blames_the_server() {
-    let collector = collector(hurried(), PAGES, CLOSED);
-    let policy = Policy::default();
+    let Limited { collector, policy } = collector(hurried(), PAGES, CLOSED);
+    let request = request();
     let (_stuck, gate) = std::sync::mpsc::channel();
-    let (mut report, sink) = collector.run("{}", &policy, Stuck(gate)).await;
+    let (mut report, sink) = collector.run(&request, &policy, Stuck(gate)).await;
     assert!(sink.is_none());
     assert_eq!(code(&report), ErrorCode::OutputWriteFailed);
     assert!(report.summary.is_some(), "the collector has cleaned up");
     report.usage.requests.used = 3;
-    assert_eq!(Verdict::from_report(&report), Verdict::Unknown);
+    assert_eq!(report.verdict(), Verdict::Unknown);
 
     let (_stuck, gate) = std::sync::mpsc::channel();
     let cancel = CancellationToken::new();
@@ -136,7 +154,7 @@ async fn a_stuck_sink_is_left_behind_and_never_blames_the_server() {
             cancel.cancel();
         }
     });
-    let running = collector.run_until("{}", &policy, Stuck(gate), &cancel);
+    let running = collector.run_until(&request, &policy, Stuck(gate), &cancel);
     let (report, sink) = running.await;
     cancelled.await.expect("cancelled");
     assert!(report.cancelled && sink.is_none(), "{report:?}");
@@ -151,8 +169,8 @@ async fn a_sink_that_panics_ends_the_run_and_comes_back() {
             panic!("on purpose");
         }
     }
-    let collector = collector(Limits::default(), PAGES, CLOSED);
-    let (report, sink) = collector.run("{}", &Policy::default(), Broken).await;
+    let Limited { collector, policy } = collector(SandboxLimits::default(), PAGES, CLOSED);
+    let (report, sink) = collector.run(&request(), &policy, Broken).await;
     assert_eq!(code(&report), ErrorCode::InternalError);
     assert!(report.summary.is_some(), "the collector has cleaned up");
     sink.expect("the sink");
@@ -160,12 +178,11 @@ async fn a_sink_that_panics_ends_the_run_and_comes_back() {
 
 #[tokio::test]
 async fn a_cancelled_run_is_closed_by_the_guest() {
-    let collector = collector(Limits::default(), PAGES, CLOSED);
+    let Limited { collector, policy } = collector(SandboxLimits::default(), PAGES, CLOSED);
     let cancel = CancellationToken::new();
     cancel.cancel();
-    let policy = Policy::default();
     let (report, _) = collector
-        .run_until("{}", &policy, Pages::default(), &cancel)
+        .run_until(&request(), &policy, Pages::default(), &cancel)
         .await;
     assert!(report.cancelled);
     assert!(report.problems.is_empty(), "{:?}", report.problems);
@@ -193,9 +210,9 @@ async fn a_guest_that_is_late_but_listens_closes_its_run() {
 
 #[tokio::test]
 async fn a_guest_over_its_memory_is_distinguished_from_a_trap() {
-    let limits = Limits {
-        memory: 4 << 20,
-        ..Limits::default()
+    let limits = SandboxLimits {
+        memory_bytes: 4 << 20,
+        ..SandboxLimits::default()
     };
     let report = run(&collector(limits, GREED, CLOSED), &mut Pages::default()).await;
     assert_eq!(code(&report), ErrorCode::PluginBudgetExceeded);
@@ -206,7 +223,7 @@ async fn a_guest_over_its_memory_is_distinguished_from_a_trap() {
 }
 
 /// Asserts that a run ends with this budget spent, and answers its report.
-async fn assert_spent(collector: &Collector, budget: &str, allowed: u64) -> RunReport {
+async fn assert_spent(collector: &Limited, budget: &str, allowed: u64) -> RunReport {
     let report = run(collector, &mut Pages::default()).await;
     assert_eq!(code(&report), ErrorCode::PluginBudgetExceeded, "{budget}");
     let context = report.problems[0].redacted_context.clone().expect("facts");
@@ -217,23 +234,21 @@ async fn assert_spent(collector: &Collector, budget: &str, allowed: u64) -> RunR
 }
 
 /// A collector whose module has further fields.
-fn collector_with(limits: Limits, pull: &'static str, fields: &str) -> Collector {
+fn collector_with(limits: SandboxLimits, pull: &'static str, fields: &str) -> Limited {
     let behaviour = Behaviour {
         pull,
         close: CLOSED,
         stderr: false,
     };
-    let runtime = Runtime::new(limits).expect("an engine");
-    let bytes = guest_with(&behaviour, fields);
-    runtime.load(&bytes).expect("a collector")
+    Limited::new(limits, &guest_with(&behaviour, fields))
 }
 
 #[tokio::test]
 async fn memories_and_tables_are_bounded_by_their_sum() {
     const TABLES: &str = "(loop $more (drop (table.grow $t (ref.null func) (i32.const 1000))) (br $more)) (unreachable)";
-    let limits = Limits {
-        memory: 4 << 20,
-        ..Limits::default()
+    let limits = SandboxLimits {
+        memory_bytes: 4 << 20,
+        ..SandboxLimits::default()
     };
     let memories = "(memory 2)".repeat(32);
     let many = collector_with(limits, PAGES, &memories);
@@ -249,9 +264,9 @@ async fn memories_and_tables_are_bounded_by_their_sum() {
 
 #[tokio::test]
 async fn memories_and_tables_are_bounded_in_number() {
-    let limits = Limits {
+    let limits = SandboxLimits {
         instances: 10,
-        ..Limits::default()
+        ..SandboxLimits::default()
     };
     for field in ["(memory 0)", "(table 0 funcref)"] {
         let many = collector_with(limits, PAGES, &field.repeat(11));
@@ -266,9 +281,9 @@ async fn what_crosses_in_one_call_is_bounded() {
         (i32.store (i32.const 1080) (i32.const 2048))
         (i32.store (i32.const 1084) (i32.const 100000))
         (i32.const 1024)";
-    let limits = Limits {
-        hostcall_fuel: 65536,
-        ..Limits::default()
+    let limits = SandboxLimits {
+        hostcall_bytes: 65536,
+        ..SandboxLimits::default()
     };
     let report = assert_spent(&collector_with(limits, GIANT, ""), "hostcall fuel", 65536).await;
     assert_eq!(report.usage.page_bytes.used, 0);
@@ -277,24 +292,24 @@ async fn what_crosses_in_one_call_is_bounded() {
 #[tokio::test]
 async fn handles_of_the_guests_own_are_bounded() {
     const HOARD: &str = "(loop $more (drop (call $new (i32.const 1))) (br $more)) (unreachable)";
-    let limits = Limits {
+    let limits = SandboxLimits {
         handles: 50,
-        ..Limits::default()
+        ..SandboxLimits::default()
     };
     assert_spent(&collector_with(limits, HOARD, ""), "handles", 50).await;
 }
 
 #[tokio::test]
 async fn pages_and_their_bytes_are_bounded() {
-    let two_pages = Limits {
+    let two_pages = SandboxLimits {
         pages: 2,
-        ..Limits::default()
+        ..SandboxLimits::default()
     };
     let report = assert_spent(&collector_with(two_pages, PAGES, ""), "pages", 2).await;
     assert_eq!(report.usage.pages.used, 3);
-    let two_batches = Limits {
+    let two_batches = SandboxLimits {
         output_bytes: 12,
-        ..Limits::default()
+        ..SandboxLimits::default()
     };
     let report = assert_spent(&collector_with(two_batches, PAGES, ""), "output", 12).await;
     assert_eq!(report.usage.page_bytes.used, 6);
@@ -303,14 +318,17 @@ async fn pages_and_their_bytes_are_bounded() {
 
 #[tokio::test]
 async fn a_trap_poisons_neither_what_runs_beside_it_nor_what_comes_after() {
-    let runtime = Runtime::new(Limits::default()).expect("an engine");
+    let runtime = Runtime::new().expect("an engine");
     let load = |pull| {
         let behaviour = Behaviour {
             pull,
             close: CLOSED,
             stderr: false,
         };
-        runtime.load(&guest(&behaviour)).expect("a collector")
+        Limited {
+            collector: runtime.load(&guest(&behaviour)).expect("a collector"),
+            policy: Policy::default(),
+        }
     };
     let (sound, broken) = (load(PAGES), load("(unreachable)"));
     for _ in 0..3 {
@@ -334,7 +352,11 @@ async fn a_trap_poisons_neither_what_runs_beside_it_nor_what_comes_after() {
 
 #[tokio::test]
 async fn a_trap_is_reported_with_its_reason_and_the_last_words() {
-    let collector = collector(Limits::default(), "(call $panic) (unreachable)", CLOSED);
+    let collector = collector(
+        SandboxLimits::default(),
+        "(call $panic) (unreachable)",
+        CLOSED,
+    );
     let report = run(&collector, &mut Pages::default()).await;
     assert_eq!(code(&report), ErrorCode::PluginTrapped);
     let message = &report.problems[0].message;
@@ -348,9 +370,9 @@ async fn a_trap_is_reported_with_its_reason_and_the_last_words() {
 
 #[tokio::test]
 async fn a_dropped_run_does_not_keep_its_thread() {
-    let collector = collector(hurried(), SPIN, SPIN);
-    let policy = Policy::default();
-    let lost = collector.run("{}", &policy, Pages::default());
+    let Limited { collector, policy } = collector(hurried(), SPIN, SPIN);
+    let request = request();
+    let lost = collector.run(&request, &policy, Pages::default());
     let waited = tokio::time::timeout(Duration::from_millis(20), lost).await;
     assert!(waited.is_err());
     // The runtime's end waits for the guest's thread: this test would hang.
@@ -360,17 +382,19 @@ async fn a_dropped_run_does_not_keep_its_thread() {
 async fn a_run_that_the_breaker_refuses_never_starts_its_collector() {
     let breaker = Breaker::new(Arc::new(MemoryStore::default()));
     let request = r#"{"source":{"config":{"endpoint":"https://vc.lan"}}}"#;
-    let policy = Policy::for_request(request).guarded(breaker.clone());
-    let endpoint = policy.allowed.clone().expect("an endpoint");
-    for _ in 0..Settings::default().failures {
+    let request = Request::parse(request).expect("JSON");
+    let policy = Policy::for_request(&request);
+    let endpoint = policy.network.allowed.clone().expect("an endpoint");
+    for _ in 0..CircuitSettings::default().failures {
         let reason = "it is down".to_owned();
         let permit = breaker.admit(&endpoint, Duration::ZERO).expect("closed");
         permit.report(&Verdict::Failed { reason });
     }
     // It would trap.
-    let collector = collector(Limits::default(), "(unreachable)", CLOSED);
-    let mut pages = Pages::default();
-    let report = run_under(request, &policy, &collector, &mut pages).await;
+    let Limited { collector, .. } = collector(SandboxLimits::default(), "(unreachable)", CLOSED);
+    let collector = collector.guarded_by(breaker);
+    let limited = Limited { collector, policy };
+    let report = run_under(&request, &limited, &mut Pages::default()).await;
     assert_eq!(report.problems.len(), 1, "{report:?}");
     assert_eq!(code(&report), ErrorCode::VcenterNetworkError);
     let context = report.problems[0].redacted_context.as_ref();

@@ -87,7 +87,7 @@ impl Body {
 
     /// The beginning of the body: `limit` bytes or a chunk more, unless it ends
     /// before. It stays part of the body.
-    pub(super) async fn peek(&mut self, limit: usize) -> Vec<u8> {
+    pub(crate) async fn peek(&mut self, limit: usize) -> Vec<u8> {
         let mut beginning = Vec::new();
         let mut seen = VecDeque::new();
         while beginning.len() < limit {
@@ -120,7 +120,7 @@ impl Body {
         Ok(whole.into())
     }
 
-    pub(super) fn poll_chunk(
+    pub(crate) fn poll_chunk(
         &mut self,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Bytes, Diagnosis>>> {

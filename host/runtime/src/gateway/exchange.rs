@@ -9,28 +9,21 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::request::Parts;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use stocktake_contract::Problem;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::{Instant, timeout};
+use tokio::time::timeout;
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 use wasmtime_wasi_http::{Error as GuestError, RequestOptions, WasiBody, WasiHttpHooks};
 
 use super::authority::Authority;
 use super::body::Body;
-use super::broker::{Sessions, VsphereSession};
 use super::diagnosis::{Cause, Diagnosis, ErrorLog};
 use super::header;
-use super::http_client::HttpClient;
 use super::meter::Meter;
-use super::policy::{Limits, Policy};
+use super::protocol::{Admitted, Effect, Protocol};
 use super::transport::{OutboundRequest, Removed, Timeouts, Transport};
-use super::vsphere::{Admitted, Effect, Handles};
-use crate::count::{Count, Order};
-use crate::credential::Credential;
+use crate::limits::NetworkLimits;
 use crate::quote::printable;
 use crate::redaction::Redaction;
-use crate::resilience::retry::{Bounds, Retry};
-use crate::validation::Identities;
 
 /// Carries the exchanges of one run.
 #[derive(Clone, Debug)]
@@ -40,120 +33,64 @@ pub(crate) struct Gateway {
 
 #[derive(Debug)]
 struct Shared {
-    policy: Policy,
-    /// `None` when nothing is allowed.
-    transport: Option<Arc<dyn Transport>>,
-    broker: Option<VsphereSession>,
+    rules: Rules,
     error_log: ErrorLog,
-    meter: Arc<Meter>,
-    /// What the run made on a vCenter.
-    handles: Handles,
     in_flight: Arc<Semaphore>,
-    /// Ends the exchanges under way. Those begun afterwards clean up and are left alone.
-    interrupt: CancellationToken,
 }
 
 type Sending =
     dyn Future<Output = Result<(http::Response<WasiBody>, Box<Done>), GuestError>> + Send;
 type Done = dyn Future<Output = Result<(), GuestError>> + Send;
 
+/// What the exchanges of one run go by.
+#[derive(Debug)]
+pub(crate) struct Rules {
+    /// The one server that may be spoken to.
+    pub(crate) allowed: Option<Authority>,
+    /// What answers; `None` when nothing is allowed.
+    pub(crate) transport: Option<Arc<dyn Transport>>,
+    /// The protocol of the server, where it is known; without one only the place is checked.
+    pub(crate) protocol: Option<Box<dyn Protocol>>,
+    pub(crate) limits: NetworkLimits,
+    pub(crate) meter: Arc<Meter>,
+    pub(crate) redaction: Arc<Redaction>,
+    /// Ends the exchanges under way. Those begun afterwards clean up and are not interrupted.
+    pub(crate) interrupt: CancellationToken,
+}
+
 impl Gateway {
-    /// Carries exchanges until `interrupt`; none is tried again behind `deadline`.
-    /// With a `credential`, the session of a vCenter is the host's.
-    pub(crate) fn new(
-        policy: &Policy,
-        credential: Option<Credential>,
-        redaction: Arc<Redaction>,
-        interrupt: CancellationToken,
-        deadline: Option<Instant>,
-    ) -> Self {
-        let mut transport = policy
-            .allowed
-            .as_ref()
-            .map(|allowed| match &policy.transport {
-                Some(transport) => transport.clone(),
-                None => network(allowed, policy, deadline),
-            });
-        let meter = Arc::default();
-        let mut broker = None;
-        if let (Some(allowed), Some(vsphere), Some(direct), Some(credential)) =
-            (&policy.allowed, &policy.vsphere, &transport, credential)
-        {
-            let url = format!("{allowed}{}", vsphere.path());
-            let made = VsphereSession::new(
-                direct.clone(),
-                url,
-                credential,
-                Arc::clone(&redaction),
-                policy,
-                Arc::clone(&meter),
-            );
-            transport = Some(Arc::new(made.clone()));
-            broker = Some(made);
-        }
+    /// Carries the exchanges that `rules` allow.
+    pub(crate) fn new(rules: Rules) -> Self {
         let shared = Shared {
-            transport,
-            broker,
-            error_log: ErrorLog::redacted_by(redaction),
-            meter,
-            handles: Handles::default(),
-            in_flight: Arc::new(Semaphore::new(policy.limits.in_flight.max(1))),
-            policy: policy.clone(),
-            interrupt,
+            error_log: ErrorLog::redacted_by(Arc::clone(&rules.redaction)),
+            in_flight: Arc::new(Semaphore::new(rules.limits.in_flight.max(1))),
+            rules,
         };
         Gateway {
             shared: Arc::new(shared),
         }
     }
 
+    /// Denies every exchange.
+    pub(crate) fn denying() -> Self {
+        Gateway::new(Rules {
+            allowed: None,
+            transport: None,
+            protocol: None,
+            limits: NetworkLimits::default(),
+            meter: Arc::default(),
+            redaction: Arc::default(),
+            interrupt: CancellationToken::new(),
+        })
+    }
+
     pub(crate) fn error_log(&self) -> &ErrorLog {
         &self.shared.error_log
     }
 
-    /// Ends the session that the host made, if there is one. The run is over then.
-    ///
-    /// Answers what there was of sessions; `None` when they are the collector's own.
-    pub(crate) async fn close(&self) -> Option<Sessions> {
-        match &self.shared.broker {
-            Some(broker) => Some(broker.close().await),
-            None => None,
-        }
-    }
-
-    /// Why the session that the host made could not be ended, when it could not.
-    pub(crate) fn unended(&self) -> Option<Problem> {
-        self.shared.broker.as_ref()?.unended()
-    }
-
-    /// Has the host count for itself what `order` asks for. The session must be the host's.
-    pub(crate) fn expect_count(&self, order: Order) {
-        if let Some(broker) = &self.shared.broker {
-            broker.expect_count(order);
-        }
-    }
-
-    /// Holds what was received against what the host lists for itself; `None` when it does not count.
-    ///
-    /// # Errors
-    ///
-    /// Why the host could not count.
-    pub(crate) async fn count(&self, received: &Identities) -> Option<Result<Count, Problem>> {
-        self.shared.broker.as_ref()?.count(received).await
-    }
-
     pub(crate) fn meter(&self) -> &Meter {
-        &self.shared.meter
+        &self.shared.rules.meter
     }
-}
-
-/// The network, with its transient failures got over where that is harmless.
-fn network(allowed: &Authority, policy: &Policy, deadline: Option<Instant>) -> Arc<dyn Transport> {
-    let live = Arc::new(HttpClient::new(allowed.clone(), policy));
-    let bounds = Bounds {
-        requests: policy.limits.requests,
-        deadline,
-    };
-    Arc::new(Retry::new(allowed.clone(), live, policy.retries, bounds))
 }
 
 impl WasiHttpHooks for Gateway {
@@ -197,10 +134,10 @@ impl WasiHttpHooks for Gateway {
 
 impl Shared {
     fn current_interrupt(&self) -> CancellationToken {
-        if self.interrupt.is_cancelled() {
+        if self.rules.interrupt.is_cancelled() {
             CancellationToken::new()
         } else {
-            self.interrupt.clone()
+            self.rules.interrupt.clone()
         }
     }
 
@@ -208,23 +145,30 @@ impl Shared {
         &self,
         request: http::Request<WasiBody>,
         options: RequestOptions,
-    ) -> Result<(http::Response<Body>, Option<Effect>, OwnedSemaphorePermit), Diagnosis> {
+    ) -> Result<
+        (
+            http::Response<Body>,
+            Option<Box<dyn Effect>>,
+            OwnedSemaphorePermit,
+        ),
+        Diagnosis,
+    > {
         let (mut head, body) = request.into_parts();
         let transport = self.admit(&head)?;
-        let limits = &self.policy.limits;
-        if self.meter.request() >= limits.requests {
+        let limits = &self.rules.limits;
+        if self.rules.meter.request() >= limits.requests {
             let (used, allowed) = (limits.requests.saturating_add(1), limits.requests);
             return Err(Diagnosis::over_budget(
                 "requests", used, allowed, "requests",
             ));
         }
         let body = self.collect(body).await?;
-        within_run("bytes sent", self.meter.sent(body.len()), limits)?;
+        within_run("bytes sent", self.rules.meter.sent(body.len()), limits)?;
         let asked: Vec<_> = head.headers.keys().cloned().collect();
         let admitted = self.admit_call(&mut head, &body)?;
-        let times = self.times(options, admitted.as_ref());
-        let (operation, mut effect) = match admitted {
-            Some(admitted) => (Some(admitted.operation), Some(admitted.effect)),
+        let timeouts = self.timeouts(options, admitted.as_ref());
+        let (call, mut effect) = match admitted {
+            Some(admitted) => (Some(admitted.call), admitted.effect),
             None => (None, None),
         };
         header::clean_request(&mut head.headers);
@@ -234,11 +178,11 @@ impl Shared {
         head.extensions.insert(Removed(removed.collect()));
         let outbound = OutboundRequest {
             request: http::Request::from_parts(head, body),
-            operation,
-            times,
-            meter: self.meter.clone(),
+            call,
+            timeouts,
+            meter: self.rules.meter.clone(),
         };
-        let permit = self.begin(outbound.times.first_byte).await?;
+        let permit = self.begin(outbound.timeouts.first_byte).await?;
         tracing::trace!(?outbound, "exchange");
         let mut response = transport.send(outbound).await?;
         header::clean_response(response.headers_mut());
@@ -256,7 +200,7 @@ impl Shared {
             Ok(Ok(permit)) => Ok(permit),
             Ok(Err(_)) => Err(interrupted()),
             Err(_) => {
-                let allowed = self.policy.limits.in_flight.max(1) as u64;
+                let allowed = self.rules.limits.in_flight.max(1) as u64;
                 Err(Diagnosis::over_budget(
                     "exchanges in flight",
                     allowed.saturating_add(1),
@@ -269,7 +213,7 @@ impl Shared {
 
     fn admit(&self, head: &Parts) -> Result<&Arc<dyn Transport>, Diagnosis> {
         let asked = Authority::from_uri(&head.uri);
-        match (&asked, &self.policy.allowed, &self.transport) {
+        match (&asked, &self.rules.allowed, &self.rules.transport) {
             (Ok(asked), Some(allowed), Some(transport)) if asked.is_spelled_as(allowed) => {
                 Ok(transport)
             }
@@ -286,7 +230,7 @@ impl Shared {
                     Ok(authority) => authority.to_string(),
                     Err(error) => format!("an address that cannot be read: {error}"),
                 };
-                let allowed = match &self.policy.allowed {
+                let allowed = match &self.rules.allowed {
                     Some(authority) => authority.to_string(),
                     None => "nothing, because the request names no usable endpoint".to_owned(),
                 };
@@ -298,19 +242,16 @@ impl Shared {
         }
     }
 
-    /// Applies the rules of the vSphere API, where that is what is spoken.
+    /// Applies the rules of the protocol, where it is known.
     fn admit_call(&self, head: &mut Parts, body: &[u8]) -> Result<Option<Admitted>, Diagnosis> {
-        let Some(vsphere) = &self.policy.vsphere else {
-            return Ok(None);
-        };
-        let rules = self.policy.rules();
-        let admitted = vsphere.admit(head, body, rules, &self.handles)?;
-        header::clean_call(&mut head.headers, rules.logs_in);
-        Ok(admitted)
+        let protocol = self.rules.protocol.as_ref();
+        protocol
+            .map(|protocol| protocol.admit(head, body))
+            .transpose()
     }
 
     async fn collect(&self, body: WasiBody) -> Result<Bytes, Diagnosis> {
-        let allowed = self.policy.limits.request_body;
+        let allowed = self.rules.limits.request_bytes;
         let limit = usize::try_from(allowed).unwrap_or(usize::MAX);
         match Limited::new(body, limit).collect().await {
             Ok(collected) => Ok(collected.to_bytes()),
@@ -332,8 +273,8 @@ impl Shared {
 
     /// A guest may be less patient than the policy, never more; a call that waits for what is
     /// to come is given as long as it says.
-    fn times(&self, options: RequestOptions, admitted: Option<&Admitted>) -> Timeouts {
-        let limits = &self.policy.limits;
+    fn timeouts(&self, options: RequestOptions, admitted: Option<&Admitted>) -> Timeouts {
+        let limits = &self.rules.limits;
         let first_byte = admitted.and_then(|admitted| admitted.first_byte);
         let first_byte = first_byte.unwrap_or(limits.first_byte);
         let least = |asked: Option<Duration>, limit: Duration| {
@@ -347,7 +288,7 @@ impl Shared {
     }
 }
 
-fn within_run(what: &'static str, used: u64, limits: &Limits) -> Result<(), Diagnosis> {
+fn within_run(what: &'static str, used: u64, limits: &NetworkLimits) -> Result<(), Diagnosis> {
     let allowed = limits.run_bytes;
     if used > allowed {
         return Err(Diagnosis::over_budget(what, used, allowed, "bytes"));
@@ -362,7 +303,7 @@ fn interrupted() -> Diagnosis {
 /// A response body on its way to the guest.
 struct Delivery {
     body: Body,
-    effect: Option<Effect>,
+    effect: Option<Box<dyn Effect>>,
     /// Held until the body has ended.
     permit: Option<OwnedSemaphorePermit>,
     shared: Arc<Shared>,
@@ -379,11 +320,11 @@ impl Delivery {
             effect.receive(bytes);
         }
         if let Some(Ok(bytes)) = &chunk {
-            let Shared { meter, policy, .. } = &*self.shared;
+            let Rules { meter, limits, .. } = &self.shared.rules;
             let decoded = meter.decoded(bytes.len());
             // What comes compressed may also be longer than what it unpacks to.
             let used = decoded.max(meter.reading().bytes_received);
-            if let Err(over) = within_run("bytes received", used, &policy.limits) {
+            if let Err(over) = within_run("bytes received", used, limits) {
                 return Poll::Ready(Some(Err(over)));
             }
         }

@@ -13,31 +13,32 @@ use super::authority::Authority;
 use super::body::{Body, Bounds, Coding, read_ahead};
 use super::connector::Connector;
 use super::diagnosis::{Cause, Diagnosis};
-use super::policy::Policy;
+use super::network::Network;
 use super::pool::Pool;
 use super::transport::{OutboundRequest, Transport};
+use crate::limits::NetworkLimits;
 
-/// Speaks to the server that a policy allows.
+/// Speaks to the one server of a run: see [`Network::http_client`].
 #[derive(Clone, Debug)]
 pub struct HttpClient {
     pool: Arc<Pool>,
     server: Arc<str>,
-    response_body: u64,
+    response_bytes: u64,
     run_bytes: u64,
 }
 
 impl HttpClient {
     /// Nothing is looked up or connected yet.
     #[must_use]
-    pub fn new(authority: Authority, policy: &Policy) -> Self {
+    pub(crate) fn new(authority: Authority, network: &Network, limits: &NetworkLimits) -> Self {
         let server: Arc<str> = authority.to_string().into();
-        let proxy = policy.proxies.to(&authority).cloned();
-        let connector = Connector::new(authority, &policy.trust, proxy, policy.limits.connect);
+        let proxy = network.proxies.to(&authority).cloned();
+        let connector = Connector::new(authority, &network.trust, proxy, limits.connect);
         HttpClient {
             pool: Pool::new(connector, server.clone()),
             server,
-            response_body: policy.limits.response_body,
-            run_bytes: policy.limits.run_bytes,
+            response_bytes: limits.response_bytes,
+            run_bytes: limits.run_bytes,
         }
     }
 }
@@ -47,14 +48,14 @@ impl Transport for HttpClient {
     async fn send(&self, outbound: OutboundRequest) -> Result<http::Response<Body>, Diagnosis> {
         let OutboundRequest {
             mut request,
-            times,
+            timeouts,
             meter,
             ..
         } = outbound;
-        let deadline = Instant::now() + times.exchange;
+        let deadline = Instant::now() + timeouts.exchange;
         address_by_host(&mut request);
         let answer = self.pool.send(request.map(Full::new));
-        let patience = times.first_byte.min(times.exchange);
+        let patience = timeouts.first_byte.min(timeouts.exchange);
         let (response, lease) = match timeout(patience, answer).await {
             Ok(Ok(answered)) => answered,
             Ok(Err(diagnosis)) => return Err(diagnosis),
@@ -69,10 +70,10 @@ impl Transport for HttpClient {
         let (mut head, incoming) = response.into_parts();
         let coding = take_coding(&mut head.headers, &self.server)?;
         let bounds = Bounds {
-            bytes: self.response_body,
+            bytes: self.response_bytes,
             run_bytes: self.run_bytes,
-            between_bytes: times.between_bytes,
-            deadline: (deadline, times.exchange),
+            between_bytes: timeouts.between_bytes,
+            deadline: (deadline, timeouts.exchange),
         };
         let body = read_ahead(
             incoming,

@@ -11,7 +11,6 @@ use http::HeaderName;
 use super::body::Body;
 use super::diagnosis::Diagnosis;
 use super::meter::Meter;
-use super::operation::Operation;
 
 /// An admitted and cleaned request on its way out.
 ///
@@ -20,10 +19,10 @@ use super::operation::Operation;
 pub struct OutboundRequest {
     /// The request with an absolute URL.
     pub request: http::Request<Bytes>,
-    /// What it calls, when it is a call of the vSphere API.
-    pub operation: Option<Operation>,
+    /// What it calls, where the protocol is known.
+    pub call: Option<Call>,
     /// How long its parts may take.
-    pub times: Timeouts,
+    pub timeouts: Timeouts,
     /// Where the bytes of the response are counted as they come over the wire.
     pub meter: Arc<Meter>,
 }
@@ -33,10 +32,19 @@ impl fmt::Debug for OutboundRequest {
         f.debug_struct("OutboundRequest")
             .field("method", self.request.method())
             .field("uri", self.request.uri())
-            .field("operation", &self.operation)
+            .field("call", &self.call)
             .field("body_bytes", &self.request.body().len())
             .finish_non_exhaustive()
     }
+}
+
+/// What an exchange calls.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// The name of the method or document.
+    pub name: String,
+    /// It changes nothing on the server, so that repeating it when its answer was lost is harmless.
+    pub is_repeatable: bool,
 }
 
 /// An extension of a guest's request: the headers that it asked for and that did not pass.

@@ -5,7 +5,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use super::circuit::{Admission, Change, Circuit, PermitId, Settings};
+use super::circuit::{Admission, Change, Circuit, CircuitSettings, PermitId};
 use super::circuit_open::CircuitOpen;
 use super::store::Store;
 use super::verdict::Verdict;
@@ -38,7 +38,7 @@ type Clock = dyn Fn() -> SystemTime + Send + Sync;
 #[derive(Clone)]
 pub struct Breaker {
     store: Arc<dyn Store>,
-    settings: Settings,
+    settings: CircuitSettings,
     clock: Arc<Clock>,
 }
 
@@ -57,14 +57,14 @@ impl Breaker {
     pub fn new(store: Arc<dyn Store>) -> Self {
         Breaker {
             store,
-            settings: Settings::default(),
+            settings: CircuitSettings::default(),
             clock: Arc::new(SystemTime::now),
         }
     }
 
     /// Replaces the settings. All who share a store should have the same.
     #[must_use]
-    pub fn with_settings(mut self, settings: Settings) -> Self {
+    pub fn with_settings(mut self, settings: CircuitSettings) -> Self {
         self.settings = settings;
         self
     }

@@ -20,7 +20,7 @@ use super::verdict::Verdict;
 
 /// When a circuit opens, and for how long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Settings {
+pub struct CircuitSettings {
     /// Failures in a row that open it.
     pub failures: u32,
     /// How long it stays open the first time.
@@ -29,9 +29,9 @@ pub struct Settings {
     pub longest_cooldown: Duration,
 }
 
-impl Default for Settings {
+impl Default for CircuitSettings {
     fn default() -> Self {
-        Settings {
+        CircuitSettings {
             failures: 5,
             cooldown: Duration::from_secs(30),
             longest_cooldown: Duration::from_secs(300),
@@ -176,7 +176,7 @@ impl Circuit {
         permit_id: &PermitId,
         verdict: &Verdict,
         now: SystemTime,
-        settings: &Settings,
+        settings: &CircuitSettings,
     ) -> Option<Change> {
         if permit_id.generation != self.generation {
             return None;

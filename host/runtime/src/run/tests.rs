@@ -5,15 +5,20 @@ use stocktake_contract::request::Mode;
 use stocktake_contract::response::KindEvidence;
 use stocktake_contract::{ErrorCode, Problem};
 
-use super::{Kept, VerifyingSink, Writer, conclude};
-use crate::execution::{RunReport, Sink as _};
+use super::{Kept, VerifyingSink, conclude};
+use crate::execution::RunReport;
+use crate::limits::SandboxLimits;
 use crate::outcome::{Counts, Outcome};
 use crate::page::{Page, Progress, Stats, Summary};
 use crate::redaction::Redaction;
+use crate::request::Request;
+use crate::sink::Sink as _;
 use crate::validation::{Asset, Limits, Note, Relation, Scope, Verifier};
+use crate::writer::Writer;
 
 fn verifier(mode: Mode) -> Verifier {
     let request = format!(r#"{{"request":{{"mode":"{mode}"}}}}"#);
+    let request = Request::parse(&request).expect("JSON");
     Verifier::new(Scope::from_request(&request), Limits::default())
 }
 
@@ -117,7 +122,7 @@ fn nothing_of_a_broken_page_is_written() {
         warnings: Vec::new(),
         further: Vec::new(),
         writing: Duration::ZERO,
-        kept: Kept::within(&crate::Limits::default()),
+        kept: Kept::within(&SandboxLimits::default()),
         redaction: Redaction::default(),
     };
     let problem = sink.page(page).expect_err("refused");

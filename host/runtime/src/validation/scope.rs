@@ -5,6 +5,8 @@ use stocktake_contract::request::Mode;
 use stocktake_contract::response::{EXTENDED_KINDS, LEDGER_KINDS};
 use stocktake_contract::roots::Roots;
 
+use crate::request::Request;
+
 /// What a run may answer: its mode and the kinds asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scope {
@@ -23,16 +25,14 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// The scope of a run opened with a `collector-request-v1` document.
+    /// The scope of a run of this request.
     ///
-    /// A request that cannot be read yields a scope without a mode; it is for
-    /// the collector to say what is wrong with it.
+    /// One without a mode of the contract yields a scope without a mode: the collector reports what is wrong
+    /// with it.
     #[must_use]
-    pub fn from_request(request: &str) -> Self {
-        let roots = Roots::from_request(request);
-        let request: Value = serde_json::from_str(request).unwrap_or_default();
-        let config = &request["source"]["config"];
-        let mode = request["request"]["mode"].as_str();
+    pub fn from_request(request: &Request) -> Self {
+        let roots = Roots::from_request(request.document());
+        let config = &request.document()["source"]["config"];
         let mut kinds: Vec<String> = config["kinds"]
             .as_array()
             .into_iter()
@@ -40,9 +40,7 @@ impl Scope {
             .filter_map(Value::as_str)
             .map(str::to_owned)
             .collect();
-        let mode = Mode::ALL
-            .into_iter()
-            .find(|known| Some(known.as_str()) == mode);
+        let mode = request.mode();
         let is_sync = config["profile"] == "sync";
         let is_part = config["inventory_scope"].as_object().is_some_and(|scope| {
             let mut lists = scope.values();
@@ -121,6 +119,7 @@ impl Scope {
 #[cfg(test)]
 mod tests {
     use super::Scope;
+    use crate::request::Request;
     use stocktake_contract::request::Mode;
 
     #[test]
@@ -134,7 +133,7 @@ mod tests {
         ];
         for (mode, admitted) in cases {
             let request = format!(r#"{{"request":{{"mode":"{mode}"}}}}"#);
-            let scope = Scope::from_request(&request);
+            let scope = Scope::from_request(&Request::parse(&request).expect("JSON"));
             let answer = ["vm", "host", "cluster"].map(|kind| scope.refusal(kind).is_none());
             assert_eq!(answer, admitted, "{mode}");
         }
@@ -145,7 +144,10 @@ mod tests {
         let request = |config: &str| {
             format!(r#"{{"source":{{"config":{config}}},"request":{{"mode":"collect"}}}}"#)
         };
-        let refusal = |config: &str| Scope::from_request(&request(config)).refusal("datastore");
+        let refusal = |config: &str| {
+            let request = Request::parse(&request(config)).expect("JSON");
+            Scope::from_request(&request).refusal("datastore")
+        };
         assert!(refusal("{}").is_some());
         assert!(refusal(r#"{"kinds":["network"]}"#).is_some());
         assert_eq!(refusal(r#"{"kinds":["datastore"]}"#), None);
@@ -154,7 +156,11 @@ mod tests {
 
     #[test]
     fn a_request_that_cannot_be_read_admits_nothing() {
-        assert!(Scope::from_request("nonsense").refusal("vm").is_some());
+        assert!(
+            Scope::from_request(&Request::parse("{}").expect("JSON"))
+                .refusal("vm")
+                .is_some()
+        );
         assert!(
             Scope::from_document(None, Vec::new())
                 .refusal("vm")

@@ -9,8 +9,8 @@ use tempfile::TempDir;
 use tracing_subscriber::fmt::MakeWriter;
 
 use super::{Cache, Code, ENTRIES};
+use crate::Runtime;
 use crate::testing::{Behaviour, CLOSED, PAGES, SPIN, guest};
-use crate::{Limits, Runtime};
 
 /// Some other user than the one who runs the tests.
 const STRANGER: u32 = 12_345;
@@ -80,7 +80,7 @@ fn load(directory: &Path, component: &[u8]) -> Load {
         .with_writer(told.clone())
         .finish();
     let code = tracing::subscriber::with_default(subscriber, || {
-        let runtime = Runtime::new(Limits::default()).expect("an engine");
+        let runtime = Runtime::new().expect("an engine");
         let runtime = runtime.with_cache(Cache::new(directory));
         runtime.load(component).expect("a collector").code()
     });
@@ -145,7 +145,7 @@ fn code_is_compiled_once_and_then_taken_from_the_cache() {
 
 #[test]
 fn without_a_cache_nothing_is_kept() {
-    let runtime = Runtime::new(Limits::default()).expect("an engine");
+    let runtime = Runtime::new().expect("an engine");
     for _ in 0..2 {
         let collector = runtime.load(&component(PAGES)).expect("a collector");
         assert_eq!(collector.code(), Code::Compiled);
@@ -156,7 +156,7 @@ fn without_a_cache_nothing_is_kept() {
 async fn cached_code_runs() {
     let place = Place::new();
     place.load().assert_silent(Code::Compiled);
-    let runtime = Runtime::new(Limits::default()).expect("an engine");
+    let runtime = Runtime::new().expect("an engine");
     let runtime = runtime.with_cache(Cache::new(place.directory()));
     let collector = runtime.load(&place.component).expect("a collector");
     assert_eq!(collector.code(), Code::Cached);
@@ -239,7 +239,7 @@ fn an_entry_under_the_name_of_another_component_is_not_taken_for_it() {
 fn a_component_that_is_refused_leaves_nothing() {
     let place = Place::new();
     let foreign = wat::parse_str(r#"(component (import "system" (func)))"#).expect("WAT");
-    let runtime = Runtime::new(Limits::default()).expect("an engine");
+    let runtime = Runtime::new().expect("an engine");
     let runtime = runtime.with_cache(Cache::new(place.directory()));
     for _ in 0..2 {
         let problem = runtime.load(&foreign).expect_err("refused");

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use stocktake_contract::{ErrorCode, Problem};
 
 use super::{SET, compare};
-use crate::count::{Listing, Object, Order, Scope, Sighting, Source};
+use crate::count::{InventoryScope, Listing, Object, Order, Sighting, Source};
 use crate::validation::Identities;
 
 type Objects = Vec<(&'static str, String)>;
@@ -90,9 +90,9 @@ fn order() -> Order {
 
 fn part() -> Order {
     Order {
-        scope: Scope {
+        scope: InventoryScope {
             clusters: vec!["c".to_owned()],
-            ..Scope::default()
+            ..InventoryScope::default()
         },
         ..order()
     }

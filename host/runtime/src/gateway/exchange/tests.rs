@@ -8,17 +8,25 @@ use http_body_util::{BodyExt as _, Full};
 use tokio_util::sync::CancellationToken;
 use wasmtime_wasi_http::{Error as GuestError, WasiBody, WasiHttpHooks as _};
 
-use super::Gateway;
+use super::{Gateway, Rules};
 use crate::gateway::testing::{serve, text};
-use crate::gateway::{Authority, HttpClient, Policy, Recorder, Replay};
+use crate::gateway::{Authority, Network, Recorder, Replay};
+use crate::limits::NetworkLimits;
 use stocktake_contract::ErrorCode;
 
-mod vsphere;
+/// Allows an endpoint within these limits.
+struct Allowed {
+    network: Network,
+    limits: NetworkLimits,
+}
 
-fn policy(endpoint: &str) -> Policy {
-    Policy {
-        allowed: Some(Authority::from_url(endpoint).expect("a URL")),
-        ..Policy::default()
+fn allowed(endpoint: &str) -> Allowed {
+    Allowed {
+        network: Network {
+            allowed: Some(Authority::from_url(endpoint).expect("a URL")),
+            ..Network::default()
+        },
+        limits: NetworkLimits::default(),
     }
 }
 
@@ -48,13 +56,25 @@ async fn send(
     Ok((head, body.collect().await?.to_bytes()))
 }
 
-fn gateway(policy: &Policy) -> Gateway {
-    Gateway::new(policy, None, Arc::default(), CancellationToken::new(), None)
+fn gateway(allowed: &Allowed) -> Gateway {
+    interruptible(allowed, CancellationToken::new())
+}
+
+fn interruptible(allowed: &Allowed, interrupt: CancellationToken) -> Gateway {
+    Gateway::new(Rules {
+        allowed: allowed.network.allowed.clone(),
+        transport: allowed.network.connect(&allowed.limits, None),
+        protocol: None,
+        limits: allowed.limits,
+        meter: Arc::default(),
+        redaction: Arc::default(),
+        interrupt,
+    })
 }
 
 #[tokio::test]
 async fn another_host_scheme_or_port_is_denied_before_anything_is_sent() {
-    let gateway = gateway(&policy("https://vc.lan"));
+    let gateway = gateway(&allowed("https://vc.lan"));
     for url in [
         "https://evil.test/sdk",
         "http://vc.lan/sdk",
@@ -89,7 +109,7 @@ async fn another_spelling_of_the_host_is_denied_before_anything_is_sent() {
         ("https://[2001:db8::1]", "https://[2001:DB8::1]/sdk"),
         ("https://[2001:db8::1]", "https://[2001:db8:0::1]/sdk"),
     ] {
-        let gateway = gateway(&policy(endpoint));
+        let gateway = gateway(&allowed(endpoint));
         let error = send(&gateway, request(spelled, "")).await;
         let is_denied = matches!(error, Err(GuestError::HttpRequestDenied));
         assert!(is_denied, "{spelled}");
@@ -100,8 +120,8 @@ async fn another_spelling_of_the_host_is_denied_before_anything_is_sent() {
 }
 
 #[tokio::test]
-async fn a_policy_without_endpoint_denies_everything() {
-    let gateway = gateway(&Policy::default());
+async fn without_an_endpoint_everything_is_denied() {
+    let gateway = Gateway::denying();
     let error = send(&gateway, request("https://vc.lan/sdk", "")).await;
     assert!(matches!(error, Err(GuestError::HttpRequestDenied)));
 }
@@ -117,7 +137,7 @@ async fn redirects_reach_the_guest_and_are_not_followed() {
     })
     .await;
     let endpoint = format!("http://{}", server.address);
-    let gateway = gateway(&policy(&endpoint));
+    let gateway = gateway(&allowed(&endpoint));
     let (head, _) = send(&gateway, request(&endpoint, ""))
         .await
         .expect("an answer");
@@ -148,7 +168,7 @@ async fn gzip_is_asked_for_decoded_and_counted_on_both_sides() {
     })
     .await;
     let endpoint = format!("http://{}", server.address);
-    let gateway = gateway(&policy(&endpoint));
+    let gateway = gateway(&allowed(&endpoint));
     let (head, body) = send(&gateway, request(&endpoint, "<soap/>"))
         .await
         .expect("an answer");
@@ -163,9 +183,9 @@ async fn gzip_is_asked_for_decoded_and_counted_on_both_sides() {
 
 #[tokio::test]
 async fn a_request_body_over_its_cap_is_refused() {
-    let mut policy = policy("http://127.0.0.1:9");
-    policy.limits.request_body = 3;
-    let gateway = gateway(&policy);
+    let mut allowed = allowed("http://127.0.0.1:9");
+    allowed.limits.request_bytes = 3;
+    let gateway = gateway(&allowed);
     let error = send(&gateway, request("http://127.0.0.1:9", "<soap/>")).await;
     assert!(matches!(
         error,
@@ -177,10 +197,10 @@ async fn a_request_body_over_its_cap_is_refused() {
 async fn requests_and_bytes_of_a_run_have_a_budget() {
     let server = serve(None, |_| async { text("12345") }).await;
     let endpoint = format!("http://{}", server.address);
-    let mut policy = policy(&endpoint);
-    policy.limits.requests = 2;
-    policy.limits.run_bytes = 7;
-    let gateway = gateway(&policy);
+    let mut allowed = allowed(&endpoint);
+    allowed.limits.requests = 2;
+    allowed.limits.run_bytes = 7;
+    let gateway = gateway(&allowed);
     let outcomes = [
         send(&gateway, request(&endpoint, "")).await.is_ok(),
         send(&gateway, request(&endpoint, "")).await.is_ok(),
@@ -221,13 +241,7 @@ async fn an_interrupt_ends_the_exchange_under_way_and_lets_later_ones_clean_up()
     .await;
     let endpoint = format!("http://{}", server.address);
     let interrupt = CancellationToken::new();
-    let gateway = Gateway::new(
-        &policy(&endpoint),
-        None,
-        Arc::default(),
-        interrupt.clone(),
-        None,
-    );
+    let gateway = interruptible(&allowed(&endpoint), interrupt.clone());
     let slow = format!("{endpoint}/slow");
     let under_way = send(&gateway, request(&slow, ""));
     let (error, ()) = tokio::join!(under_way, async {
@@ -244,10 +258,11 @@ async fn an_interrupt_ends_the_exchange_under_way_and_lets_later_ones_clean_up()
 async fn what_was_recorded_is_replayed_without_a_network() {
     let server = serve(None, |asked| async move { text(asked.body().clone()) }).await;
     let endpoint = format!("http://{}", server.address);
-    let policy = policy(&endpoint);
-    let authority = policy.allowed.clone().expect("an authority");
-    let recorder = Arc::new(Recorder::new(Arc::new(HttpClient::new(authority, &policy))));
-    let recording = gateway(&policy.clone().through(recorder.clone()));
+    let mut allowed = allowed(&endpoint);
+    let client = allowed.network.http_client(&allowed.limits);
+    let recorder = Arc::new(Recorder::new(Arc::new(client.expect("an authority"))));
+    allowed.network.transport = Some(recorder.clone());
+    let recording = gateway(&allowed);
     for body in ["<login/>", "<read/>"] {
         let answer = send(&recording, request(&endpoint, body)).await;
         assert_eq!(answer.expect("an answer").1, body);
@@ -258,7 +273,8 @@ async fn what_was_recorded_is_replayed_without_a_network() {
     assert!(!shown.contains("login"), "{shown}");
 
     let replay = Arc::new(Replay::new(exchanges));
-    let replaying = gateway(&policy.through(replay.clone()));
+    allowed.network.transport = Some(replay.clone());
+    let replaying = gateway(&allowed);
     for body in ["<login/>", "<read/>"] {
         let answer = send(&replaying, request(&endpoint, body)).await;
         assert_eq!(answer.expect("an answer").1, body);

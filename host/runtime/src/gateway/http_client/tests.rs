@@ -8,15 +8,16 @@ use super::HttpClient;
 use crate::gateway::testing::{Asked, Certificates, serve, text};
 use crate::gateway::transport::{OutboundRequest, Timeouts, Transport as _};
 use crate::gateway::trust::Pin;
-use crate::gateway::{Authority, Cause, Diagnosis, Limits, Policy, Trust};
+use crate::gateway::{Authority, Cause, Diagnosis, Network, Trust};
+use crate::limits::NetworkLimits;
 
 fn outbound(endpoint: &str) -> OutboundRequest {
     OutboundRequest {
         request: http::Request::post(format!("{endpoint}/sdk"))
             .body(Bytes::from_static(b"<soap/>"))
             .expect("a request"),
-        operation: None,
-        times: Timeouts {
+        call: None,
+        timeouts: Timeouts {
             first_byte: Duration::from_secs(5),
             between_bytes: Duration::from_secs(5),
             exchange: Duration::from_secs(5),
@@ -27,11 +28,15 @@ fn outbound(endpoint: &str) -> OutboundRequest {
 
 fn live(endpoint: &str, trust: Trust) -> HttpClient {
     let authority = Authority::from_url(endpoint).expect("a URL");
-    let limits = Limits {
+    let limits = NetworkLimits {
         connect: Duration::from_secs(5),
-        ..Limits::default()
+        ..NetworkLimits::default()
     };
-    HttpClient::new(authority, &Policy::default().trusting(trust).within(limits))
+    let network = Network {
+        trust,
+        ..Network::default()
+    };
+    HttpClient::new(authority, &network, &limits)
 }
 
 async fn ask(endpoint: &str, trust: Trust) -> Result<Bytes, Diagnosis> {
@@ -177,7 +182,7 @@ async fn a_server_that_never_answers_is_reported_after_the_limit() {
     let server = serve(None, |_| std::future::pending()).await;
     let endpoint = format!("http://{}", server.address);
     let mut outbound = outbound(&endpoint);
-    outbound.times.first_byte = Duration::from_millis(50);
+    outbound.timeouts.first_byte = Duration::from_millis(50);
     let diagnosis = live(&endpoint, Trust::System)
         .send(outbound)
         .await

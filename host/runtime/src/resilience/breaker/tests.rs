@@ -7,8 +7,8 @@ use super::{Breaker, Permit};
 use crate::gateway::Authority;
 use crate::resilience::circuit::Circuit;
 use crate::resilience::store::{DirectoryStore, MemoryStore, Store};
-use crate::resilience::testing::events;
 use crate::resilience::verdict::Verdict;
+use crate::testing::log::events;
 
 const PATIENCE: Duration = Duration::from_secs(310);
 

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy, any, prop_oneof, proptest};
 
-use super::{Admission, Change, Circuit, PermitId, Settings, State};
+use super::{Admission, Change, Circuit, CircuitSettings, PermitId, State};
 use crate::resilience::verdict::Verdict;
 
 /// How long a probe may take.
@@ -33,7 +33,7 @@ fn tell(
     verdict: &Verdict,
     second: u64,
 ) -> Option<Change> {
-    circuit.report(permit_id, verdict, at(second), &Settings::default())
+    circuit.report(permit_id, verdict, at(second), &CircuitSettings::default())
 }
 
 fn admitted(circuit: &mut Circuit, second: u64) -> PermitId {

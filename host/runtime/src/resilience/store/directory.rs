@@ -171,7 +171,7 @@ mod tests {
     use crate::gateway::Authority;
     use crate::resilience::circuit::{Circuit, State};
     use crate::resilience::store::Store as _;
-    use crate::resilience::testing::events;
+    use crate::testing::log::events;
     use stocktake_contract::ErrorCode;
 
     fn endpoint(url: &str) -> Authority {

@@ -5,6 +5,7 @@ use stocktake_contract::{ErrorCode, Problem};
 
 use super::{asset, assets, evidence, relation, relations, warning};
 use crate::page::{Page, Progress, Stats, Summary};
+use crate::request::Request;
 use crate::validation::{Limits, Scope, Verifier};
 
 /// A mutation, and what must be told of it.
@@ -64,7 +65,10 @@ fn summary() -> Summary {
 
 fn verify(mode: &str, pages: &[Page], summary: &Summary) -> Result<(), Vec<Problem>> {
     let request = json!({"source": {"config": {}}, "request": {"mode": mode}}).to_string();
-    let mut verifier = Verifier::new(Scope::from_request(&request), Limits::default());
+    let mut verifier = Verifier::new(
+        Scope::from_request(&Request::parse(&request).expect("JSON")),
+        Limits::default(),
+    );
     for page in pages {
         verifier.page(page)?;
     }
@@ -269,7 +273,10 @@ fn an_empty_inventory_is_complete_only_when_allowed() {
     }
     assert!(refused("collect", &[], &empty).starts_with("INVENTORY_INCOMPLETE"));
     let request = r#"{"source":{"config":{"allow_empty":true}},"request":{"mode":"collect"}}"#;
-    let verifier = Verifier::new(Scope::from_request(request), Limits::default());
+    let verifier = Verifier::new(
+        Scope::from_request(&Request::parse(request).expect("JSON")),
+        Limits::default(),
+    );
     assert_eq!(verifier.finish(&empty), Ok(()));
 }
 

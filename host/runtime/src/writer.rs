@@ -1,0 +1,66 @@
+//! What takes the verified items of a run.
+
+use std::io;
+
+use crate::outcome::Outcome;
+use crate::validation::{Asset, Note, Relation};
+
+/// Where verified items go, in the order in which the collector emitted them.
+///
+/// Items come before it is known whether the inventory is whole: whoever keeps
+/// them must not call them an inventory before [`Writer::finish`] says
+/// [`Outcome::complete`].
+pub trait Writer {
+    /// Takes an asset.
+    ///
+    /// # Errors
+    ///
+    /// An error ends the run.
+    fn asset(&mut self, asset: &Asset<'_>) -> io::Result<()>;
+
+    /// Takes a relation; passes it over unless implemented.
+    ///
+    /// # Errors
+    ///
+    /// An error ends the run.
+    fn relation(&mut self, relation: &Relation<'_>) -> io::Result<()> {
+        let _ = relation;
+        Ok(())
+    }
+
+    /// Takes a warning, whose JSON as it stands in a response is `text`; passes it
+    /// over unless implemented.
+    ///
+    /// # Errors
+    ///
+    /// An error ends the run.
+    fn warning(&mut self, warning: &Note, text: &str) -> io::Result<()> {
+        let _ = (warning, text);
+        Ok(())
+    }
+
+    /// Takes the outcome. Called once, last, whatever became of the run.
+    ///
+    /// # Errors
+    ///
+    /// What was written cannot be relied on.
+    fn finish(&mut self, outcome: &Outcome) -> io::Result<()>;
+}
+
+impl<W: Writer + ?Sized> Writer for Box<W> {
+    fn asset(&mut self, asset: &Asset<'_>) -> io::Result<()> {
+        (**self).asset(asset)
+    }
+
+    fn relation(&mut self, relation: &Relation<'_>) -> io::Result<()> {
+        (**self).relation(relation)
+    }
+
+    fn warning(&mut self, warning: &Note, text: &str) -> io::Result<()> {
+        (**self).warning(warning, text)
+    }
+
+    fn finish(&mut self, outcome: &Outcome) -> io::Result<()> {
+        (**self).finish(outcome)
+    }
+}
