@@ -41,9 +41,7 @@ impl Exit {
             Exit::Incomplete => 3,
             Exit::Refused => 4,
             Exit::Unreachable => 5,
-            // As a shell tells a process that a signal has killed.
-            Exit::Signalled(Signal::Interrupt) => 130,
-            Exit::Signalled(Signal::Terminate) => 143,
+            Exit::Signalled(signal) => signal.exit_number(),
         }
     }
 

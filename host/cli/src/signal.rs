@@ -6,8 +6,6 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::exit::Exit;
-
 /// A process that is told to end has ended by then. A run is done with its server, and has given up
 /// a reader that does not read, before.
 const END: Duration = Duration::from_secs(10);
@@ -19,6 +17,17 @@ pub enum Signal {
     Interrupt,
     /// SIGTERM.
     Terminate,
+}
+
+impl Signal {
+    /// The exit code of a process that it ended, as a shell reports it.
+    #[must_use]
+    pub fn exit_number(self) -> u8 {
+        match self {
+            Signal::Interrupt => 130,
+            Signal::Terminate => 143,
+        }
+    }
 }
 
 /// Whether the process was asked to end, and by which signal.
@@ -70,7 +79,7 @@ impl Interruption {
                     signal
                 }
             };
-            std::process::exit(Exit::Signalled(signal).number().into());
+            std::process::exit(signal.exit_number().into());
         });
     }
 

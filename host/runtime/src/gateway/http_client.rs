@@ -13,12 +13,13 @@ use super::authority::Authority;
 use super::body::{Body, Bounds, Coding, read_ahead};
 use super::connector::Connector;
 use super::diagnosis::{Cause, Diagnosis};
-use super::network::Network;
 use super::pool::Pool;
+use super::proxy::Proxies;
 use super::transport::{OutboundRequest, Transport};
+use super::trust::Trust;
 use crate::limits::NetworkLimits;
 
-/// Speaks to the one server of a run: see [`Network::http_client`].
+/// Speaks to the one server of a run: see [`Network::http_client`](super::Network::http_client).
 #[derive(Clone, Debug)]
 pub struct HttpClient {
     pool: Arc<Pool>,
@@ -30,10 +31,15 @@ pub struct HttpClient {
 impl HttpClient {
     /// Nothing is looked up or connected yet.
     #[must_use]
-    pub(crate) fn new(authority: Authority, network: &Network, limits: &NetworkLimits) -> Self {
+    pub(super) fn new(
+        authority: Authority,
+        trust: &Trust,
+        proxies: &Proxies,
+        limits: &NetworkLimits,
+    ) -> Self {
         let server: Arc<str> = authority.to_string().into();
-        let proxy = network.proxies.to(&authority).cloned();
-        let connector = Connector::new(authority, &network.trust, proxy, limits.connect);
+        let proxy = proxies.to(&authority).cloned();
+        let connector = Connector::new(authority, trust, proxy, limits.connect);
         HttpClient {
             pool: Pool::new(connector, server.clone()),
             server,

@@ -33,7 +33,7 @@ impl Network {
     #[must_use]
     pub fn http_client(&self, limits: &NetworkLimits) -> Option<HttpClient> {
         let allowed = self.allowed.clone()?;
-        Some(HttpClient::new(allowed, self, limits))
+        Some(HttpClient::new(allowed, &self.trust, &self.proxies, limits))
     }
 
     /// What answers exchanges: the given transport, or the network, which is asked again where that changes nothing on

@@ -25,7 +25,7 @@ use super::header;
 use super::operation::{Argument, Operation, VERSIONS};
 use crate::gateway::{self, Cause, Diagnosis, protocol};
 use crate::quote::printable;
-use handles::Held;
+use held::Held;
 
 use handles::{Effect, Handles};
 pub use methods::Methods;
@@ -35,6 +35,7 @@ mod form;
 mod forms;
 mod handles;
 mod head;
+mod held;
 mod methods;
 mod readable;
 mod reply;

@@ -8,7 +8,7 @@ use super::HttpClient;
 use crate::gateway::testing::{Asked, Certificates, serve, text};
 use crate::gateway::transport::{OutboundRequest, Timeouts, Transport as _};
 use crate::gateway::trust::Pin;
-use crate::gateway::{Authority, Cause, Diagnosis, Network, Trust};
+use crate::gateway::{Authority, Cause, Diagnosis, Proxies, Trust};
 use crate::limits::NetworkLimits;
 
 fn outbound(endpoint: &str) -> OutboundRequest {
@@ -32,11 +32,7 @@ fn live(endpoint: &str, trust: Trust) -> HttpClient {
         connect: Duration::from_secs(5),
         ..NetworkLimits::default()
     };
-    let network = Network {
-        trust,
-        ..Network::default()
-    };
-    HttpClient::new(authority, &network, &limits)
+    HttpClient::new(authority, &trust, &Proxies::default(), &limits)
 }
 
 async fn ask(endpoint: &str, trust: Trust) -> Result<Bytes, Diagnosis> {

@@ -10,6 +10,7 @@ use std::collections::{BTreeSet, VecDeque};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::held::Held;
 use super::reply::{self, Found};
 use crate::gateway::protocol;
 
@@ -19,26 +20,6 @@ const MOST: usize = 64;
 const LONGEST: usize = 1024;
 /// In so many bytes at the beginning of a reply stands what it names.
 const BEGINNING: usize = 16 * 1024;
-
-/// A sort of handle.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Held {
-    View,
-    Filter,
-    Collector,
-    Token,
-}
-
-impl Held {
-    pub(super) const fn name(self) -> &'static str {
-        match self {
-            Held::View => "container view",
-            Held::Filter => "property filter",
-            Held::Collector => "property collector",
-            Held::Token => "page token",
-        }
-    }
-}
 
 /// The handles of one run. Their `Debug` shows none: the id of a view holds the key of its session.
 #[derive(Clone, Default)]
@@ -195,8 +176,9 @@ impl fmt::Debug for Effect {
 mod tests {
     use http::StatusCode;
 
-    use super::{Effect, Handles, Held, LONGEST, MOST};
+    use super::{Effect, Handles, LONGEST, MOST};
     use crate::gateway::protocol::Effect as _;
+    use crate::vsphere::admission::held::Held;
 
     fn made(handles: &Handles, id: &str) {
         let mut effect = Effect::making(handles, Held::View);

@@ -6,7 +6,7 @@ use quick_xml::Reader;
 use quick_xml::escape;
 use quick_xml::events::Event;
 
-use super::handles::Held;
+use super::held::Held;
 
 /// What stands at the beginning of a reply.
 #[derive(Clone, Debug, PartialEq, Eq)]

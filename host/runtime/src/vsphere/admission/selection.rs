@@ -2,7 +2,8 @@
 
 use stocktake_contract::vsphere::VIEW;
 
-use super::handles::{Handles, Held};
+use super::handles::Handles;
+use super::held::Held;
 use super::readable::Readable;
 use crate::quote::printable;
 use crate::vsphere::operation::{Argument, Operation};
