@@ -56,7 +56,7 @@ fn assert_refused(behaviour: &str, ran: &Ran, code: &str) {
         "{behaviour}: {:?}",
         ran.outcome.errors
     );
-    assert!(!ran.outcome.complete, "{behaviour}");
+    assert!(ran.outcome.proof().is_none(), "{behaviour}");
     let document = ran.document();
     assert_eq!(
         document["stats"]["inventory_complete"], false,
@@ -67,7 +67,7 @@ fn assert_refused(behaviour: &str, ran: &Ran, code: &str) {
 
 fn assert_valid(behaviour: &str, ran: &Ran) {
     let scope = Scope::from_document(Some(Mode::Collect), Vec::new());
-    let report = validate(&ran.response, scope, validation::Limits::default());
+    let report = validate(&ran.response, scope, validation::ItemLimits::default());
     assert!(report.issues.is_empty(), "{behaviour}: {:?}", report.issues);
     let text = String::from_utf8_lossy(&ran.response);
     assert!(!text.contains("M4RK"), "{behaviour}: {text}");

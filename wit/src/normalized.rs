@@ -198,7 +198,7 @@ pub struct Disk<'a> {
 }
 
 /// How a virtual disk takes its space.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Provisioning {
     /// As it is written.
@@ -224,7 +224,7 @@ pub struct Runtime {
 }
 
 /// Whether an asset runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum PowerState {
     /// It runs.

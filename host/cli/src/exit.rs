@@ -83,7 +83,7 @@ impl Exit {
     #[must_use]
     pub fn from_collection(outcome: &Outcome, signal: Option<Signal>) -> Self {
         match Exit::from_outcome(outcome, signal) {
-            Exit::Done if !outcome.complete => Exit::Incomplete,
+            Exit::Done if outcome.proof().is_none() => Exit::Incomplete,
             exit => exit,
         }
     }
@@ -98,10 +98,11 @@ impl From<Exit> for ExitCode {
 #[cfg(test)]
 mod tests {
     use stocktake_contract::{ErrorCode, Problem};
-    use stocktake_runtime::Outcome;
+    use stocktake_runtime::{Conclusion, Outcome};
 
     use super::Exit;
     use crate::signal::Signal;
+    use crate::testing::empty_inventory;
 
     #[test]
     fn every_code_of_the_contract_has_its_exit_code() {
@@ -141,6 +142,9 @@ mod tests {
         let mut outcome = Outcome::default();
         let errors = codes.iter().map(|code| Problem::new(*code, ""));
         outcome.errors = errors.collect();
+        if codes.is_empty() {
+            outcome.conclusion = Conclusion::Answered;
+        }
         outcome
     }
 
@@ -168,9 +172,9 @@ mod tests {
 
     #[test]
     fn a_list_without_a_proof_is_incomplete_even_without_an_error() {
-        let mut listed = Outcome::default();
+        let mut listed = outcome(&[]);
         assert_eq!(Exit::from_collection(&listed, None), Exit::Incomplete);
-        listed.complete = true;
+        listed.conclusion = Conclusion::Complete(empty_inventory());
         assert_eq!(Exit::from_collection(&listed, None), Exit::Done);
     }
 
@@ -180,7 +184,7 @@ mod tests {
         for (signal, number) in [(Signal::Interrupt, 130), (Signal::Terminate, 143)] {
             let exit = Exit::from_outcome(&failed, Some(signal));
             assert_eq!(exit.number(), number);
-            let exit = Exit::from_outcome(&Outcome::default(), Some(signal));
+            let exit = Exit::from_outcome(&outcome(&[]), Some(signal));
             assert_eq!(exit, Exit::Done);
         }
     }

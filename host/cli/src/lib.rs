@@ -52,6 +52,8 @@ pub mod selection;
 mod shared;
 pub mod signal;
 mod sync;
+#[cfg(test)]
+mod testing;
 mod validate;
 
 use std::ffi::OsString;

@@ -19,7 +19,7 @@ use std::io::{self, IsTerminal as _};
 
 use clap::ValueEnum;
 use stocktake_contract::{Problem, WarningCode};
-use stocktake_runtime::validation::{Asset, Note, Relation};
+use stocktake_runtime::validation::{Asset, RawWarning, Relation};
 use stocktake_runtime::{Extras, Outcome, Response, Writer};
 
 pub use destination::Destination;
@@ -181,7 +181,7 @@ impl<A: Writer, B: Writer> Writer for Both<A, B> {
         self.1.relation(relation)
     }
 
-    fn warning(&mut self, warning: &Note, text: &str) -> io::Result<()> {
+    fn warning(&mut self, warning: &RawWarning, text: &str) -> io::Result<()> {
         self.0.warning(warning, text)?;
         self.1.warning(warning, text)
     }

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
-use stocktake_runtime::validation::{Asset, Note, Relation};
+use stocktake_runtime::validation::{Asset, RawWarning, Relation};
 use stocktake_runtime::{Outcome, Writer};
 
 /// Something that is written to by the thread of a run's output, and that the command wants back.
@@ -62,7 +62,7 @@ impl<W: Writer> Writer for Shared<W> {
         self.lock().relation(relation)
     }
 
-    fn warning(&mut self, warning: &Note, text: &str) -> io::Result<()> {
+    fn warning(&mut self, warning: &RawWarning, text: &str) -> io::Result<()> {
         self.lock().warning(warning, text)
     }
 

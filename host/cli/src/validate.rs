@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use stocktake_contract::request::Mode;
-use stocktake_runtime::validation::{DocumentReport, Limits, Scope, validate};
+use stocktake_runtime::validation::{DocumentReport, ItemLimits, Scope, validate};
 
 use crate::failure::Failure;
 use crate::kinds::ExtendedKinds;
@@ -15,7 +15,7 @@ use crate::kinds::ExtendedKinds;
 #[derive(Debug, Args)]
 #[command(
     long_about = "Checks a collector-response-v1 document against every rule of the contract: shape, schemas, unique ids, \
-        relations with both ends, counts, completeness. Every problem is told with its path and code.\n\n\
+        relations with both ends, counts, completeness. Problems are reported with path and code: the first one of each asset and relation, and of each other member of the document.\n\n\
         Assets of an extended kind are problems unless --kinds says that they were asked for, as for a document of the profile sync.",
     after_help = "Exit codes: 0 the document is valid, 1 it is not."
 )]
@@ -40,7 +40,7 @@ pub(crate) fn run(arguments: &ValidateArguments) -> Result<ExitCode, Failure> {
     let document = read(arguments)?;
     let kinds = arguments.kinds.names().into_iter().map(str::to_owned);
     let scope = Scope::from_document(arguments.mode, kinds.collect());
-    let report = validate(&document, scope, Limits::default());
+    let report = validate(&document, scope, ItemLimits::default());
     print_report(&report).map_err(|error| Failure::other("cannot write to stdout", error))?;
     Ok(match report.issues.is_empty() {
         true => ExitCode::SUCCESS,

@@ -83,7 +83,7 @@ impl Job<'_> {
 /// A run that cannot be whole must not be called so, and must say why by one of `codes`; any
 /// code of the contract when there are none.
 fn must_fail(outcome: &Outcome, codes: &[&str]) -> Option<Deviation> {
-    if outcome.complete {
+    if outcome.proof().is_some() {
         let expected = "no claim that the inventory is whole";
         let came = "inventory_complete: true";
         return Some(Deviation::new(Wrong::ClaimsComplete, expected, came));
@@ -108,7 +108,7 @@ fn must_succeed(outcome: &Outcome) -> Option<Deviation> {
     let expected = "inventory_complete: true, without errors";
     let came = match outcome.errors.first() {
         Some(error) => error.to_string(),
-        None if outcome.complete => return None,
+        None if outcome.proof().is_some() => return None,
         None => "inventory_complete: false, without errors".to_owned(),
     };
     Some(Deviation::new(Wrong::GivesUp, expected, came))

@@ -8,7 +8,7 @@ use stocktake_contract::ErrorCode;
 use stocktake_runtime::limits::SandboxLimits;
 use stocktake_runtime::raw_run::{Ending, RawRun};
 use stocktake_runtime::run::finish;
-use stocktake_runtime::validation::{self, Asset, Note, Relation, Scope, validate};
+use stocktake_runtime::validation::{self, Asset, RawWarning, Relation, Scope, validate};
 use stocktake_runtime::{Collector, Extras, Outcome, Policy, REDACTED, Request, Response, Writer};
 use tokio_util::sync::CancellationToken;
 
@@ -183,7 +183,7 @@ impl Writer for Reader {
         self.response.relation(relation)
     }
 
-    fn warning(&mut self, warning: &Note, text: &str) -> io::Result<()> {
+    fn warning(&mut self, warning: &RawWarning, text: &str) -> io::Result<()> {
         if self.unprintable.is_none() && warning.message.chars().any(char::is_control) {
             self.unprintable = Some(warning.message.clone());
         }
@@ -235,7 +235,7 @@ fn of_codes(outcome: &Outcome, is_cancelled: bool) -> Vec<Deviation> {
 
 /// Who is interrupted may have been just done.
 fn of_claim(outcome: &Outcome, is_cancelled: bool) -> Option<Deviation> {
-    let is_refuted = outcome.claimed && !outcome.complete && !is_cancelled;
+    let is_refuted = outcome.claimed && outcome.proof().is_none() && !is_cancelled;
     let told = outcome.errors.first().map(ToString::to_string);
     is_refuted.then(|| {
         Deviation::new(
@@ -286,7 +286,7 @@ fn of_document(response: &[u8], request: &str) -> Option<Deviation> {
     let asked = Request::parse(request).map(|request| Scope::from_request(&request));
     let asked = asked.unwrap_or_default();
     let scope = Scope::from_document(asked.mode, asked.kinds);
-    let report = validate(response, scope, validation::Limits::default());
+    let report = validate(response, scope, validation::ItemLimits::default());
     let issue = report.issues.first()?;
     let told = format!("{}: {}: {}", issue.code, issue.json_path(), issue.message);
     let expected = "a valid collector-response-v1";

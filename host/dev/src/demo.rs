@@ -54,7 +54,7 @@ pub(crate) fn run(arguments: &DemoArguments) -> Result<ExitCode, Failure> {
             )
         })
         .map_err(|error| Failure::other("cannot write to stdout", error))?;
-    Ok(match outcome.complete && valid {
+    Ok(match outcome.proof().is_some() && valid {
         true => ExitCode::SUCCESS,
         false => ExitCode::FAILURE,
     })
@@ -103,7 +103,7 @@ fn check(path: &Path) -> Result<bool, Failure> {
     let document = std::fs::read(path)
         .map_err(|error| Failure::other(format!("cannot read {}", path.display()), error))?;
     let scope = Scope::from_document(Some(Mode::Collect), Vec::new());
-    let report = validate(&document, scope, validation::Limits::default());
+    let report = validate(&document, scope, validation::ItemLimits::default());
     for issue in &report.issues {
         eprintln!(
             "error: {}: {}: {}",

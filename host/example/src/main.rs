@@ -16,10 +16,10 @@ use std::time::Duration;
 use stocktake_runtime::contract::{ErrorCode, Problem};
 use stocktake_runtime::gateway::Trust;
 use stocktake_runtime::page::Progress;
-use stocktake_runtime::validation::{Asset, Note, Relation};
+use stocktake_runtime::validation::{Asset, RawWarning, Relation};
 use stocktake_runtime::{
-    Cache, CancellationToken, Collector, Limits, Outcome, Policy, Request, Response, Runtime,
-    Writer,
+    Cache, CancellationToken, Collector, Conclusion, Limits, Outcome, Policy, Request, Response,
+    Runtime, Writer,
 };
 
 /// Writes the document while the pages come, and counts what it holds so far.
@@ -38,18 +38,21 @@ impl Writer for Ledger {
         self.response.relation(relation)
     }
 
-    fn warning(&mut self, warning: &Note, text: &str) -> io::Result<()> {
+    fn warning(&mut self, warning: &RawWarning, text: &str) -> io::Result<()> {
         self.response.warning(warning, text)
     }
 
     // Only here is it known whether what was written is an inventory.
     fn finish(&mut self, outcome: &Outcome) -> io::Result<()> {
-        let verdict = if outcome.complete {
-            "complete"
-        } else {
-            "not an inventory"
-        };
-        eprintln!("{} assets: {verdict}", self.assets);
+        match &outcome.conclusion {
+            Conclusion::Complete(proof) => {
+                eprintln!("run {}: {} assets: complete", proof.run_id(), self.assets);
+            }
+            Conclusion::Answered => {}
+            Conclusion::Partial | Conclusion::Failed => {
+                eprintln!("{} assets: not an inventory", self.assets);
+            }
+        }
         self.response.finish(outcome)
     }
 }

@@ -73,7 +73,7 @@ pub use execution::RunReport;
 pub use inspect::{Description, Inspection};
 pub use limits::Limits;
 pub use loader::Runtime;
-pub use outcome::Outcome;
+pub use outcome::{Conclusion, Outcome};
 pub use policy::Policy;
 pub use raw_run::RawRun;
 pub use redaction::REDACTED;
@@ -84,6 +84,7 @@ pub use settings::Settings;
 pub use sink::Sink;
 pub use spool::Spool;
 pub use usage::{Budget, Usage};
+pub use validation::Proof;
 pub use writer::Writer;
 
 #[doc(no_inline)]

@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 use stocktake_contract::response::{CountedBy, Detection, Evidence};
 use stocktake_contract::{ErrorCode, Problem};
 
-use crate::failure;
 use crate::gateway::Diagnosis;
 use crate::usage::Usage;
-use crate::validation::Note;
+use crate::validation::{Proof, RawWarning};
 
 /// Warnings that an [`Outcome`] holds; the rest are counted and were handed to the writer.
 pub const WARNINGS_KEPT: usize = 1000;
@@ -27,15 +26,49 @@ pub struct Outcome {
     /// Empty exactly when the run did what its mode asks for.
     pub errors: Vec<Problem>,
     /// The first [`WARNINGS_KEPT`] warnings.
-    pub warnings: Vec<Note>,
+    pub warnings: Vec<RawWarning>,
     /// What the run used of network and host.
     pub usage: Usage,
-    /// The inventory is whole, and guest and host agree that it is.
-    pub complete: bool,
+    /// What the run comes to.
+    pub conclusion: Conclusion,
     /// The guest called the inventory whole, whether or not the host agrees.
     pub claimed: bool,
     /// The last of what the guest wrote to stderr, without the secrets of the request.
     pub stderr: String,
+}
+
+/// What a run comes to.
+///
+/// Who publishes an inventory matches on it: there is no inventory without a [`Proof`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Conclusion {
+    /// The inventory is whole, and guest and host agree that it is.
+    Complete(Proof),
+    /// What the writer took is sound item by item; nothing shows that it is all there is.
+    Partial,
+    /// The run failed before the writer took an asset.
+    #[default]
+    Failed,
+    /// The run did what its mode asks for, which lists no inventory: healthcheck and detect.
+    Answered,
+}
+
+impl Conclusion {
+    pub(crate) fn new(proof: Option<Proof>, errors: &[Problem], counts: &Counts) -> Self {
+        match proof {
+            _ if !errors.is_empty() => Conclusion::without_proof(counts),
+            Some(proof) => Conclusion::Complete(proof),
+            None => Conclusion::Answered,
+        }
+    }
+
+    fn without_proof(counts: &Counts) -> Self {
+        if counts.all_assets() > 0 {
+            Conclusion::Partial
+        } else {
+            Conclusion::Failed
+        }
+    }
 }
 
 /// Items over all pages.
@@ -75,29 +108,48 @@ impl Outcome {
         self.errors.iter().any(|error| error.code == code)
     }
 
-    /// The writer does not come back.
-    pub(crate) fn take_stuck_writer(&mut self) {
-        self.complete = false;
-        if !self.is_unwritten() {
-            self.errors.push(failure::stuck_output());
+    /// The proof of the inventory, when it is complete.
+    #[must_use]
+    pub fn proof(&self) -> Option<&Proof> {
+        match &self.conclusion {
+            Conclusion::Complete(proof) => Some(proof),
+            Conclusion::Partial | Conclusion::Failed | Conclusion::Answered => None,
+        }
+    }
+
+    /// The run failed for this reason too; what it proved is dropped.
+    pub(crate) fn fail(&mut self, problem: Problem) {
+        self.errors.push(problem);
+        self.conclusion = Conclusion::without_proof(&self.counts);
+    }
+
+    /// The output is not written to its end: for the reason that is there already, or for this one.
+    pub(crate) fn fail_unwritten(&mut self, problem: Problem) {
+        if self.is_unwritten() {
+            self.conclusion = Conclusion::without_proof(&self.counts);
+        } else {
+            self.fail(problem);
         }
     }
 
     /// Refuses an inventory that the collector alone has counted.
     pub(crate) fn require_host_count(&mut self) {
-        let by_host = |evidence: &Evidence| evidence.counted_by == CountedBy::Host;
-        if self.complete && !self.evidence.as_ref().is_some_and(by_host) {
+        if let Conclusion::Complete(proof) = &self.conclusion
+            && proof.counted_by() != CountedBy::Host
+        {
             let message = "the collector alone has counted this inventory, and the policy asks for the host's own count, which needs a vCenter and the host's session; leave out --credentials-to-guest (session.credentials_to_guest), or set count.required = false";
             let problem = Problem::new(ErrorCode::InventoryIncomplete, message);
-            self.errors.push(problem.with("counted_by", "collector"));
-            self.complete = false;
+            self.fail(problem.with("counted_by", "collector"));
         }
     }
 
     /// The run did what its mode asks for.
     #[must_use]
     pub fn succeeded(&self) -> bool {
-        self.errors.is_empty()
+        match self.conclusion {
+            Conclusion::Complete(_) | Conclusion::Answered => true,
+            Conclusion::Partial | Conclusion::Failed => false,
+        }
     }
 }
 
@@ -134,26 +186,52 @@ fn is_of_the_network(code: ErrorCode) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Outcome, explain};
+    use super::{Conclusion, Counts, Outcome, explain};
     use crate::gateway::{Cause, Diagnosis};
-    use stocktake_contract::response::{CountedBy, Evidence};
+    use crate::testing::empty_inventory;
+    use stocktake_contract::response::CountedBy;
     use stocktake_contract::{ErrorCode, Problem};
+
+    fn complete(counted_by: CountedBy) -> Outcome {
+        Outcome {
+            conclusion: Conclusion::Complete(empty_inventory(counted_by)),
+            ..Outcome::default()
+        }
+    }
+
+    #[test]
+    fn a_reason_to_fail_drops_the_proof() {
+        let problem = || Problem::new(ErrorCode::OutputWriteFailed, "no space");
+        let mut outcome = complete(CountedBy::Host);
+        outcome.fail(problem());
+        assert_eq!(outcome.conclusion, Conclusion::Failed);
+        let mut outcome = complete(CountedBy::Host);
+        outcome.counts.assets.insert("vm".to_owned(), 1);
+        outcome.fail(problem());
+        assert_eq!(outcome.conclusion, Conclusion::Partial);
+        // An output is not said to fail twice.
+        outcome.fail_unwritten(problem());
+        assert_eq!(outcome.errors.len(), 1);
+    }
+
+    #[test]
+    fn a_run_with_an_error_proves_nothing() {
+        let proof = || Some(empty_inventory(CountedBy::Host));
+        let error = [Problem::new(ErrorCode::EgressDenied, "no")];
+        let none = Counts::default();
+        let complete = Conclusion::new(proof(), &[], &none);
+        assert!(matches!(complete, Conclusion::Complete(_)));
+        assert_eq!(Conclusion::new(proof(), &error, &none), Conclusion::Failed);
+        assert_eq!(Conclusion::new(None, &[], &none), Conclusion::Answered);
+    }
 
     #[test]
     fn an_inventory_that_the_collector_alone_has_counted_is_refused_where_the_hosts_count_is_required()
      {
         for (counted_by, is_complete) in [(CountedBy::Host, true), (CountedBy::Collector, false)] {
-            let evidence = Evidence {
-                counted_by,
-                ..Evidence::default()
-            };
-            let mut outcome = Outcome {
-                complete: true,
-                evidence: Some(evidence),
-                ..Outcome::default()
-            };
+            let mut outcome = complete(counted_by);
             outcome.require_host_count();
-            assert_eq!(outcome.complete, is_complete);
+            assert_eq!(outcome.proof().is_some(), is_complete);
             assert_eq!(outcome.succeeded(), is_complete);
         }
         // What failed for another reason fails for that one only.

@@ -12,7 +12,7 @@ use memchr::memmem;
 use serde_json::Value;
 use stocktake_contract::Problem;
 
-use crate::validation::Note;
+use crate::validation::RawWarning;
 
 use secrets::Secret;
 
@@ -107,12 +107,12 @@ impl Redaction {
     }
 
     /// Cleans a warning; answers whether it had to be.
-    pub(crate) fn clean_note(&self, note: &mut Note) -> bool {
-        let mut any = self.clean(&mut note.code) | self.clean(&mut note.message);
-        if let Some(context) = note.redacted_context.take() {
+    pub(crate) fn clean_warning(&self, warning: &mut RawWarning) -> bool {
+        let mut any = self.clean(&mut warning.code) | self.clean(&mut warning.message);
+        if let Some(context) = warning.redacted_context.take() {
             let mut context = Value::Object(context);
             any |= self.clean_value(&mut context);
-            note.redacted_context = match context {
+            warning.redacted_context = match context {
                 Value::Object(members) => Some(members),
                 _ => None,
             };

@@ -12,9 +12,9 @@ use stocktake_contract::{Problem, ascii};
 pub use stocktake_contract::document::Extras;
 
 use crate::failure;
-use crate::outcome::Outcome;
+use crate::outcome::{Conclusion, Outcome};
 use crate::spool::Spool;
-use crate::validation::{Asset, Note, Relation};
+use crate::validation::{Asset, RawWarning, Relation};
 use crate::writer::Writer;
 
 /// Bytes of relations or warnings that are kept in memory.
@@ -66,7 +66,7 @@ impl<W: Write> Writer for Response<W> {
         self.relations.add(&[relation.text])
     }
 
-    fn warning(&mut self, _: &Note, text: &str) -> io::Result<()> {
+    fn warning(&mut self, _: &RawWarning, text: &str) -> io::Result<()> {
         self.warnings.add(&[text])
     }
 
@@ -91,8 +91,12 @@ impl<W: Write> Writer for Response<W> {
             true => Some(serde_json::to_string(&outcome.usage)?),
             false => None,
         };
+        let is_proved = match &outcome.conclusion {
+            Conclusion::Complete(_) => true,
+            Conclusion::Partial | Conclusion::Failed | Conclusion::Answered => false,
+        };
         let ending = Ending {
-            complete: outcome.complete && lost.is_none(),
+            complete: is_proved && lost.is_none(),
             detection: outcome.detection.as_ref(),
             evidence: outcome.evidence.as_ref().filter(|_| self.extras.evidence),
             usage: usage.as_deref(),
@@ -143,8 +147,10 @@ fn copy(
 
 #[cfg(test)]
 mod tests {
-    use super::{Asset, Extras, Outcome, Relation, Response, Writer};
-    use crate::validation::Note;
+    use super::{Asset, Conclusion, Extras, Outcome, Relation, Response, Writer};
+    use crate::testing::empty_inventory;
+    use crate::validation::RawWarning;
+    use stocktake_contract::response::CountedBy;
     use stocktake_contract::{ErrorCode, Problem};
 
     #[test]
@@ -168,13 +174,14 @@ mod tests {
             };
             response.asset(&asset).expect("written");
         }
-        let note: Note = serde_json::from_str(r#"{"code":"X","category":"parse","message":"é"}"#)
-            .expect("a note");
+        let warning: RawWarning =
+            serde_json::from_str(r#"{"code":"X","category":"parse","message":"é"}"#)
+                .expect("a warning");
         response
-            .warning(&note, r#"{"code":"X","category":"parse","message":"é"}"#)
+            .warning(&warning, r#"{"code":"X","category":"parse","message":"é"}"#)
             .expect("written");
         let outcome = Outcome {
-            complete: true,
+            conclusion: Conclusion::Complete(empty_inventory(CountedBy::Host)),
             ..Outcome::default()
         };
         response.finish(&outcome).expect("written");

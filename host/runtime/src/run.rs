@@ -14,14 +14,14 @@ use crate::deadline::Deadline;
 use crate::execution::RunReport;
 use crate::failure;
 use crate::limits::SandboxLimits;
-use crate::outcome::{Counts, Outcome, WARNINGS_KEPT, explain};
+use crate::outcome::{Conclusion, Counts, Outcome, WARNINGS_KEPT, explain};
 use crate::output::{self, OutputThread};
 use crate::page::{Page, Progress};
 use crate::policy::Policy;
 use crate::redaction::Redaction;
 use crate::request::Request;
 use crate::sink::{CountedSink, Sink};
-use crate::validation::{Identities, Item, Limits, Note, Scope, Verifier};
+use crate::validation::{Identities, Item, ItemLimits, RawWarning, Scope, Verifier};
 use crate::writer::Writer;
 
 /// Runs a collector, verifies what it says and writes what holds.
@@ -52,7 +52,7 @@ pub async fn run<W: Writer + Send + 'static>(
     let scope = Scope::from_request(request);
     let collects = scope.mode.is_some_and(|mode| mode.collects());
     let sink = VerifyingSink {
-        verifier: Verifier::new(scope, Limits::default()),
+        verifier: Verifier::new(scope, ItemLimits::default()),
         writer,
         progress,
         counts: Counts::default(),
@@ -77,15 +77,20 @@ pub async fn run<W: Writer + Send + 'static>(
         sink = deadline.output(warned).await;
     }
     let Some(sink) = sink else {
-        let mut outcome = conclude(report, None, Vec::new(), collects);
-        outcome.take_stuck_writer();
+        let mut outcome = conclude(report, None, Vec::new(), Counts::default(), collects);
+        outcome.fail_unwritten(failure::stuck_output());
         return (outcome, None);
     };
-    let mut outcome = conclude(report, Some(sink.verifier), sink.further, collects);
+    let mut outcome = conclude(
+        report,
+        Some(sink.verifier),
+        sink.further,
+        sink.counts,
+        collects,
+    );
     if policy.host_count_required {
         outcome.require_host_count();
     }
-    outcome.counts = sink.counts;
     outcome.warnings = sink.warnings;
     outcome.usage.writer.used = sink.writing;
     outcome.usage.host_bytes.used = sink.kept.most;
@@ -138,7 +143,7 @@ async fn finish_on<W: Writer + Send + 'static>(
             (told(outcome, written), Some(writer))
         }
         None => {
-            outcome.take_stuck_writer();
+            outcome.fail_unwritten(failure::stuck_output());
             (outcome, None)
         }
     }
@@ -148,10 +153,7 @@ async fn finish_on<W: Writer + Send + 'static>(
 /// it failed before.
 fn told(mut outcome: Outcome, written: io::Result<()>) -> Outcome {
     if let Err(error) = written {
-        outcome.complete = false;
-        if !outcome.is_unwritten() {
-            outcome.errors.push(failure::unwritten(&error));
-        }
+        outcome.fail_unwritten(failure::unwritten(&error));
     }
     outcome
 }
@@ -161,6 +163,7 @@ fn conclude(
     report: RunReport,
     verifier: Option<Verifier>,
     further: Vec<Problem>,
+    counts: Counts,
     collects: bool,
 ) -> Outcome {
     let RunReport {
@@ -187,6 +190,8 @@ fn conclude(
             errors.push(Problem::new(ErrorCode::PluginExitNonzero, message));
         }
         return Outcome {
+            conclusion: Conclusion::new(None, &errors, &counts),
+            counts,
             errors,
             usage,
             stderr,
@@ -220,23 +225,27 @@ fn conclude(
     }
     let claimed = summary.stats.inventory_complete;
     // Counts that contradict what was received prove nothing to whoever reads them.
-    let bears_out = |verifier: &Verifier| verifier.bears_out(&summary.evidence);
-    let is_evident = verifier.as_ref().is_some_and(bears_out);
+    let is_consistent = |verifier: &Verifier| verifier.evidence_is_consistent(&summary.evidence);
+    let is_evident = verifier.as_ref().is_some_and(is_consistent);
     let evidence = is_evident.then(|| summary.evidence.clone());
-    // Whom the host interrupted cannot be held to the pages he did not deliver.
-    if !ended_by_host
-        && let Some(verifier) = verifier
-        && let Err(contradictions) = verifier.finish(&summary)
-    {
-        errors.extend(contradictions);
-    }
+    // A collector that the host interrupted cannot be held to the pages that it did not deliver.
+    let verifier = verifier.filter(|_| !ended_by_host);
+    let proof = match verifier.map(|verifier| verifier.finish(&summary)) {
+        Some(Ok(proof)) => proof,
+        Some(Err(contradictions)) => {
+            errors.extend(contradictions);
+            None
+        }
+        None => None,
+    };
     if let Count::Differs(differences) = count {
         errors.extend(differences);
     }
     explain(&mut summary.errors, &diagnoses);
     errors.append(&mut summary.errors);
     Outcome {
-        complete: claimed && errors.is_empty(),
+        conclusion: Conclusion::new(proof, &errors, &counts),
+        counts,
         claimed,
         stderr,
         evidence,
@@ -311,7 +320,7 @@ struct VerifyingSink<W, P> {
     writer: W,
     progress: P,
     counts: Counts,
-    warnings: Vec<Note>,
+    warnings: Vec<RawWarning>,
     /// Problems of the page that ended the run, after its first.
     further: Vec<Problem>,
     /// What the writer took.
@@ -360,7 +369,7 @@ impl<W: Writer, P: FnMut(Progress)> CountedSink for VerifyingSink<W, P> {
 impl<W: Writer, P> VerifyingSink<W, P> {
     /// Hands over a warning of the host's own: the session of the run is still on the server.
     fn warn_of_session(&mut self, warning: Warning) {
-        self.verifier.note_session_left();
+        self.verifier.report_session_left();
         if let Err(error) = self.tell(&warning) {
             self.further.push(failure::unwritten(&error));
         }
@@ -368,8 +377,8 @@ impl<W: Writer, P> VerifyingSink<W, P> {
 
     fn tell(&mut self, warning: &Warning) -> io::Result<()> {
         let text = serde_json::to_string(warning)?;
-        let note = serde_json::from_str(&text)?;
-        self.write(Item::Warning(note, &text))
+        let warning = serde_json::from_str(&text)?;
+        self.write(Item::Warning(warning, &text))
     }
 
     /// A warning's text can be cleaned; an asset that lacks something is not the asset.
@@ -403,17 +412,17 @@ impl<W: Writer, P> VerifyingSink<W, P> {
                 self.writer.relation(&relation)?;
                 self.counts.relations += 1;
             }
-            Item::Warning(mut note, text) => {
-                if self.redaction.clean_note(&mut note) {
-                    let text = serde_json::to_string(&note)?;
-                    self.writer.warning(&note, &text)?;
+            Item::Warning(mut warning, text) => {
+                if self.redaction.clean_warning(&mut warning) {
+                    let text = serde_json::to_string(&warning)?;
+                    self.writer.warning(&warning, &text)?;
                 } else {
-                    self.writer.warning(&note, text)?;
+                    self.writer.warning(&warning, text)?;
                 }
                 self.counts.warnings += 1;
                 if self.warnings.len() < WARNINGS_KEPT {
-                    self.kept.warnings += text.len() + size_of::<Note>();
-                    self.warnings.push(note);
+                    self.kept.warnings += text.len() + size_of::<RawWarning>();
+                    self.warnings.push(warning);
                 }
             }
         }

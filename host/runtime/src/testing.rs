@@ -1,10 +1,15 @@
-//! Small guests, written as core modules and wrapped here, so that tests need no toolchain.
+//! Small guests, written as core modules and wrapped here, so that tests need no toolchain; and a proof.
 
 mod direction;
 pub(crate) mod log;
 
+use stocktake_contract::response::{CountedBy, Evidence, KindEvidence};
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
+
+use crate::page::{Stats, Summary};
+use crate::request::Request;
+use crate::validation::{ItemLimits, Proof, Scope, Verifier};
 
 /// The parts of WASI that a guest here may use, cut to what it does.
 const WORLD: &str = r"
@@ -135,4 +140,29 @@ pub(crate) fn guest_with(behaviour: &Behaviour, fields: &str) -> Vec<u8> {
         .expect("a module")
         .encode()
         .expect("a component")
+}
+
+/// The proof of an inventory of VMs in which there is none.
+pub(crate) fn empty_inventory(counted_by: CountedBy) -> Proof {
+    let request = r#"{"source":{"source_id":"vc-1","config":{"allow_empty":true}},"request":{"run_id":"run-1","mode":"collect_vms"}}"#;
+    let scope = Scope::from_request(&Request::parse(request).expect("JSON"));
+    let summary = Summary {
+        stats: Stats {
+            inventory_complete: true,
+            ..Stats::default()
+        },
+        evidence: Evidence {
+            counted_by,
+            drained: true,
+            kinds: vec![KindEvidence {
+                kind: "vm".to_owned(),
+                ..KindEvidence::default()
+            }],
+            ..Evidence::default()
+        },
+        ..Summary::default()
+    };
+    let verifier = Verifier::new(scope, ItemLimits::default());
+    let proof = verifier.finish(&summary).expect("a sound summary");
+    proof.expect("a proof")
 }

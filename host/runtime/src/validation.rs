@@ -12,11 +12,13 @@
 //! | `limits` | size and nesting |
 //! | `item` | assets, relations and warnings, borrowed from their text |
 //! | `issue` | a broken rule, named by place |
-//! | `tally` | rules of single items and of the set of them |
-//! | `verdict` | rules of the summary: counts, evidence, completeness |
+//! | `item_validator` | rules of single items and of the set of them |
+//! | `summary_check` | rules of the summary: counts, evidence, completeness |
+//! | `proof` | what a verified run proves |
 //! | `identities` | which ids and relations were seen, compactly |
-//! | `quick` | sound items, told without parsing them |
-//! | `schemas` | the JSON Schemas, compiled once |
+//! | `shape`, `normalized`, `envelope` | the JSON Schemas as types |
+//! | `value` | what those types are made of: names, counts, unique strings |
+//! | `reader` | JSON text as a value of a type, or where and why it is none |
 //!
 //! # The evidence
 //!
@@ -36,23 +38,28 @@
 //! with what could be read.
 
 mod document;
+mod envelope;
 mod identities;
 mod issue;
 mod item;
+mod item_validator;
 mod limits;
-mod quick;
-mod schemas;
+mod normalized;
+mod proof;
+mod reader;
 mod scope;
-mod tally;
+mod shape;
+mod summary_check;
 #[cfg(test)]
 mod tests;
-mod verdict;
+mod value;
 mod verifier;
 
 pub use document::{DocumentReport, validate};
 pub(crate) use identities::Identities;
 pub use issue::Issue;
-pub use item::{Asset, Item, Note, Relation};
-pub use limits::Limits;
+pub use item::{Asset, Item, RawWarning, Relation};
+pub use limits::ItemLimits;
+pub use proof::Proof;
 pub use scope::Scope;
 pub use verifier::Verifier;

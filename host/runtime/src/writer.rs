@@ -3,13 +3,13 @@
 use std::io;
 
 use crate::outcome::Outcome;
-use crate::validation::{Asset, Note, Relation};
+use crate::validation::{Asset, RawWarning, Relation};
 
 /// Where verified items go, in the order in which the collector emitted them.
 ///
 /// Items come before it is known whether the inventory is whole: whoever keeps
-/// them must not call them an inventory before [`Writer::finish`] says
-/// [`Outcome::complete`].
+/// them must not call them an inventory before [`Writer::finish`] brings
+/// [`Conclusion::Complete`](crate::Conclusion::Complete) with its proof.
 pub trait Writer {
     /// Takes an asset.
     ///
@@ -34,7 +34,7 @@ pub trait Writer {
     /// # Errors
     ///
     /// An error ends the run.
-    fn warning(&mut self, warning: &Note, text: &str) -> io::Result<()> {
+    fn warning(&mut self, warning: &RawWarning, text: &str) -> io::Result<()> {
         let _ = (warning, text);
         Ok(())
     }
@@ -56,7 +56,7 @@ impl<W: Writer + ?Sized> Writer for Box<W> {
         (**self).relation(relation)
     }
 
-    fn warning(&mut self, warning: &Note, text: &str) -> io::Result<()> {
+    fn warning(&mut self, warning: &RawWarning, text: &str) -> io::Result<()> {
         (**self).warning(warning, text)
     }
 

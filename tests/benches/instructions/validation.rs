@@ -9,8 +9,8 @@ use gungraun::{
 };
 use stocktake_benches::input::{self, Input};
 use stocktake_runtime::page::{Page, Summary};
-use stocktake_runtime::validation::{DocumentReport, Item, Limits, Scope, Verifier, validate};
-use stocktake_runtime::{Extras, Outcome, Request, Response, Writer};
+use stocktake_runtime::validation::{DocumentReport, Item, ItemLimits, Scope, Verifier, validate};
+use stocktake_runtime::{Conclusion, Extras, Outcome, Request, Response, Writer};
 
 fn folder() -> &'static Path {
     Path::new(concat!(env!("CARGO_TARGET_TMPDIR"), "/instructions"))
@@ -20,16 +20,14 @@ fn parsed(input: &Input) -> Request {
     Request::parse(&input.request()).expect("JSON")
 }
 
-/// A verifier whose schemas are compiled already, the pages and the summary.
+/// A verifier, the pages and the summary.
 type Handed = (Verifier, Vec<Page>, Summary);
 
 fn handed(name: &str) -> Handed {
     let input = Input::named(name);
     let (pages, summary) = input.emitted(folder()).handed();
     let scope = Scope::from_request(&parsed(&input));
-    let mut first = Verifier::new(scope.clone(), Limits::default());
-    first.page(&pages[0]).expect("a sound page");
-    (Verifier::new(scope, Limits::default()), pages, summary)
+    (Verifier::new(scope, ItemLimits::default()), pages, summary)
 }
 
 // Pages and summary of a run.
@@ -46,46 +44,49 @@ fn pages((mut verifier, pages, summary): Handed) -> (usize, Vec<Page>) {
     (items, pages)
 }
 
-/// Items that live as long as the process.
-fn items(name: &str) -> (Vec<Item<'static>>, Vec<u8>) {
-    let (mut verifier, pages, _) = handed(name);
+/// Items that live as long as the process, what is proved of them, and a place to write to.
+type Verified = (Vec<Item<'static>>, Outcome, Vec<u8>);
+
+fn items(name: &str) -> Verified {
+    let (mut verifier, pages, summary) = handed(name);
     let pages: &'static [Page] = pages.leak();
     let items: Vec<_> = pages
         .iter()
         .flat_map(|page| verifier.page(page).expect("a sound page"))
         .collect();
+    let proof = verifier.finish(&summary).expect("a sound summary");
+    let mut outcome = Outcome::default();
+    outcome.conclusion = Conclusion::Complete(proof.expect("a complete inventory"));
     // Growing is the destination's affair.
     let size = pages.iter().map(|page| page.batch.len() * 2).sum();
-    (items, Vec::with_capacity(size))
+    (items, outcome, Vec::with_capacity(size))
 }
 
-fn write(items: &[Item<'_>], out: &mut Vec<u8>) {
+fn write(items: &[Item<'_>], outcome: &Outcome, out: &mut Vec<u8>) {
     let mut response = Response::new(out, Extras::default());
     for item in items {
         match item {
             Item::Asset(asset) => response.asset(asset),
             Item::Relation(relation) => response.relation(relation),
-            Item::Warning(note, text) => response.warning(note, text),
+            Item::Warning(warning, text) => response.warning(warning, text),
         }
         .expect("memory");
     }
-    let mut outcome = Outcome::default();
-    outcome.complete = true;
-    response.finish(&outcome).expect("memory");
+    response.finish(outcome).expect("memory");
 }
 
 // The response document of verified items.
 #[library_benchmark(setup = items)]
 #[bench::sync("sync")]
 #[bench::ledger("ledger")]
-fn response((items, mut out): (Vec<Item<'static>>, Vec<u8>)) -> (Vec<Item<'static>>, Vec<u8>) {
-    write(&items, &mut out);
-    (items, out)
+fn response((items, outcome, mut out): Verified) -> Verified {
+    write(&items, &outcome, &mut out);
+    (items, outcome, out)
 }
 
 fn written(name: &str) -> (Vec<u8>, Scope) {
-    let (items, mut out) = items(name);
-    write(&items, &mut out);
+    let (items, outcome, mut out) = items(name);
+    write(&items, &outcome, &mut out);
     let scope = Scope::from_request(&parsed(&Input::named(name)));
     (out, Scope::from_document(scope.mode, scope.kinds))
 }
@@ -95,7 +96,7 @@ fn written(name: &str) -> (Vec<u8>, Scope) {
 #[bench::sync("sync")]
 #[bench::ledger("ledger")]
 fn document((document, scope): (Vec<u8>, Scope)) -> (DocumentReport, Vec<u8>) {
-    let report = validate(&document, scope, Limits::default());
+    let report = validate(&document, scope, ItemLimits::default());
     assert!(report.issues.is_empty(), "{:?}", report.issues);
     (report, document)
 }

@@ -137,7 +137,7 @@ fn a_guest_ended_by_force_leaves_nothing_on_the_server() {
     let mut limits = SandboxLimits::default();
     limits.grace = Duration::ZERO;
     let outcome = collect(&simulated, limits, Ending::Cancelled).expect("an outcome");
-    assert!(!outcome.complete);
+    assert!(outcome.proof().is_none());
     assert_left_clean(&simulated);
 }
 

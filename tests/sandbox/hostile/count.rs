@@ -63,7 +63,11 @@ fn a_guest_that_invents_withholds_swaps_or_shrinks_is_refused_by_the_hosts_count
     assert_eq!(told.count(), 2, "{:?}", swapped.outcome.errors);
 
     let truth = CAGE.run(&simulated.server, "tells-the-truth");
-    assert!(truth.outcome.complete, "{:?}", truth.outcome.errors);
+    assert!(
+        truth.outcome.proof().is_some(),
+        "{:?}",
+        truth.outcome.errors
+    );
     let evidence = truth.outcome.evidence.as_ref().expect("evidence");
     assert_eq!(evidence.counted_by, CountedBy::Host);
     assert_eq!(truth.document()["stats"]["evidence"]["counted_by"], "host");
@@ -101,7 +105,7 @@ fn a_guest_that_collects_more_than_was_asked_for_is_refused_by_the_hosts_count()
 fn a_guest_with_a_session_of_its_own_is_counted_by_itself() {
     let simulated = server::simulator(&[]);
     let ran = CAGE.run_in_the_know(&simulated.server, "lists-one-invented-vm");
-    assert!(ran.outcome.complete, "{:?}", ran.outcome.errors);
+    assert!(ran.outcome.proof().is_some(), "{:?}", ran.outcome.errors);
     let evidence = ran.outcome.evidence.expect("evidence");
     assert_eq!(evidence.counted_by, CountedBy::Collector);
 }

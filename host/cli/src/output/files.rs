@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use stocktake_runtime::Outcome;
+use stocktake_runtime::{Conclusion, Outcome};
 
 use super::{Destination, OUTPUT};
 use crate::exit::Exit;
@@ -78,8 +78,11 @@ impl Files {
             // It was told why.
             return Ok(());
         }
-        if exit == Exit::Done || !is_file {
-            return complete.publish();
+        match (&outcome.conclusion, exit) {
+            (Conclusion::Complete(_), Exit::Done) => return complete.publish(),
+            // A stream has got it all already.
+            _ if !is_file => return complete.publish(),
+            _ => {}
         }
         let [file, kept] = self.told.map(Option::unwrap_or_default);
         match self.failed {

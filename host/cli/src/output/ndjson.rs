@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use stocktake_contract::response::{Detection, Evidence};
 use stocktake_contract::{Problem, ascii};
-use stocktake_runtime::validation::{Asset, Note, Relation};
+use stocktake_runtime::validation::{Asset, RawWarning, Relation};
 use stocktake_runtime::{Extras, Outcome, Usage, Writer};
 
 /// Writes JSON lines to `W`, each `{"asset":…}`, `{"relation":…}` or
@@ -51,7 +51,7 @@ impl<W: Write> Writer for Lines<W> {
         self.line("relation", relation.text)
     }
 
-    fn warning(&mut self, _: &Note, text: &str) -> io::Result<()> {
+    fn warning(&mut self, _: &RawWarning, text: &str) -> io::Result<()> {
         self.line("warning", text)
     }
 
@@ -60,7 +60,7 @@ impl<W: Write> Writer for Lines<W> {
             assets: outcome.counts.all_assets(),
             relations: outcome.counts.relations,
             warnings: outcome.counts.warnings,
-            inventory_complete: outcome.complete,
+            inventory_complete: outcome.proof().is_some(),
             evidence: outcome.evidence.as_ref(),
             usage: self.extras.usage.then_some(&outcome.usage),
             detect: outcome.detection.as_ref(),

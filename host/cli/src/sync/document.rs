@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use stocktake_contract::ascii;
 use stocktake_contract::normalized::Kind;
-use stocktake_runtime::validation::{Asset, Note};
+use stocktake_runtime::validation::{Asset, RawWarning};
 use stocktake_runtime::{Outcome, Spool, Writer};
 
 use super::errors::{self, Severity};
@@ -59,7 +59,7 @@ impl<W: Write> Document<W> {
             let context = problem.redacted_context.as_ref();
             errors::add(&mut self.errors, Severity::Error, &problem.message, context)?;
         }
-        if outcome.errors.is_empty() && !outcome.complete {
+        if outcome.errors.is_empty() && outcome.proof().is_none() {
             let message = "the collector does not say that the list is whole";
             errors::add(&mut self.errors, Severity::Error, message, None)?;
         }
@@ -125,7 +125,7 @@ impl<W: Write> Writer for Document<W> {
         self.raw.add(asset)
     }
 
-    fn warning(&mut self, warning: &Note, _: &str) -> io::Result<()> {
+    fn warning(&mut self, warning: &RawWarning, _: &str) -> io::Result<()> {
         let context = warning.redacted_context.as_ref();
         errors::add(
             &mut self.errors,

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use stocktake_contract::{ErrorCode, Problem};
-use stocktake_runtime::validation::{Asset, Note};
-use stocktake_runtime::{Outcome, Writer as _};
+use stocktake_runtime::validation::{Asset, RawWarning};
+use stocktake_runtime::{Conclusion, Outcome, Writer as _};
 
 use super::document::{Document, Stage};
+use crate::testing::empty_inventory;
 
 fn reference(type_name: &str, id: &str) -> Value {
     json!({"type": type_name, "value": id})
@@ -82,7 +83,7 @@ fn inventory() -> Vec<(&'static str, &'static str, Value)> {
 
 fn complete() -> Outcome {
     let mut outcome = Outcome::default();
-    outcome.complete = true;
+    outcome.conclusion = Conclusion::Complete(empty_inventory());
     outcome.usage.wall.used = Duration::from_millis(1234);
     outcome
 }
@@ -105,8 +106,8 @@ fn write(
         document.asset(&asset).expect("taken");
     }
     for warning in warnings {
-        let note: Note = serde_json::from_value(warning.clone()).expect("a warning");
-        document.warning(&note, "").expect("taken");
+        let warning: RawWarning = serde_json::from_value(warning.clone()).expect("a warning");
+        document.warning(&warning, "").expect("taken");
     }
     assert!(!document.is_whole());
     document.finish(outcome).expect("written");
@@ -234,7 +235,7 @@ fn warnings_and_errors_are_entries_with_object_message_and_severity() {
         json!({"code": "VCENTER_PROPERTY_UNREADABLE", "category": "permission", "message": "config.uuid of 2 …", "redacted_context": {"objects": ["vm-1", "vm-2"]}}),
     ];
     let mut failed = complete();
-    failed.complete = false;
+    failed.conclusion = Conclusion::Partial;
     failed.errors = vec![
         Problem::new(ErrorCode::InventoryIncomplete, "vm-7 is missing").with("external_id", "vm-7"),
         Problem::new(ErrorCode::VcenterNetworkError, "reset"),

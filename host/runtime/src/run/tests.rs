@@ -2,24 +2,25 @@ use std::io;
 use std::time::Duration;
 
 use stocktake_contract::request::Mode;
-use stocktake_contract::response::KindEvidence;
+use stocktake_contract::response::{CountedBy, KindEvidence};
 use stocktake_contract::{ErrorCode, Problem};
 
 use super::{Kept, VerifyingSink, conclude};
+use crate::count::Count;
 use crate::execution::RunReport;
 use crate::limits::SandboxLimits;
-use crate::outcome::{Counts, Outcome};
+use crate::outcome::{Conclusion, Counts, Outcome};
 use crate::page::{Page, Progress, Stats, Summary};
 use crate::redaction::Redaction;
 use crate::request::Request;
 use crate::sink::Sink as _;
-use crate::validation::{Asset, Limits, Note, Relation, Scope, Verifier};
+use crate::validation::{Asset, ItemLimits, RawWarning, Relation, Scope, Verifier};
 use crate::writer::Writer;
 
 fn verifier(mode: Mode) -> Verifier {
     let request = format!(r#"{{"request":{{"mode":"{mode}"}}}}"#);
     let request = Request::parse(&request).expect("JSON");
-    Verifier::new(Scope::from_request(&request), Limits::default())
+    Verifier::new(Scope::from_request(&request), ItemLimits::default())
 }
 
 fn codes(outcome: &Outcome) -> Vec<ErrorCode> {
@@ -49,10 +50,63 @@ fn a_guest_that_claims_too_much_is_not_complete() {
         report(Some(claims_complete())),
         Some(verifier(Mode::Collect)),
         Vec::new(),
+        Counts::default(),
         true,
     );
-    assert!(!outcome.complete);
+    assert_eq!(outcome.conclusion, Conclusion::Failed);
     assert_eq!(codes(&outcome), [ErrorCode::InventoryIncomplete]);
+}
+
+#[test]
+fn what_the_host_finds_drops_the_proof_of_a_guest_that_is_right_by_itself() {
+    let request = r#"{"source":{"config":{"allow_empty":true}},"request":{"mode":"collect_vms"}}"#;
+    let mut summary = claims_complete();
+    summary.evidence.drained = true;
+    summary.evidence.kinds.push(KindEvidence {
+        kind: "vm".to_owned(),
+        ..KindEvidence::default()
+    });
+    let conclude = |change: fn(&mut RunReport), assets: u64| {
+        let scope = Scope::from_request(&Request::parse(request).expect("JSON"));
+        let verifier = Verifier::new(scope, ItemLimits::default());
+        let mut report = report(Some(summary.clone()));
+        change(&mut report);
+        let mut counts = Counts::default();
+        counts.assets.insert("vm".to_owned(), assets);
+        conclude(report, Some(verifier), Vec::new(), counts, true)
+    };
+    let counted = conclude(|report| report.count = Count::Agrees, 0);
+    let proof = counted.proof().expect("a proof");
+    assert_eq!(proof.counted_by(), CountedBy::Host);
+    let changes: [fn(&mut RunReport); 3] = [
+        |report| {
+            let problem = Problem::new(ErrorCode::InventoryIncomplete, "vm-1 was withheld");
+            report.count = Count::Differs(vec![problem]);
+        },
+        |report| {
+            report
+                .problems
+                .push(Problem::new(ErrorCode::EgressDenied, "no"))
+        },
+        |report| report.cancelled = true,
+    ];
+    for change in changes {
+        assert_eq!(conclude(change, 0).conclusion, Conclusion::Failed);
+        assert_eq!(conclude(change, 1).conclusion, Conclusion::Partial);
+    }
+}
+
+#[test]
+fn a_run_that_lists_nothing_is_answered() {
+    let outcome = conclude(
+        report(Some(Summary::default())),
+        Some(verifier(Mode::Healthcheck)),
+        Vec::new(),
+        Counts::default(),
+        false,
+    );
+    assert_eq!(outcome.conclusion, Conclusion::Answered);
+    assert!(outcome.succeeded());
 }
 
 #[test]
@@ -61,6 +115,7 @@ fn a_guest_without_a_summary_failed() {
         report(None),
         Some(verifier(Mode::Detect)),
         Vec::new(),
+        Counts::default(),
         false,
     );
     assert_eq!(codes(&outcome), [ErrorCode::PluginExitNonzero]);
@@ -72,8 +127,14 @@ fn what_the_host_found_comes_first_and_is_not_followed_by_contradictions() {
     report
         .problems
         .push(Problem::new(ErrorCode::EgressDenied, "no"));
-    let outcome = conclude(report, Some(verifier(Mode::Collect)), Vec::new(), true);
-    assert!(!outcome.complete);
+    let outcome = conclude(
+        report,
+        Some(verifier(Mode::Collect)),
+        Vec::new(),
+        Counts::default(),
+        true,
+    );
+    assert_eq!(outcome.conclusion, Conclusion::Failed);
     assert_eq!(codes(&outcome), [ErrorCode::EgressDenied]);
 }
 
@@ -81,7 +142,13 @@ fn what_the_host_found_comes_first_and_is_not_followed_by_contradictions() {
 fn a_cancelled_run_says_so() {
     let mut report = report(Some(Summary::default()));
     report.cancelled = true;
-    let outcome = conclude(report, Some(verifier(Mode::Collect)), Vec::new(), true);
+    let outcome = conclude(
+        report,
+        Some(verifier(Mode::Collect)),
+        Vec::new(),
+        Counts::default(),
+        true,
+    );
     assert_eq!(codes(&outcome), [ErrorCode::InventoryIncomplete]);
     assert!(outcome.errors[0].message.contains("cancelled"));
 }
@@ -98,7 +165,7 @@ fn nothing_of_a_broken_page_is_written() {
         fn relation(&mut self, _: &Relation<'_>) -> io::Result<()> {
             Ok(())
         }
-        fn warning(&mut self, _: &Note, _: &str) -> io::Result<()> {
+        fn warning(&mut self, _: &RawWarning, _: &str) -> io::Result<()> {
             Ok(())
         }
         fn finish(&mut self, _: &Outcome) -> io::Result<()> {
@@ -141,7 +208,13 @@ fn evidence_that_contradicts_what_was_received_is_not_passed_on() {
     });
     let conclude = |summary: &Summary| {
         let report = report(Some(summary.clone()));
-        conclude(report, Some(verifier(Mode::Collect)), Vec::new(), true)
+        conclude(
+            report,
+            Some(verifier(Mode::Collect)),
+            Vec::new(),
+            Counts::default(),
+            true,
+        )
     };
     assert_eq!(conclude(&summary).evidence, None);
     summary.evidence.kinds[0].announced = 2;

@@ -2,21 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize as _;
-use serde_json::Value;
-use serde_json::value::RawValue;
-use stocktake_contract::ErrorCode::{
-    PluginOutputInvalidJson, PluginResponseInvalid, PluginSchemaVersionUnsupported,
-};
+use stocktake_contract::ErrorCode::PluginResponseInvalid;
 use stocktake_contract::WarningCode;
-use stocktake_contract::response::{Evidence, SCHEMA_VERSION};
+use stocktake_contract::response::Evidence;
 
+use super::envelope::{Detect, Envelope, Reported, Stats};
 use super::issue::{Issue, Issues};
-use super::limits::Limits;
-use super::schemas::{SCHEMAS, violations};
+use super::item_validator::ItemValidator;
+use super::limits::ItemLimits;
+use super::reader::{Mismatch, read};
 use super::scope::Scope;
-use super::tally::Tally;
-use super::verdict::{Claim, judge};
+use super::summary_check::{SummaryCheck, check_summary};
+use super::value::Object;
 
 /// What a document holds, and everything that is wrong with it.
 #[derive(Clone, Debug, Default)]
@@ -40,14 +37,14 @@ pub struct DocumentReport {
 
 /// Validates the bytes of a document.
 ///
-/// Every issue is reported. When the mode is unknown (`scope.mode` is `None`)
-/// a document without hosts is taken for one whose hosts are elsewhere, as
-/// `collect_vms` answers it. A document that carries errors may be partial:
-/// its relations may have ends that never came.
+/// The first mistake of each asset, each relation and each other member is reported. When the mode
+/// is unknown (`scope.mode` is `None`) a document without hosts is taken for one whose hosts are
+/// elsewhere, as `collect_vms` answers it. A document that carries errors may be partial: its
+/// relations may have ends that never came.
 #[must_use]
-pub fn validate(document: &[u8], scope: Scope, limits: Limits) -> DocumentReport {
-    let parts = match Parts::of(document) {
-        Ok(parts) => parts,
+pub fn validate(document: &[u8], scope: Scope, limits: ItemLimits) -> DocumentReport {
+    let envelope = match Envelope::read(document) {
+        Ok(envelope) => envelope,
         Err(issue) => {
             return DocumentReport {
                 issues: vec![issue],
@@ -55,129 +52,74 @@ pub fn validate(document: &[u8], scope: Scope, limits: Limits) -> DocumentReport
             };
         }
     };
-    let mut tally = Tally::new(scope, limits, Issues::all());
-    for (path, message) in violations(&SCHEMAS.response, &parts.envelope) {
-        let issue = Issue::new(PluginResponseInvalid, path, "", message);
-        tally.issues.push(issue);
+    let mut items = ItemValidator::new(scope, limits, Issues::all());
+    let mut part = Members {
+        issues: &mut items.issues,
+    };
+    let detect = envelope.detect.0;
+    let is_detected = detect.is_some();
+    let detect = detect.map(|detect| part.read::<Object<Detect>>("detect", detect.get()));
+    let stats: Option<Object<Stats<'_>>> = part.read("stats", envelope.stats.get());
+    let errors: Option<Vec<Object<Reported<'_>>>> = part.read("errors", envelope.errors.get());
+    let evidence = stats.as_ref().and_then(|Object(stats)| stats.evidence.0);
+    let evidence: Option<Object<Evidence>> =
+        evidence.and_then(|raw| part.read("stats.evidence", raw.0.get()));
+    let evidence = evidence.map(|Object(evidence)| evidence);
+    for text in &envelope.assets {
+        items.asset(text.get());
     }
-    let misshapen = !tally.issues.is_empty();
-    for text in &parts.assets {
-        tally.asset(text.get());
+    for text in &envelope.relations {
+        items.relation(text.get());
     }
-    for text in &parts.relations {
-        tally.relation(text.get());
-    }
-    let stats = &parts.envelope["stats"];
-    let length = |value: &Value| value.as_array().map_or(0, Vec::len);
-    let errors = length(&parts.envelope["errors"]);
-    // The envelope's schema has seen each of them.
-    let warnings = length(&stats["warnings"]) as u64;
-    tally.warnings = warnings;
-    tally.told_of_session = stats["warnings"].as_array().is_some_and(|told| {
+    let mut report = DocumentReport {
+        errors: errors.as_ref().map_or(0, Vec::len) as u64,
+        ..DocumentReport::default()
+    };
+    if let Some(Object(stats)) = &stats {
+        report.warnings = stats.warnings.len() as u64;
+        report.complete = stats.inventory_complete;
+        items.warnings = report.warnings;
         let code = WarningCode::SessionLeft.as_str();
-        told.iter().any(|warning| warning["code"] == code)
-    });
-    let evidence = evidence(stats, &mut tally);
-    let complete = stats["inventory_complete"] == true;
+        let mut codes = stats.warnings.iter().map(|Object(warning)| &warning.code);
+        items.reported_session_left = codes.any(|reported| reported == code);
+    }
     // A summary that cannot be read cannot contradict anything.
-    if !misshapen {
-        judge(
-            &mut tally,
-            &Claim {
-                assets: stats["assets"].as_u64().unwrap_or_default(),
-                relations: stats["relations"].as_u64().unwrap_or_default(),
-                warnings,
-                complete,
+    if let (Some(Object(stats)), Some(errors), None | Some(Some(_))) = (&stats, &errors, &detect) {
+        check_summary(
+            &mut items,
+            &SummaryCheck {
+                assets: stats.assets.0,
+                relations: stats.relations.0,
+                warnings: report.warnings,
+                complete: stats.inventory_complete,
                 evidence: evidence.as_ref(),
-                detected: parts.envelope.get("detect").is_some(),
-                errors,
+                detected: is_detected,
+                errors: errors.len(),
             },
         );
     }
     DocumentReport {
-        relations: tally.relations,
-        warnings,
-        errors: errors as u64,
-        complete,
+        relations: items.relations,
         evidence,
-        assets: tally.assets,
-        issues: tally.issues.into_kept(),
+        assets: items.assets,
+        issues: items.issues.into_kept(),
+        ..report
     }
 }
 
-fn evidence(stats: &Value, tally: &mut Tally) -> Option<Evidence> {
-    let value = stats.get("evidence")?;
-    match Evidence::deserialize(value) {
-        Ok(evidence) => Some(evidence),
-        Err(error) => {
-            let issue = Issue::new(
-                PluginResponseInvalid,
-                "stats",
-                "evidence",
-                error.to_string(),
-            );
-            tally.issues.push(issue);
-            None
-        }
-    }
+/// Reads the members of a document one by one, so that the mistakes of each are reported.
+struct Members<'i> {
+    issues: &'i mut Issues,
 }
 
-/// A document with its long lists left unparsed.
-struct Parts<'a> {
-    /// The document with empty lists of assets and relations.
-    envelope: Value,
-    assets: Vec<&'a RawValue>,
-    relations: Vec<&'a RawValue>,
-}
-
-impl<'a> Parts<'a> {
-    fn of(document: &'a [u8]) -> Result<Self, Issue> {
-        let not_json = |message: String| Issue::new(PluginOutputInvalidJson, "", "", message);
-        let text = std::str::from_utf8(document).map_err(|error| {
-            not_json(format!("is not UTF-8 from byte {} on", error.valid_up_to()))
-        })?;
-        let whole: &RawValue =
-            serde_json::from_str(text).map_err(|error| not_json(error.to_string()))?;
-        let Ok(members) = serde_json::from_str::<BTreeMap<String, &RawValue>>(whole.get()) else {
-            return Err(Issue::new(
-                PluginResponseInvalid,
-                "",
-                "",
-                "is not an object",
-            ));
-        };
-        if let Some(version) = members.get("schema_version") {
-            let version: Value = serde_json::from_str(version.get()).unwrap_or_default();
-            if version != SCHEMA_VERSION {
-                let message = format!("is {version}, {SCHEMA_VERSION:?} is supported");
-                return Err(Issue::new(
-                    PluginSchemaVersionUnsupported,
-                    "schema_version",
-                    "",
-                    message,
-                ));
-            }
-        }
-        let mut envelope = serde_json::Map::new();
-        let mut lists = BTreeMap::new();
-        for (name, value) in members {
-            let list = matches!(name.as_str(), "assets" | "relations")
-                .then(|| serde_json::from_str::<Vec<&RawValue>>(value.get()).ok())
-                .flatten();
-            let value = match list {
-                Some(list) => {
-                    lists.insert(name.clone(), list);
-                    Value::Array(Vec::new())
-                }
-                None => serde_json::from_str(value.get())
-                    .map_err(|error| not_json(format!("{name}: {error}")))?,
-            };
-            envelope.insert(name, value);
-        }
-        Ok(Parts {
-            envelope: Value::Object(envelope),
-            assets: lists.remove("assets").unwrap_or_default(),
-            relations: lists.remove("relations").unwrap_or_default(),
-        })
+impl Members<'_> {
+    fn read<'a, T: serde::Deserialize<'a>>(&mut self, name: &str, text: &'a str) -> Option<T> {
+        read(text)
+            .map_err(|mismatch: Mismatch| {
+                let Mismatch { path, message } = mismatch.within(name);
+                let issue = Issue::new(PluginResponseInvalid, path, "", message);
+                self.issues.push(issue);
+            })
+            .ok()
     }
 }

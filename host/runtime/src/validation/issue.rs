@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use serde_json::Value;
 use stocktake_contract::{ErrorCode, Problem};
 
 /// Issues of one code that a [`Problem`] lists; the rest are counted.
@@ -160,33 +159,6 @@ impl Issues {
     }
 }
 
-/// A JSON pointer's steps as a path: names joined by points, numbers in brackets.
-pub(crate) fn path_of(pointer: &str) -> String {
-    let mut path = String::new();
-    for step in pointer.split('/').skip(1) {
-        let step = step.replace("~1", "/").replace("~0", "~");
-        if !step.is_empty() && step.bytes().all(|byte| byte.is_ascii_digit()) {
-            path.push('[');
-            path.push_str(&step);
-            path.push(']');
-        } else if !step.is_empty()
-            && step
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
-        {
-            if !path.is_empty() {
-                path.push('.');
-            }
-            path.push_str(&step);
-        } else {
-            path.push('[');
-            path.push_str(&Value::from(printable(&step)).to_string());
-            path.push(']');
-        }
-    }
-    path
-}
-
 /// Text of a component, fit for a message: no control characters, bounded.
 pub(crate) fn printable(text: &str) -> String {
     let clean = |character: char| {
@@ -206,21 +178,8 @@ pub(crate) fn printable(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Issue, Issues, path_of, printable};
+    use super::{Issue, Issues, printable};
     use stocktake_contract::ErrorCode;
-
-    #[test]
-    fn a_pointer_becomes_a_path() {
-        let cases = [
-            ("", ""),
-            ("/network/ip_addresses/0", "network.ip_addresses[0]"),
-            ("/0/a", "[0].a"),
-            ("/attributes/a b~1c", "attributes[\"a b/c\"]"),
-        ];
-        for (pointer, path) in cases {
-            assert_eq!(path_of(pointer), path, "{pointer}");
-        }
-    }
 
     #[test]
     fn an_issue_names_part_subject_and_path() {

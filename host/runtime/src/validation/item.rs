@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 use stocktake_contract::Category;
+
+use super::value::{Name, Word};
 
 /// One verified item of a page.
 #[derive(Clone, Debug)]
@@ -16,7 +17,7 @@ pub enum Item<'a> {
     /// A relation.
     Relation(Relation<'a>),
     /// A warning.
-    Warning(Note, &'a str),
+    Warning(RawWarning, &'a str),
 }
 
 /// A verified asset.
@@ -34,8 +35,12 @@ impl Asset<'_> {
     /// Its `normalized` object.
     #[must_use]
     pub fn normalized(&self) -> Value {
-        serde_json::from_str::<AssetShape<'_>>(self.text)
-            .map(|shape| shape.normalized)
+        #[derive(Deserialize)]
+        struct Part {
+            normalized: Value,
+        }
+        serde_json::from_str::<Part>(self.text)
+            .map(|part| part.normalized)
             .unwrap_or_default()
     }
 }
@@ -53,87 +58,46 @@ pub struct Relation<'a> {
     pub text: &'a str,
 }
 
-/// A warning as a collector told it. Unlike [`stocktake_contract::Warning`] it
+/// A warning as a collector reports it. Unlike [`stocktake_contract::Warning`] it
 /// takes codes that this host does not know.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Note {
+pub struct RawWarning {
     /// Which observation it is, as in `VCENTER_OBJECT_VANISHED`.
+    #[serde(deserialize_with = "name")]
     pub code: String,
     /// What kind of trouble it is.
+    #[serde(deserialize_with = "word")]
     pub category: Category,
     /// What was seen, where, and what cures it.
+    #[serde(deserialize_with = "name")]
     pub message: String,
     /// Facts for programs.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "object"
+    )]
     pub redacted_context: Option<Map<String, Value>>,
 }
 
-impl fmt::Display for Note {
+impl fmt::Display for RawWarning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.code, self.message)
     }
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct AssetShape<'a> {
-    #[serde(borrow)]
-    pub(super) external_kind: Cow<'a, str>,
-    #[serde(borrow)]
-    pub(super) external_id: Cow<'a, str>,
-    pub(super) normalized: Value,
-    #[serde(borrow)]
-    pub(super) raw_payload: &'a RawValue,
+fn name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    Name::deserialize(deserializer).map(|name| name.0.into_owned())
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct RelationShape<'a> {
-    #[serde(borrow, rename = "type")]
-    pub(super) kind: Cow<'a, str>,
-    #[serde(borrow)]
-    pub(super) from: End<'a>,
-    #[serde(borrow)]
-    pub(super) to: End<'a>,
-    #[serde(borrow)]
-    pub(super) raw_payload: &'a RawValue,
+fn word<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Category, D::Error> {
+    Word::deserialize(deserializer).map(|word| word.0)
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct End<'a> {
-    #[serde(borrow)]
-    pub(super) external_kind: Cow<'a, str>,
-    #[serde(borrow)]
-    pub(super) external_id: Cow<'a, str>,
-}
-
-impl AssetShape<'_> {
-    pub(super) fn fits(&self) -> bool {
-        !self.external_kind.is_empty()
-            && !self.external_id.is_empty()
-            && self.normalized.is_object()
-            && is_object(self.raw_payload)
-    }
-}
-
-impl RelationShape<'_> {
-    pub(super) fn fits(&self) -> bool {
-        !self.kind.is_empty()
-            && [&self.from, &self.to]
-                .iter()
-                .all(|end| !end.external_kind.is_empty() && !end.external_id.is_empty())
-            && is_object(self.raw_payload)
-    }
-}
-
-impl Note {
-    pub(super) fn fits(&self) -> bool {
-        !self.code.is_empty() && !self.message.is_empty()
-    }
-}
-
-fn is_object(raw: &RawValue) -> bool {
-    raw.get().starts_with('{')
+// Were it an `Option`'s own, `null` would do.
+fn object<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Map<String, Value>>, D::Error> {
+    Map::deserialize(deserializer).map(Some)
 }

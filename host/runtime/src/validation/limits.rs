@@ -4,7 +4,7 @@ use std::fmt;
 
 /// Limits of what a collector may hand over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
+pub struct ItemLimits {
     /// Bytes of one asset, relation or warning.
     pub item_bytes: usize,
     /// Nested objects and arrays within one asset, relation or warning, itself included.
@@ -15,9 +15,9 @@ pub struct Limits {
     pub warning_bytes: usize,
 }
 
-impl Default for Limits {
+impl Default for ItemLimits {
     fn default() -> Self {
-        Limits {
+        ItemLimits {
             item_bytes: 16 * 1024 * 1024,
             depth: 64,
             id_bytes: 1024,
@@ -56,10 +56,10 @@ impl fmt::Display for Excess {
     }
 }
 
-impl Limits {
+impl ItemLimits {
     /// As for any item, but warnings are shorter.
     pub(crate) fn of_warnings(&self) -> Self {
-        Limits {
+        ItemLimits {
             item_bytes: self.item_bytes.min(self.warning_bytes),
             ..*self
         }
@@ -130,14 +130,14 @@ fn code_unit(bytes: &[u8], at: usize) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Excess, Limits};
+    use super::{Excess, ItemLimits};
 
-    fn small() -> Limits {
-        Limits {
+    fn small() -> ItemLimits {
+        ItemLimits {
             item_bytes: 100,
             depth: 3,
             id_bytes: 10,
-            ..Limits::default()
+            ..ItemLimits::default()
         }
     }
 

@@ -10,6 +10,10 @@ use crate::request::Request;
 /// What a run may answer: its mode and the kinds asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scope {
+    /// `request.run_id`; empty when it is not known.
+    pub run_id: String,
+    /// `source.source_id`; empty when it is not known.
+    pub source_id: String,
     /// The mode; `None` when it is not known, as for a document from elsewhere.
     pub mode: Option<Mode>,
     /// Extended kinds asked for.
@@ -49,7 +53,13 @@ impl Scope {
         if is_sync && mode.is_some_and(Mode::collects_hosts) {
             kinds.extend(EXTENDED_KINDS.map(str::to_owned));
         }
+        let text = |part: &str, name: &str| {
+            let text = request.document()[part][name].as_str();
+            text.unwrap_or_default().to_owned()
+        };
         Scope {
+            run_id: text("request", "run_id"),
+            source_id: text("source", "source_id"),
             mode,
             kinds,
             allow_empty: config["allow_empty"] == true,
@@ -66,9 +76,7 @@ impl Scope {
             mode,
             kinds,
             allow_empty: true,
-            evidence_owed: false,
-            may_lack_hosts: false,
-            roots: None,
+            ..Scope::default()
         }
     }
 

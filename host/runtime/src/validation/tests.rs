@@ -1,7 +1,9 @@
-//! Each rule: a sound answer, one change, and the code and place it is told by.
+//! Each rule: a sound answer, one change, and the code and place that are reported.
 
 mod document;
+mod mutation;
 mod run;
+mod schemas;
 
 use serde_json::{Value, json};
 

@@ -12,10 +12,11 @@ use stocktake_contract::roots::Roots;
 use super::identities::Identities;
 use super::issue::{Issue, Issues};
 use super::item::Item;
-use super::limits::Limits;
+use super::item_validator::ItemValidator;
+use super::limits::ItemLimits;
+use super::proof::Proof;
 use super::scope::Scope;
-use super::tally::Tally;
-use super::verdict::{Claim, fits, judge};
+use super::summary_check::{SummaryCheck, check_summary, evidence_is_consistent};
 use crate::page::{Page, Summary};
 
 /// Verifies the pages of one run as they come, then its summary.
@@ -24,16 +25,16 @@ use crate::page::{Page, Summary};
 /// used, and an item of it must not be written.
 #[derive(Debug)]
 pub struct Verifier {
-    tally: Tally,
+    items: ItemValidator,
     next: u32,
 }
 
 impl Verifier {
     /// A verifier of one run.
     #[must_use]
-    pub fn new(scope: Scope, limits: Limits) -> Self {
+    pub fn new(scope: Scope, limits: ItemLimits) -> Self {
         Verifier {
-            tally: Tally::new(scope, limits, Issues::bounded()),
+            items: ItemValidator::new(scope, limits, Issues::bounded()),
             next: 0,
         }
     }
@@ -41,18 +42,18 @@ impl Verifier {
     /// Assets received so far, per kind.
     #[must_use]
     pub fn assets(&self) -> &BTreeMap<String, u64> {
-        &self.tally.assets
+        &self.items.assets
     }
 
-    /// Bytes that are held to tell what was received: ids and relations.
+    /// Bytes that are held to know what was received: ids and relations.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.tally.bytes()
+        self.items.bytes()
     }
 
     /// Which assets were received.
     pub(crate) fn identities(&self) -> &Identities {
-        self.tally.identities()
+        self.items.identities()
     }
 
     /// Verifies the next page and answers its items in their order.
@@ -68,7 +69,7 @@ impl Verifier {
             self.issue(&here, "sequence", message);
         }
         self.next = self.next.saturating_add(1);
-        let before = Counts::of(&self.tally);
+        let before = Counts::of(&self.items);
         let mut items = Vec::new();
         if !page.batch.is_empty() && !page.batch.ends_with('\n') {
             self.issue(&here, "batch", "the last line is cut off".to_owned());
@@ -82,11 +83,11 @@ impl Verifier {
                 continue;
             }
             let item = match parts(line) {
-                Ok(Line::Asset(text)) => self.tally.asset(text).map(Item::Asset),
-                Ok(Line::Relation(text)) => self.tally.relation(text).map(Item::Relation),
+                Ok(Line::Asset(text)) => self.items.asset(text).map(Item::Asset),
+                Ok(Line::Relation(text)) => self.items.relation(text).map(Item::Relation),
                 Ok(Line::Warning(text)) => {
-                    let note = self.tally.warning(text);
-                    note.map(|note| Item::Warning(note, text))
+                    let warning = self.items.warning(text);
+                    warning.map(|warning| Item::Warning(warning, text))
                 }
                 Err(error) => {
                     let code = if error.is_data() {
@@ -96,7 +97,7 @@ impl Verifier {
                     };
                     let message = format!("is not one asset, relation or warning: {error}");
                     let path = format!("batch line {}", number + 1);
-                    self.tally
+                    self.items
                         .issues
                         .push(Issue::new(code, &here, path, message));
                     None
@@ -104,43 +105,44 @@ impl Verifier {
             };
             items.extend(item);
         }
-        if self.tally.issues.is_empty() {
+        if self.items.issues.is_empty() {
             self.counted(&here, page, &before);
         }
-        if self.tally.issues.is_empty() {
+        if self.items.issues.is_empty() {
             Ok(items)
         } else {
-            Err(self.tally.issues.problems())
+            Err(self.items.issues.problems())
         }
     }
 
     /// The roots that were read, by the request and the warnings; none when nothing was.
     #[must_use]
     pub fn roots(&self, evidence: &Evidence) -> Option<Roots> {
-        let roots = self.tally.scope.roots.clone();
+        let roots = self.items.scope.roots.clone();
         roots.filter(|_| evidence.pages > 0)
     }
 
-    /// A session is left on the server, and the host says so itself.
-    pub(crate) fn note_session_left(&mut self) {
-        self.tally.told_of_session = true;
+    /// A session is left on the server, as the host itself reports.
+    pub(crate) fn report_session_left(&mut self) {
+        self.items.reported_session_left = true;
     }
 
     /// The evidence does not contradict what was received, be it all or not.
     #[must_use]
-    pub fn bears_out(&self, evidence: &Evidence) -> bool {
-        fits(&self.tally, evidence)
+    pub fn evidence_is_consistent(&self, evidence: &Evidence) -> bool {
+        evidence_is_consistent(&self.items, evidence)
     }
 
-    /// Verifies the summary against what was received.
+    /// Verifies the summary against what was received, and answers the proof of an inventory that
+    /// the summary calls complete. None is given for a document from elsewhere, which names no run.
     ///
     /// # Errors
     ///
     /// One problem per code, each listing up to 20 issues.
-    pub fn finish(mut self, summary: &Summary) -> Result<(), Vec<Problem>> {
-        judge(
-            &mut self.tally,
-            &Claim {
+    pub fn finish(mut self, summary: &Summary) -> Result<Option<Proof>, Vec<Problem>> {
+        check_summary(
+            &mut self.items,
+            &SummaryCheck {
                 assets: summary.stats.assets,
                 relations: summary.stats.relations,
                 warnings: summary.stats.warnings,
@@ -150,16 +152,17 @@ impl Verifier {
                 errors: summary.errors.len(),
             },
         );
-        if self.tally.issues.is_empty() {
-            Ok(())
-        } else {
-            Err(self.tally.issues.problems())
+        if !self.items.issues.is_empty() {
+            return Err(self.items.issues.problems());
         }
+        let is_proved = summary.stats.inventory_complete && self.items.scope.evidence_owed;
+        let roots = self.roots(&summary.evidence);
+        Ok(is_proved.then(|| Proof::new(&self.items, &summary.evidence, roots)))
     }
 
     /// The page's own counts must be those of its batch.
     fn counted(&mut self, here: &str, page: &Page, before: &Counts) {
-        let after = Counts::of(&self.tally);
+        let after = Counts::of(&self.items);
         let mut said = BTreeMap::new();
         for (kind, count) in &page.assets {
             if said.insert(kind.clone(), *count).is_some() {
@@ -195,7 +198,7 @@ impl Verifier {
 
     fn issue(&mut self, part: &str, path: &str, message: String) {
         let issue = Issue::new(PluginResponseInvalid, part, path, message);
-        self.tally.issues.push(issue);
+        self.items.issues.push(issue);
     }
 }
 
@@ -206,11 +209,11 @@ struct Counts {
 }
 
 impl Counts {
-    fn of(tally: &Tally) -> Self {
+    fn of(items: &ItemValidator) -> Self {
         Counts {
-            assets: tally.assets.clone(),
-            relations: tally.relations,
-            warnings: tally.warnings,
+            assets: items.assets.clone(),
+            relations: items.relations,
+            warnings: items.warnings,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The verdict on a collection.
 
 use stocktake_contract::roots::Roots;
-use stocktake_runtime::Outcome;
+use stocktake_runtime::{Conclusion, Outcome};
 
 use crate::output::size::size;
 
@@ -11,18 +11,15 @@ pub(super) fn verdict(outcome: &Outcome) -> String {
         Some(detection) => format!("vCenter     {}\n", detection.target_version),
         None => String::new(),
     };
-    let scope = outcome
-        .evidence
-        .as_ref()
-        .and_then(|evidence| evidence.scope.as_ref());
-    let covers_unknown = scope == Some(&Roots::Unknown);
     text += &format!(
         "verdict     {}\n",
-        match (outcome.complete, covers_unknown) {
-            (true, false) => "COMPLETE: every object that the server announced is accounted for",
-            (true, true) =>
+        match &outcome.conclusion {
+            Conclusion::Complete(proof) if proof.roots() == Some(&Roots::Unknown) =>
                 "COMPLETE for what this account may see: it may not read the root folder, so nothing tells what else there is",
-            (false, _) => "NOT COMPLETE: do not take this list for the inventory",
+            Conclusion::Complete(_) =>
+                "COMPLETE: every object that the server announced is accounted for",
+            Conclusion::Partial | Conclusion::Failed | Conclusion::Answered =>
+                "NOT COMPLETE: do not take this list for the inventory",
         }
     );
     text += &format!(

@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 use stocktake_contract::request::Mode;
 
 use super::{asset, assets, evidence, relation, relations, warning};
-use crate::validation::{Limits, Scope, validate};
+use crate::validation::{ItemLimits, Scope, validate};
 
 fn document() -> Value {
     json!({
@@ -23,7 +23,11 @@ fn issues(document: &Value) -> Vec<(&'static str, String)> {
 
 fn issues_in(document: &Value, mode: Option<Mode>) -> Vec<(&'static str, String)> {
     let scope = Scope::from_document(mode, Vec::new());
-    let report = validate(document.to_string().as_bytes(), scope, Limits::default());
+    let report = validate(
+        document.to_string().as_bytes(),
+        scope,
+        ItemLimits::default(),
+    );
     let named = report.issues.iter();
     named
         .map(|issue| (issue.code.as_str(), issue.json_path()))
@@ -54,11 +58,11 @@ fn every_broken_rule_is_named_by_code_and_place() {
             INVALID,
             "$",
         ),
-        (|d| d["extra"] = json!(1), INVALID, "$"),
+        (|d| d["extra"] = json!(1), INVALID, "$.extra"),
         (
             |d| d["assets"][2]["extra"] = json!(1),
             INVALID,
-            "$.assets[2]",
+            "$.assets[2].extra",
         ),
         (
             |d| d["assets"][2]["raw_payload"] = json!([]),
@@ -164,7 +168,7 @@ fn every_broken_rule_is_named_by_code_and_place() {
         (
             |d| d["stats"]["warnings"][0]["retryable"] = json!(true),
             INVALID,
-            "$.stats.warnings[0]",
+            "$.stats.warnings[0].retryable",
         ),
         (
             |d| d["stats"]["warnings"][0]["category"] = json!("odd"),
@@ -179,7 +183,7 @@ fn every_broken_rule_is_named_by_code_and_place() {
         (
             |d| d["stats"]["evidence"]["drained"] = json!("yes"),
             INVALID,
-            "$.stats.evidence",
+            "$.stats.evidence.drained",
         ),
         (
             |d| d["stats"]["evidence"]["logouts"] = json!(0),
@@ -294,7 +298,7 @@ fn what_is_not_json_is_reported_by_line_and_column() {
         (b"\"\xff\"", "byte 1"),
     ];
     for (text, place) in cases {
-        let report = validate(text, scope(), Limits::default());
+        let report = validate(text, scope(), ItemLimits::default());
         assert_eq!(report.issues.len(), 1);
         let issue = &report.issues[0];
         assert_eq!(issue.code.as_str(), "PLUGIN_OUTPUT_INVALID_JSON");
@@ -308,7 +312,7 @@ fn an_asset_that_is_misshapen_does_not_make_its_relations_dangle() {
     broken["assets"][1]["extra"] = json!(1);
     assert_eq!(
         issues(&broken),
-        [("PLUGIN_RESPONSE_INVALID", "$.assets[1]".to_owned())]
+        [("PLUGIN_RESPONSE_INVALID", "$.assets[1].extra".to_owned())]
     );
 }
 

@@ -1,14 +1,18 @@
+use std::collections::BTreeMap;
+
 use serde::Deserialize as _;
 use serde_json::{Value, json};
-use stocktake_contract::response::Evidence;
+use stocktake_contract::request::Mode;
+use stocktake_contract::response::{CountedBy, Evidence};
+use stocktake_contract::roots::{Parts, Roots};
 use stocktake_contract::{ErrorCode, Problem};
 
 use super::{asset, assets, evidence, relation, relations, warning};
 use crate::page::{Page, Progress, Stats, Summary};
 use crate::request::Request;
-use crate::validation::{Limits, Scope, Verifier};
+use crate::validation::{ItemLimits, Scope, Verifier};
 
-/// A mutation, and what must be told of it.
+/// A mutation, and what must be reported of it.
 type Case<T> = (fn(&mut T), &'static str);
 
 fn page(sequence: u32, lines: &[Value]) -> Page {
@@ -67,12 +71,12 @@ fn verify(mode: &str, pages: &[Page], summary: &Summary) -> Result<(), Vec<Probl
     let request = json!({"source": {"config": {}}, "request": {"mode": mode}}).to_string();
     let mut verifier = Verifier::new(
         Scope::from_request(&Request::parse(&request).expect("JSON")),
-        Limits::default(),
+        ItemLimits::default(),
     );
     for page in pages {
         verifier.page(page)?;
     }
-    verifier.finish(summary)
+    verifier.finish(summary).map(drop)
 }
 
 fn refused(mode: &str, pages: &[Page], summary: &Summary) -> String {
@@ -88,6 +92,57 @@ fn a_sound_run_passes() {
         Ok(()),
         "relations may come before their assets"
     );
+}
+
+#[test]
+fn a_proof_names_run_source_kinds_roots_and_who_counted() {
+    let request = json!({
+        "source": {
+            "source_id": "vc-1",
+            "source_type": "vcenter",
+            "config": {"inventory_scope": {"datacenter_names": ["DC0"]}},
+        },
+        "request": {"run_id": "run-7", "mode": "collect"},
+    });
+    let request = Request::parse(&request.to_string()).expect("JSON");
+    let verified = |summary: &Summary| {
+        let scope = Scope::from_request(&request);
+        let mut verifier = Verifier::new(scope, ItemLimits::default());
+        for page in [first(), second()] {
+            verifier.page(&page).expect("sound");
+        }
+        verifier.finish(summary).expect("sound")
+    };
+    let mut counted = summary();
+    counted.evidence.counted_by = CountedBy::Host;
+    let proof = verified(&counted).expect("a proof");
+    assert_eq!((proof.run_id(), proof.source_id()), ("run-7", "vc-1"));
+    let kinds = [("cluster", 1), ("host", 1), ("vm", 2)];
+    let kinds = kinds.map(|(kind, count)| (kind.to_owned(), count));
+    assert_eq!(proof.kinds(), &BTreeMap::from(kinds));
+    let parts = Parts {
+        datacenter_names: vec!["DC0".to_owned()],
+        ..Parts::default()
+    };
+    assert_eq!(proof.roots(), Some(&Roots::Parts(parts)));
+    assert_eq!(proof.counted_by(), CountedBy::Host);
+
+    let mut failed = summary();
+    failed.stats.inventory_complete = false;
+    failed
+        .errors
+        .push(Problem::new(ErrorCode::VcenterNetworkError, "reset"));
+    assert_eq!(verified(&failed), None);
+}
+
+#[test]
+fn a_document_from_elsewhere_names_no_run_and_is_no_proof() {
+    let scope = Scope::from_document(Some(Mode::Collect), Vec::new());
+    let mut verifier = Verifier::new(scope, ItemLimits::default());
+    for page in [first(), second()] {
+        verifier.page(&page).expect("sound");
+    }
+    assert_eq!(verifier.finish(&summary()), Ok(None));
 }
 
 fn relations_first() -> Page {
@@ -149,7 +204,7 @@ fn a_broken_page_is_refused_with_the_place() {
         ),
         (
             |page| page.batch += "{ \"asset\" : {} }\n",
-            "PLUGIN_RESPONSE_INVALID: assets[4]: \"external_kind\" is a required property (and 3 more",
+            "PLUGIN_RESPONSE_INVALID: assets[4]: missing field `external_kind`",
         ),
     ];
     for (change, expected) in cases {
@@ -195,7 +250,7 @@ fn a_broken_summary_is_refused_with_the_place() {
         ),
         (
             |s| drop(s.evidence.kinds.pop()),
-            "PLUGIN_RESPONSE_INVALID: stats: evidence.kinds: does not tell of \"cluster\"",
+            "PLUGIN_RESPONSE_INVALID: stats: evidence.kinds: does not report \"cluster\"",
         ),
         (
             |s| s.evidence.logins = 2,
@@ -275,9 +330,10 @@ fn an_empty_inventory_is_complete_only_when_allowed() {
     let request = r#"{"source":{"config":{"allow_empty":true}},"request":{"mode":"collect"}}"#;
     let verifier = Verifier::new(
         Scope::from_request(&Request::parse(request).expect("JSON")),
-        Limits::default(),
+        ItemLimits::default(),
     );
-    assert_eq!(verifier.finish(&empty), Ok(()));
+    let proof = verifier.finish(&empty).expect("sound");
+    assert_eq!(proof.expect("a proof").kinds()["vm"], 0);
 }
 
 #[test]

@@ -6,11 +6,11 @@ use stocktake_contract::ErrorCode::{
 use stocktake_contract::response::{Evidence, KindEvidence};
 
 use super::issue::Issue;
-use super::tally::Tally;
+use super::item_validator::ItemValidator;
 
 /// What a collector says of its own answer.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Claim<'a> {
+pub(crate) struct SummaryCheck<'a> {
     pub(crate) assets: u64,
     pub(crate) relations: u64,
     pub(crate) warnings: u64,
@@ -20,32 +20,32 @@ pub(crate) struct Claim<'a> {
     pub(crate) errors: usize,
 }
 
-/// Holds the claim against what was received.
-pub(crate) fn judge(tally: &mut Tally, claim: &Claim<'_>) {
+/// Holds the summary against what was received.
+pub(crate) fn check_summary(items: &mut ItemValidator, check: &SummaryCheck<'_>) {
     // A run that failed half-way has relations whose other end never came.
-    if claim.errors == 0 {
-        tally.dangling();
+    if check.errors == 0 {
+        items.dangling();
     }
     let mut found = Vec::new();
-    counts(tally, claim, &mut found);
-    if let Some(evidence) = claim.evidence {
-        sums(tally, claim.complete, evidence, &mut found);
+    counts(items, check, &mut found);
+    if let Some(evidence) = check.evidence {
+        sums(items, check.complete, evidence, &mut found);
     }
-    if claim.complete {
-        completeness(tally, claim, &mut found);
+    if check.complete {
+        completeness(items, check, &mut found);
     } else {
-        failure(tally, claim, &mut found);
+        failure(items, check, &mut found);
     }
     for issue in found {
-        tally.issues.push(issue);
+        items.issues.push(issue);
     }
 }
 
-fn counts(tally: &Tally, claim: &Claim<'_>, found: &mut Vec<Issue>) {
+fn counts(items: &ItemValidator, check: &SummaryCheck<'_>, found: &mut Vec<Issue>) {
     for (name, said, received) in [
-        ("assets", claim.assets, tally.asset_count()),
-        ("relations", claim.relations, tally.relations),
-        ("warnings", claim.warnings, tally.warnings),
+        ("assets", check.assets, items.asset_count()),
+        ("relations", check.relations, items.relations),
+        ("warnings", check.warnings, items.warnings),
     ] {
         if said != received {
             found.push(contradiction(
@@ -57,13 +57,13 @@ fn counts(tally: &Tally, claim: &Claim<'_>, found: &mut Vec<Issue>) {
 }
 
 /// The evidence adds up with what was received so far.
-pub(crate) fn fits(tally: &Tally, evidence: &Evidence) -> bool {
+pub(crate) fn evidence_is_consistent(items: &ItemValidator, evidence: &Evidence) -> bool {
     let mut found = Vec::new();
-    sums(tally, false, evidence, &mut found);
+    sums(items, false, evidence, &mut found);
     found.is_empty()
 }
 
-fn sums(tally: &Tally, is_complete: bool, evidence: &Evidence, found: &mut Vec<Issue>) {
+fn sums(items: &ItemValidator, is_complete: bool, evidence: &Evidence, found: &mut Vec<Issue>) {
     for (position, kind) in evidence.kinds.iter().enumerate() {
         let path = format!("evidence.kinds[{position}]");
         let mut push = |message| found.push(contradiction(&path, message).of(&kind.kind));
@@ -71,10 +71,10 @@ fn sums(tally: &Tally, is_complete: bool, evidence: &Evidence, found: &mut Vec<I
             .iter()
             .any(|other| other.kind == kind.kind)
         {
-            push("tells of a kind twice".to_owned());
+            push("reports a kind twice".to_owned());
             continue;
         }
-        let Sums { sent, placed } = Sums::of(kind, tally.assets_of(&kind.kind));
+        let Sums { sent, placed } = Sums::of(kind, items.assets_of(&kind.kind));
         if u128::from(kind.returned) + u128::from(kind.vanished) > u128::from(kind.announced) {
             push(format!(
                 "returned {} and vanished {} are more than announced {}",
@@ -84,7 +84,7 @@ fn sums(tally: &Tally, is_complete: bool, evidence: &Evidence, found: &mut Vec<I
         if placed > sent || (is_complete && placed < sent) {
             push(format!(
                 "emitted {} and excluded {} do not add up with returned {}, unannounced {} and quarantined {}",
-                tally.assets_of(&kind.kind),
+                items.assets_of(&kind.kind),
                 kind.excluded,
                 kind.returned,
                 kind.unannounced,
@@ -92,12 +92,12 @@ fn sums(tally: &Tally, is_complete: bool, evidence: &Evidence, found: &mut Vec<I
             ));
         }
     }
-    for (kind, count) in &tally.assets {
+    for (kind, count) in &items.assets {
         // Assets without a readable kind were reported as such.
-        if !kind.is_empty() && !evidence.kinds.iter().any(|told| told.kind == *kind) {
+        if !kind.is_empty() && !evidence.kinds.iter().any(|reported| reported.kind == *kind) {
             found.push(contradiction(
                 "evidence.kinds",
-                format!("does not tell of {kind:?}, of which {count} were received"),
+                format!("does not report {kind:?}, of which {count} were received"),
             ));
         }
     }
@@ -119,28 +119,28 @@ impl Sums {
     }
 }
 
-fn completeness(tally: &Tally, claim: &Claim<'_>, found: &mut Vec<Issue>) {
+fn completeness(items: &ItemValidator, check: &SummaryCheck<'_>, found: &mut Vec<Issue>) {
     let contradictory = |message: String| contradiction("inventory_complete", message);
-    if claim.errors > 0 {
+    if check.errors > 0 {
         found.push(contradictory(format!(
             "is true although there are {} errors",
-            claim.errors
+            check.errors
         )));
     }
-    if let Some(mode) = tally.scope.mode
+    if let Some(mode) = items.scope.mode
         && !mode.collects()
     {
         found.push(contradictory(format!("is true in mode {mode}")));
         return;
     }
-    if tally.asset_count() == 0 && !tally.scope.allow_empty {
+    if items.asset_count() == 0 && !items.scope.allow_empty {
         found.push(unproved(
             "inventory_complete",
             "is true although nothing was received; set allow_empty if that is right",
         ));
     }
-    let vms = tally.assets_of("vm");
-    if vms > 0 && tally.relations == 0 && !tally.scope.may_lack_hosts {
+    let vms = items.assets_of("vm");
+    if vms > 0 && items.relations == 0 && !items.scope.may_lack_hosts {
         found.push(Issue::new(
             InventoryRelationsEmpty,
             "relations",
@@ -148,18 +148,18 @@ fn completeness(tally: &Tally, claim: &Claim<'_>, found: &mut Vec<Issue>) {
             format!("there are none although {vms} VMs were received"),
         ));
     }
-    match claim.evidence {
-        Some(evidence) => proof(tally, evidence, found),
-        None if tally.scope.evidence_owed => {
+    match check.evidence {
+        Some(evidence) => proof(items, evidence, found),
+        None if items.scope.evidence_owed => {
             found.push(unproved("inventory_complete", "is true without evidence"));
         }
         None => {}
     }
 }
 
-fn proof(tally: &Tally, evidence: &Evidence, found: &mut Vec<Issue>) {
-    // What is left goes with its session, and a session that is left has to be told of.
-    let may_be_left = tally.told_of_session && evidence.sessions_left() > 0;
+fn proof(items: &ItemValidator, evidence: &Evidence, found: &mut Vec<Issue>) {
+    // What is left goes with its session, and a session that is left has to be reported.
+    let may_be_left = items.reported_session_left && evidence.sessions_left() > 0;
     let parts = [
         (
             "sessions",
@@ -206,23 +206,23 @@ fn proof(tally: &Tally, evidence: &Evidence, found: &mut Vec<Issue>) {
             found.push(unproved(format!("evidence.kinds[{position}]"), message).of(&kind.kind));
         }
     }
-    for kind in tally.scope.owed_kinds() {
-        if !evidence.kinds.iter().any(|told| told.kind == kind) {
+    for kind in items.scope.owed_kinds() {
+        if !evidence.kinds.iter().any(|reported| reported.kind == kind) {
             found.push(unproved(
                 "evidence.kinds",
-                format!("does not tell of {kind:?}, which the mode covers"),
+                format!("does not report {kind:?}, which the mode covers"),
             ));
         }
     }
 }
 
-fn failure(tally: &Tally, claim: &Claim<'_>, found: &mut Vec<Issue>) {
-    if claim.errors > 0 {
+fn failure(items: &ItemValidator, check: &SummaryCheck<'_>, found: &mut Vec<Issue>) {
+    if check.errors > 0 {
         return;
     }
-    match tally.scope.mode {
+    match items.scope.mode {
         Some(mode) if mode.collects() => found.push(unexplained()),
-        Some(stocktake_contract::request::Mode::Detect) if !claim.detected => {
+        Some(stocktake_contract::request::Mode::Detect) if !check.detected => {
             found.push(Issue::new(
                 PluginResponseInvalid,
                 "detect",
@@ -231,7 +231,7 @@ fn failure(tally: &Tally, claim: &Claim<'_>, found: &mut Vec<Issue>) {
             ));
         }
         Some(_) => {}
-        None if tally.asset_count() > 0 => found.push(unexplained()),
+        None if items.asset_count() > 0 => found.push(unexplained()),
         None => {}
     }
 }

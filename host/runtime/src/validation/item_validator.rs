@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::Deserialize;
 use serde_json::Value;
 use stocktake_contract::ErrorCode::{
     self, InternalError, PluginOutputInvalidJson, PluginResponseInvalid, SchemaValidationFailed,
@@ -12,11 +13,13 @@ use stocktake_ids::Full;
 
 use super::identities::Identities;
 use super::issue::{Issue, Issues};
-use super::item::{Asset, AssetShape, Note, Relation, RelationShape};
-use super::limits::Limits;
-use super::quick;
-use super::schemas::{SCHEMAS, violations};
+use super::item::{Asset, RawWarning, Relation};
+use super::limits::ItemLimits;
+use super::normalized::{Normalized, NormalizedExtendedV1, NormalizedV1};
+use super::reader::{Mismatch, read};
 use super::scope::Scope;
+use super::shape::{RawAsset, RawRelation, sound_asset, sound_relation};
+use super::value::Object;
 
 /// Relation types of the contract: from which kinds to which.
 const RELATIONS: [(&str, &[&str], &[&str]); 7] = [
@@ -31,33 +34,33 @@ const RELATIONS: [(&str, &[&str], &[&str]); 7] = [
 
 /// What was received, and what is wrong with it.
 #[derive(Debug)]
-pub(crate) struct Tally {
+pub(crate) struct ItemValidator {
     pub(crate) scope: Scope,
-    limits: Limits,
+    limits: ItemLimits,
     seen: Identities,
     pub(crate) assets: BTreeMap<String, u64>,
     pub(crate) relations: u64,
     pub(crate) warnings: u64,
-    /// A warning says that a session is left on the server.
-    pub(crate) told_of_session: bool,
+    /// A warning reports a session that is left on the server.
+    pub(crate) reported_session_left: bool,
     pub(crate) issues: Issues,
 }
 
-impl Tally {
-    pub(crate) fn new(scope: Scope, limits: Limits, issues: Issues) -> Self {
-        Tally {
+impl ItemValidator {
+    pub(crate) fn new(scope: Scope, limits: ItemLimits, issues: Issues) -> Self {
+        ItemValidator {
             scope,
             limits,
             seen: Identities::default(),
             assets: BTreeMap::new(),
             relations: 0,
             warnings: 0,
-            told_of_session: false,
+            reported_session_left: false,
             issues,
         }
     }
 
-    /// Bytes that are held to tell what was received.
+    /// Bytes that are held to know what was received.
     pub(crate) fn bytes(&self) -> usize {
         self.seen.bytes()
     }
@@ -80,10 +83,10 @@ impl Tally {
     /// Takes an asset, the text of one JSON value.
     pub(crate) fn asset<'a>(&mut self, text: &'a str) -> Option<Asset<'a>> {
         let part = Part::new("assets", self.asset_count());
-        let (Asset { kind, id, .. }, unchecked) = match quick::asset(text, &self.limits) {
+        let (Asset { kind, id, .. }, unchecked) = match sound_asset(text, &self.limits) {
             Some(asset) => (asset, None),
             None => {
-                let (asset, normalized) = self.parsed_asset(&part, text)?;
+                let (asset, normalized) = self.raw_asset(&part, text)?;
                 (asset, Some(normalized))
             }
         };
@@ -109,24 +112,24 @@ impl Tally {
             Err(Full) => self.full(&part),
         }
         if let Some(normalized) = unchecked {
-            self.normalized(&part, &subject(), &kind, &normalized);
+            self.normalized(&part, &subject(), &kind, normalized);
         }
         (self.issues.total() == before).then_some(Asset { kind, id, text })
     }
 
-    /// The asset and its `normalized`, which is left to be checked.
-    fn parsed_asset<'a>(&mut self, part: &Part, text: &'a str) -> Option<(Asset<'a>, Value)> {
+    /// The asset and the text of its `normalized`, which is left to be checked.
+    fn raw_asset<'a>(&mut self, part: &Part, text: &'a str) -> Option<(Asset<'a>, &'a str)> {
         if !self.within_limits(part, text) {
             self.count_asset("");
             return None;
         }
-        match serde_json::from_str::<AssetShape<'a>>(text) {
-            Ok(shape) if shape.fits() => {
-                let (kind, id) = (shape.external_kind, shape.external_id);
-                Some((Asset { kind, id, text }, shape.normalized))
+        match read::<RawAsset<'a>>(text) {
+            Ok(Object(shape)) => {
+                let (kind, id) = (shape.external_kind.0, shape.external_id.0);
+                Some((Asset { kind, id, text }, shape.normalized.0.get()))
             }
-            other => {
-                let value = self.misshapen(part, text, &SCHEMAS.asset, other.err());
+            Err(mismatch) => {
+                let value = self.misshapen(part, text, mismatch);
                 // Its relations are not to blame for it.
                 let name = |name: &str| value.get(name).and_then(Value::as_str).unwrap_or("");
                 let (kind, id) = (name("external_kind"), name("external_id"));
@@ -140,28 +143,16 @@ impl Tally {
         }
     }
 
-    fn normalized(&mut self, part: &Part, subject: &str, kind: &str, normalized: &Value) {
-        let schema = if EXTENDED_KINDS.contains(&kind) {
-            &SCHEMAS.normalized_extended
+    fn normalized(&mut self, part: &Part, subject: &str, kind: &str, text: &str) {
+        let mismatch = if EXTENDED_KINDS.contains(&kind) {
+            normalized_mismatch::<NormalizedExtendedV1>(text, kind)
         } else {
-            &SCHEMAS.normalized
+            normalized_mismatch::<NormalizedV1>(text, kind)
         };
-        let mut push = |path: &str, message: &str| {
-            let path = match path {
-                "" => "normalized".to_owned(),
-                path if path.starts_with('[') => format!("normalized{path}"),
-                path => format!("normalized.{path}"),
-            };
+        if let Some(mismatch) = mismatch {
+            let Mismatch { path, message } = mismatch.within("normalized");
             let issue = Issue::new(SchemaValidationFailed, part.name(), path, message);
             self.issues.push(issue.of(subject));
-        };
-        if !schema.is_valid(normalized) {
-            for (path, message) in violations(schema, normalized) {
-                push(&path, &message);
-            }
-        } else if normalized["kind"] != *kind {
-            let message = format!("{} contradicts external_kind {kind:?}", normalized["kind"]);
-            push("kind", &message);
         }
     }
 
@@ -169,9 +160,9 @@ impl Tally {
     pub(crate) fn relation<'a>(&mut self, text: &'a str) -> Option<Relation<'a>> {
         let part = Part::new("relations", self.relations);
         self.relations += 1;
-        let relation = match quick::relation(text, &self.limits) {
+        let relation = match sound_relation(text, &self.limits) {
             Some(relation) => relation,
-            None => self.parsed_relation(&part, text)?,
+            None => self.raw_relation(&part, text)?,
         };
         let Relation { kind, from, to, .. } = relation;
         let names = [
@@ -213,7 +204,9 @@ impl Tally {
                 .relate(number, &kind, (&from.0, &from.1), (&to.0, &to.1))
             {
                 Ok(true) => {}
-                Ok(false) => wrong.push(("", "was emitted before; a relation is told once".into())),
+                Ok(false) => {
+                    wrong.push(("", "was emitted before; a relation is emitted once".into()))
+                }
                 Err(Full) => self.full(&part),
             }
         }
@@ -234,43 +227,38 @@ impl Tally {
         })
     }
 
-    fn parsed_relation<'a>(&mut self, part: &Part, text: &'a str) -> Option<Relation<'a>> {
+    fn raw_relation<'a>(&mut self, part: &Part, text: &'a str) -> Option<Relation<'a>> {
         if !self.within_limits(part, text) {
             return None;
         }
-        match serde_json::from_str::<RelationShape<'a>>(text) {
-            Ok(shape) if shape.fits() => Some(Relation {
-                kind: shape.kind,
-                from: (shape.from.external_kind, shape.from.external_id),
-                to: (shape.to.external_kind, shape.to.external_id),
-                text,
-            }),
-            other => {
-                self.misshapen(part, text, &SCHEMAS.relation, other.err());
+        match read::<RawRelation<'a>>(text) {
+            Ok(Object(shape)) => Some(shape.of(text)),
+            Err(mismatch) => {
+                self.misshapen(part, text, mismatch);
                 None
             }
         }
     }
 
     /// Takes a warning, the text of one JSON value.
-    pub(crate) fn warning(&mut self, text: &str) -> Option<Note> {
+    pub(crate) fn warning(&mut self, text: &str) -> Option<RawWarning> {
         let part = Part::new("stats.warnings", self.warnings);
         self.warnings += 1;
         if let Err(excess) = self.limits.of_warnings().check(text) {
             self.push(PluginResponseInvalid, &part, "", excess.to_string());
             return None;
         }
-        let note = match serde_json::from_str::<Note>(text) {
-            Ok(note) if note.fits() => note,
-            other => {
-                self.misshapen(&part, text, &SCHEMAS.warning, other.err());
+        let warning = match read::<Object<RawWarning>>(text) {
+            Ok(Object(warning)) => warning,
+            Err(mismatch) => {
+                self.misshapen(&part, text, mismatch);
                 return None;
             }
         };
-        self.told_of_session |= note.code == WarningCode::SessionLeft.as_str();
+        self.reported_session_left |= warning.code == WarningCode::SessionLeft.as_str();
         let roots = self.scope.roots.take();
-        self.scope.roots = roots.map(|roots| roots.after_warning(note.code.as_str()));
-        Some(note)
+        self.scope.roots = roots.map(|roots| roots.after_warning(&warning.code));
+        Some(warning)
     }
 
     /// Relation ends for which no asset came.
@@ -306,36 +294,24 @@ impl Tally {
         }
     }
 
-    /// Names everything that is wrong with the shape of an item, and answers what could be read of it.
-    fn misshapen(
-        &mut self,
-        part: &Part,
-        text: &str,
-        schema: &jsonschema::Validator,
-        reason: Option<serde_json::Error>,
-    ) -> Value {
-        let value = match serde_json::from_str::<Value>(text) {
-            Ok(value) => value,
-            Err(error) => {
+    /// Reports what is wrong with the shape of an item, and answers what could be read of it.
+    fn misshapen(&mut self, part: &Part, text: &str, mismatch: Mismatch) -> Value {
+        match serde_json::from_str(text) {
+            Ok(value) => {
                 self.push(
-                    PluginOutputInvalidJson,
+                    PluginResponseInvalid,
                     part,
-                    "",
-                    format!("is not JSON: {error}"),
+                    &mismatch.path,
+                    mismatch.message,
                 );
-                return Value::Null;
+                value
             }
-        };
-        let before = self.issues.total();
-        for (path, message) in violations(schema, &value) {
-            self.push(PluginResponseInvalid, part, &path, message);
+            Err(error) => {
+                let message = format!("is not JSON: {error}");
+                self.push(PluginOutputInvalidJson, part, "", message);
+                Value::Null
+            }
         }
-        if self.issues.total() == before {
-            let reason = reason.map(|reason| reason.to_string());
-            let message = reason.unwrap_or_else(|| "has the wrong shape".to_owned());
-            self.push(PluginResponseInvalid, part, "", message);
-        }
-        value
     }
 
     fn within_limits(&mut self, part: &Part, text: &str) -> bool {
@@ -364,6 +340,23 @@ impl Tally {
     fn push(&mut self, code: ErrorCode, part: &Part, path: &str, message: String) {
         self.issues
             .push(Issue::new(code, part.name(), path, message));
+    }
+}
+
+/// What is wrong with the `normalized` of an asset of `kind`.
+fn normalized_mismatch<'a, N>(text: &'a str, kind: &str) -> Option<Mismatch>
+where
+    N: Normalized + Deserialize<'a>,
+{
+    match read::<Object<N>>(text) {
+        Err(mismatch) => Some(mismatch),
+        Ok(Object(normalized)) => {
+            let found = normalized.kind().as_str();
+            (found != kind).then(|| Mismatch {
+                path: "kind".to_owned(),
+                message: format!("{found:?} contradicts external_kind {kind:?}"),
+            })
+        }
     }
 }
 

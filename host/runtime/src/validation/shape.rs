@@ -1,0 +1,106 @@
+//! Assets and relations as members of known types.
+
+use serde::Deserialize;
+
+use super::item::{Asset, Relation};
+use super::limits::ItemLimits;
+use super::normalized::{Normalized, NormalizedExtendedV1, NormalizedV1};
+use super::value::{Name, Nested, Object, RawObject};
+
+/// The objects that stand around a payload.
+const LEVELS_ABOVE: usize = 1;
+/// Levels of the deepest asset beside its payload: that of a disk of its hardware.
+const LEVELS_BESIDE: usize = 5;
+
+/// An asset, with what is made of its `normalized` and of its payload.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AssetShape<'a, N, P> {
+    #[serde(borrow)]
+    pub(super) external_kind: Name<'a>,
+    #[serde(borrow)]
+    pub(super) external_id: Name<'a>,
+    pub(super) normalized: N,
+    raw_payload: P,
+}
+
+/// A relation, with what is made of its payload.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RelationShape<'a, P> {
+    #[serde(borrow, rename = "type")]
+    kind: Name<'a>,
+    #[serde(borrow)]
+    from: Object<End<'a>>,
+    #[serde(borrow)]
+    to: Object<End<'a>>,
+    raw_payload: P,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct End<'a> {
+    #[serde(borrow)]
+    external_kind: Name<'a>,
+    #[serde(borrow)]
+    external_id: Name<'a>,
+}
+
+/// The asset, when its text is within the limits and sound in everything that does not depend on other items.
+pub(super) fn sound_asset<'a>(text: &'a str, limits: &ItemLimits) -> Option<Asset<'a>> {
+    if !may_fit(text, limits) {
+        return None;
+    }
+    asset_of::<NormalizedV1>(text, limits, false)
+        .or_else(|| asset_of::<NormalizedExtendedV1>(text, limits, true))
+}
+
+fn may_fit(text: &str, limits: &ItemLimits) -> bool {
+    text.len() <= limits.item_bytes && limits.depth >= LEVELS_BESIDE
+}
+
+fn asset_of<'a, N>(text: &'a str, limits: &ItemLimits, is_extended: bool) -> Option<Asset<'a>>
+where
+    N: Normalized + Deserialize<'a>,
+{
+    let Object(shape): Object<AssetShape<'a, Object<N>, Nested>> =
+        serde_json::from_str(text).ok()?;
+    let kind = shape.normalized.0.kind();
+    let is_sound = kind.as_str() == shape.external_kind.0
+        && kind.is_extended() == is_extended
+        && shape.raw_payload.0 + LEVELS_ABOVE <= limits.depth;
+    is_sound.then_some(Asset {
+        kind: shape.external_kind.0,
+        id: shape.external_id.0,
+        text,
+    })
+}
+
+/// The relation, when its text is within the limits and sound in everything that does not depend on other items.
+pub(super) fn sound_relation<'a>(text: &'a str, limits: &ItemLimits) -> Option<Relation<'a>> {
+    if !may_fit(text, limits) {
+        return None;
+    }
+    let Object(shape): Object<RelationShape<'a, Nested>> = serde_json::from_str(text).ok()?;
+    let levels = shape.raw_payload.0 + LEVELS_ABOVE;
+    (levels <= limits.depth).then(|| shape.of(text))
+}
+
+impl<'a, P> RelationShape<'a, P> {
+    /// The relation whose text this is.
+    pub(super) fn of(self, text: &'a str) -> Relation<'a> {
+        let Object(from) = self.from;
+        let Object(to) = self.to;
+        Relation {
+            kind: self.kind.0,
+            from: (from.external_kind.0, from.external_id.0),
+            to: (to.external_kind.0, to.external_id.0),
+            text,
+        }
+    }
+}
+
+/// An asset whose `normalized` and payload are left to be checked.
+pub(super) type RawAsset<'a> = Object<AssetShape<'a, RawObject<'a>, RawObject<'a>>>;
+/// A relation whose payload is left to be checked.
+pub(super) type RawRelation<'a> = Object<RelationShape<'a, RawObject<'a>>>;
