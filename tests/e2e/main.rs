@@ -3,6 +3,7 @@
 #[cfg(unix)]
 mod cache;
 mod component;
+mod count;
 #[cfg(unix)]
 mod dropin;
 mod exits;

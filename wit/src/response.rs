@@ -75,6 +75,10 @@ pub struct Evidence {
     /// Who counted. Only a host sets this; a collector cannot claim it.
     #[serde(default)]
     pub counted_by: CountedBy,
+    /// Objects that the host read for itself and found as the collector says. Only a host sets
+    /// this too.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub spot_checked: u64,
     /// Counts per kind.
     pub kinds: Vec<KindEvidence>,
     /// Pages the server sent.
@@ -101,6 +105,14 @@ pub struct Evidence {
     /// from the request and the warnings.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<Roots>,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 impl Evidence {

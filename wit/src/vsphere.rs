@@ -119,6 +119,7 @@ pub const fn ledger(kind: Kind) -> &'static [&'static str] {
             "hardware.systemInfo.otherIdentifyingInfo",
             "config.network.vnic",
             "config.network.consoleVnic",
+            "config.virtualNicManagerInfo.netConfig",
             "datastore",
             "config.storageDevice.scsiLun",
             "config.storageDevice.nvmeTopology",

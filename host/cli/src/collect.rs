@@ -144,7 +144,7 @@ async fn collect(
         password,
         mode: arguments.mode.into(),
         preferred_version: arguments.selection.preferred_version,
-        require_host_count: arguments.count.require_host_count,
+        count: arguments.count,
         config: arguments.config(),
     };
     let (outcome, _) = collection.run(writer, cancel).await?;

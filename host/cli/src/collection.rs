@@ -8,6 +8,7 @@ use stocktake_runtime::{Outcome, Writer};
 use tokio_util::sync::CancellationToken;
 
 use crate::connection::Connection;
+use crate::count::CountArguments;
 use crate::detect::report_warnings;
 use crate::engine::Engine;
 use crate::failure::Failure;
@@ -23,7 +24,7 @@ pub(crate) struct Collection<'a> {
     pub(crate) password: &'a str,
     pub(crate) mode: Mode,
     pub(crate) preferred_version: PreferredVersion,
-    pub(crate) require_host_count: bool,
+    pub(crate) count: CountArguments,
     /// `source.config`, but for the endpoint and the version.
     pub(crate) config: Map<String, Value>,
 }
@@ -37,7 +38,7 @@ impl Collection<'_> {
         cancel: &CancellationToken,
     ) -> Result<(Outcome, Option<W>), Failure> {
         let engine = match self.connection.engine(self.resilience) {
-            Ok(engine) => engine.requiring_host_count(self.require_host_count),
+            Ok(engine) => engine.counting(self.count),
             Err(Failure::Problem(problem)) => {
                 return Ok(finish(writer, Outcome::failed(*problem), cancel).await);
             }

@@ -35,7 +35,7 @@ impl ComponentChoice {
     /// The settings with the list that is told here, if one is.
     pub(crate) fn amend(&self, settings: &mut Settings) {
         if !self.allowed.is_empty() {
-            settings.component.allow = self.allowed.iter().copied().collect();
+            settings.component.allow = self.allowed.clone();
         }
     }
 

@@ -11,4 +11,7 @@ pub(crate) struct CountArguments {
     /// Refuse an inventory that the collector alone has counted, as with --credentials-to-guest
     #[arg(long)]
     pub(crate) require_host_count: bool,
+    /// Compare N objects, drawn at random, with what the host reads of them; implies --require-host-count [default: 0]
+    #[arg(long, value_name = "N")]
+    pub(crate) spot_check: Option<usize>,
 }

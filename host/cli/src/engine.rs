@@ -13,6 +13,7 @@ use stocktake_runtime::{Cache, Collector, Outcome, Policy, Request, Runtime, Set
 use tokio_util::sync::CancellationToken;
 
 use crate::component::ComponentChoice;
+use crate::count::CountArguments;
 use crate::failure::Failure;
 use crate::progress::Progress;
 
@@ -50,9 +51,11 @@ impl Engine {
         })
     }
 
-    /// Refuses inventories that the collector alone has counted, whatever the policy says.
-    pub(crate) fn requiring_host_count(mut self, is_required: bool) -> Self {
-        self.settings.count.required |= is_required;
+    /// Demands of the count what the options say besides the policy.
+    pub(crate) fn counting(mut self, arguments: CountArguments) -> Self {
+        let count = &mut self.settings.count;
+        count.required |= arguments.require_host_count;
+        count.spot_check = arguments.spot_check.unwrap_or(count.spot_check);
         self
     }
 

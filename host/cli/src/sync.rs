@@ -80,7 +80,7 @@ pub(crate) fn run(arguments: &SyncArguments) -> Result<ExitCode, Failure> {
             password: &password,
             mode: Mode::Collect,
             preferred_version: arguments.selection.preferred_version,
-            require_host_count: arguments.count.require_host_count,
+            count: arguments.count,
             config: arguments.config(),
         };
         let token = interruption.token();

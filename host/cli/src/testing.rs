@@ -9,18 +9,20 @@ use stocktake_runtime::{Proof, Request};
 pub(crate) fn empty_inventory() -> Proof {
     let request = r#"{"source":{"config":{"allow_empty":true}},"request":{"run_id":"run-1","mode":"collect_vms"}}"#;
     let scope = Scope::from_request(&Request::parse(request).expect("JSON"));
-    let mut summary = Summary::default();
-    summary.stats = Stats {
-        inventory_complete: true,
-        ..Stats::default()
-    };
-    summary.evidence = Evidence {
-        drained: true,
-        kinds: vec![KindEvidence {
-            kind: "vm".to_owned(),
-            ..KindEvidence::default()
-        }],
-        ..Evidence::default()
+    let summary = Summary {
+        stats: Stats {
+            inventory_complete: true,
+            ..Stats::default()
+        },
+        evidence: Evidence {
+            drained: true,
+            kinds: vec![KindEvidence {
+                kind: "vm".to_owned(),
+                ..KindEvidence::default()
+            }],
+            ..Evidence::default()
+        },
+        ..Summary::default()
     };
     let verifier = Verifier::new(scope, ItemLimits::default());
     let proof = verifier.finish(&summary).expect("a sound summary");

@@ -6,7 +6,7 @@ use stocktake_contract::Problem;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::count::{Count, Order};
+use crate::count::{Count, Order, SpotCheck};
 use crate::credential::Credential;
 use crate::gateway::{self, Gateway, Meter, Transport};
 use crate::policy::Policy;
@@ -31,6 +31,8 @@ pub(crate) struct Purpose {
     pub(crate) credential: Option<Credential>,
     /// What the host counts for itself, if the session is its own.
     pub(crate) order: Option<Order>,
+    /// Draws objects from what is counted and compares them.
+    pub(crate) spot_check: Option<Arc<SpotCheck>>,
     pub(crate) redaction: Arc<Redaction>,
     /// Ends the exchanges under way.
     pub(crate) interrupt: CancellationToken,
@@ -44,6 +46,7 @@ impl Connection {
         let Purpose {
             credential,
             order,
+            spot_check,
             redaction,
             interrupt,
             deadline,
@@ -67,7 +70,7 @@ impl Connection {
                 session_to: policy.session_to.clone(),
             };
             let made = VsphereSession::new(direct.clone(), Arc::clone(&meter), account);
-            counting = order.map(|order| CountingSession::new(made.clone(), order));
+            counting = order.map(|order| CountingSession::new(made.clone(), order, spot_check));
             let through: Arc<dyn Transport> = match &counting {
                 Some(counting) => Arc::new(counting.clone()),
                 None => Arc::new(made.clone()),

@@ -154,6 +154,7 @@ impl Texts<'_> {
             sessions_lost: evidence.sessions_lost,
             views_lost: evidence.views_lost,
             scope: None,
+            spot_checked: 0,
         }
     }
 

@@ -30,17 +30,23 @@
 //! | `source` | who lists and looks up objects |
 //! | `comparison` | settles what differs |
 //! | `difference` | what differs, in words |
+//! | `spot_check` | compares some objects as the collector made them with what the host reads |
+//! | `facts` | what it compares of an object |
 
 mod comparison;
 mod difference;
+mod facts;
 mod listing;
 mod order;
 mod source;
+mod spot_check;
 
 pub(crate) use comparison::compare;
+pub(crate) use facts::{Facts, Field};
 pub(crate) use listing::{Listing, Object};
 pub(crate) use order::{InventoryScope, Order};
-pub(crate) use source::{Sighting, Source};
+pub(crate) use source::{Reader, Sighting, Source};
+pub(crate) use spot_check::SpotCheck;
 
 use stocktake_contract::Problem;
 

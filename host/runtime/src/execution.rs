@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use crate::component::Collector;
 use crate::connection::{Connection, Purpose};
 use crate::conversion;
-use crate::count::Order;
+use crate::count::{Order, SpotCheck};
 use crate::deadline::{Deadline, Expiry};
 use crate::failure;
 use crate::guest::{End, Guest, GuestExit};
@@ -51,6 +51,10 @@ impl<S: Sink> Sink for Uncounted<S> {
 
 impl<S: Sink> CountedSink for Uncounted<S> {
     fn received(&self) -> Option<&Identities> {
+        None
+    }
+
+    fn spot_check(&self) -> Option<Arc<SpotCheck>> {
         None
     }
 }
@@ -127,6 +131,7 @@ impl Collector {
             Purpose {
                 credential: stripped.credential,
                 order: sink.received().and_then(|_| Order::from_request(request)),
+                spot_check: sink.spot_check(),
                 redaction: Arc::clone(&redaction),
                 interrupt: stop.clone(),
                 deadline: deadline.at(),

@@ -137,7 +137,7 @@ impl Outcome {
         if let Conclusion::Complete(proof) = &self.conclusion
             && proof.counted_by() != CountedBy::Host
         {
-            let message = "the collector alone has counted this inventory, and the policy asks for the host's own count, which needs a vCenter and the host's session; leave out --credentials-to-guest (session.credentials_to_guest), or set count.required = false";
+            let message = "the collector alone has counted this inventory, and the host's own count is required, which needs a vCenter and the host's session; leave out --credentials-to-guest (session.credentials_to_guest), or --require-host-count (count.required) and --spot-check (count.spot_check)";
             let problem = Problem::new(ErrorCode::InventoryIncomplete, message);
             self.fail(problem.with("counted_by", "collector"));
         }

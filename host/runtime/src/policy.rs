@@ -37,6 +37,8 @@ pub struct Policy {
     pub limits: Limits,
     /// An inventory is complete only when the host has counted it for itself.
     pub host_count_required: bool,
+    /// Objects that the host reads for itself and compares; none unless asked for.
+    pub spot_check: usize,
     /// Keeps the host's session for the next run instead of ending it.
     pub(crate) session_to: Option<SessionKeeper>,
     /// May have a session for this run.
@@ -129,6 +131,14 @@ impl Policy {
     #[must_use]
     pub fn requiring_host_count(mut self, is_required: bool) -> Self {
         self.host_count_required = is_required;
+        self
+    }
+
+    /// Calls an inventory complete only when the host has counted it and read `objects` of it, drawn
+    /// at random, for itself, and finds name, power state, UUIDs and place as the collector says.
+    #[must_use]
+    pub fn spot_checking(mut self, objects: usize) -> Self {
+        self.spot_check = objects;
         self
     }
 

@@ -9,7 +9,7 @@ use stocktake_contract::{ErrorCode, Problem, Warning, WarningCode};
 use tokio_util::sync::CancellationToken;
 
 use crate::component::Collector;
-use crate::count::Count;
+use crate::count::{Count, SpotCheck};
 use crate::deadline::Deadline;
 use crate::execution::RunReport;
 use crate::failure;
@@ -61,6 +61,7 @@ pub async fn run<W: Writer + Send + 'static>(
         writing: Duration::ZERO,
         kept: Kept::within(&policy.limits.sandbox),
         redaction: Redaction::from_request(request.text()),
+        spot_check: (policy.spot_check > 0).then(|| Arc::new(SpotCheck::new(policy.spot_check))),
     };
     let mut deadline = Deadline::for_run(cancel, &policy.limits.sandbox);
     let (mut report, mut sink) = collector
@@ -88,8 +89,11 @@ pub async fn run<W: Writer + Send + 'static>(
         sink.counts,
         collects,
     );
-    if policy.host_count_required {
+    if policy.host_count_required || policy.spot_check > 0 {
         outcome.require_host_count();
+    }
+    if let (Some(check), Some(evidence)) = (&sink.spot_check, &mut outcome.evidence) {
+        evidence.spot_checked = check.checked();
     }
     outcome.warnings = sink.warnings;
     outcome.usage.writer.used = sink.writing;
@@ -327,6 +331,7 @@ struct VerifyingSink<W, P> {
     writing: Duration,
     kept: Kept,
     redaction: Redaction,
+    spot_check: Option<Arc<SpotCheck>>,
 }
 
 impl<W: Writer, P: FnMut(Progress)> Sink for VerifyingSink<W, P> {
@@ -350,7 +355,8 @@ impl<W: Writer, P: FnMut(Progress)> Sink for VerifyingSink<W, P> {
         if self.redaction.is_in_items(&page.batch) {
             self.refuse_leaks(&items, page.sequence)?;
         }
-        self.kept.charge(self.verifier.bytes())?;
+        let sampled = self.spot_check.as_ref().map_or(0, |check| check.bytes());
+        self.kept.charge(self.verifier.bytes() + sampled)?;
         let begun = Instant::now();
         let written = items.into_iter().try_for_each(|item| self.write(item));
         self.writing += begun.elapsed();
@@ -363,6 +369,10 @@ impl<W: Writer, P: FnMut(Progress)> Sink for VerifyingSink<W, P> {
 impl<W: Writer, P: FnMut(Progress)> CountedSink for VerifyingSink<W, P> {
     fn received(&self) -> Option<&Identities> {
         Some(self.verifier.identities())
+    }
+
+    fn spot_check(&self) -> Option<Arc<SpotCheck>> {
+        self.spot_check.clone()
     }
 }
 
@@ -402,6 +412,9 @@ impl<W: Writer, P> VerifyingSink<W, P> {
     fn write(&mut self, item: Item<'_>) -> io::Result<()> {
         match item {
             Item::Asset(asset) => {
+                if let Some(check) = &self.spot_check {
+                    check.take_asset(&asset);
+                }
                 self.writer.asset(&asset)?;
                 match self.counts.assets.get_mut(&*asset.kind) {
                     Some(count) => *count += 1,
@@ -409,6 +422,9 @@ impl<W: Writer, P> VerifyingSink<W, P> {
                 }
             }
             Item::Relation(relation) => {
+                if let Some(check) = &self.spot_check {
+                    check.take_relation(&relation);
+                }
                 self.writer.relation(&relation)?;
                 self.counts.relations += 1;
             }

@@ -92,6 +92,8 @@ pub struct CallSettings {
 pub struct CountSettings {
     /// An inventory that the collector alone has counted is refused.
     pub required: bool,
+    /// Objects that the host reads for itself and compares; none when 0.
+    pub spot_check: usize,
 }
 
 /// The proxy that a document names.
@@ -155,11 +157,13 @@ impl Settings {
     /// The key of the first setting that is 0 and lets no run do anything.
     #[must_use]
     pub fn first_zero(&self) -> Option<&'static str> {
-        self.limits().first_zero().or_else(|| match self {
-            _ if self.retry.attempts == 0 => Some("retry.attempts"),
-            _ if self.breaker.failures == 0 => Some("breaker.failures"),
-            _ => None,
-        })
+        let own = [
+            ("retry.attempts", self.retry.attempts),
+            ("breaker.failures", self.breaker.failures),
+        ];
+        let mut zero = own.into_iter().filter(|(_, value)| *value == 0);
+        let limits = self.limits();
+        limits.first_zero().or_else(|| Some(zero.next()?.0))
     }
 
     /// What a run may use.
@@ -177,6 +181,7 @@ impl Settings {
         Policy::for_request(request)
             .with_credentials_to_guest(self.session.credentials_to_guest)
             .requiring_host_count(self.count.required)
+            .spot_checking(self.count.spot_check)
             .calling(self.calls.methods.clone())
             .reading(self.calls.read.clone())
             .within(self.limits())

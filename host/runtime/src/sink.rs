@@ -1,7 +1,10 @@
 //! What takes the pages of a run.
 
+use std::sync::Arc;
+
 use stocktake_contract::Problem;
 
+use crate::count::SpotCheck;
 use crate::page::Page;
 use crate::validation::Identities;
 
@@ -21,4 +24,7 @@ pub trait Sink {
 pub(crate) trait CountedSink: Sink {
     /// The assets that were taken; `None` when nobody knows.
     fn received(&self) -> Option<&Identities>;
+
+    /// Is told what was taken, to compare some of it with what the host reads.
+    fn spot_check(&self) -> Option<Arc<SpotCheck>>;
 }

@@ -11,6 +11,7 @@ mod extended;
 mod host;
 mod host_network;
 mod host_storage;
+mod nic_services;
 #[cfg(test)]
 pub(crate) mod sample;
 mod serial_number;

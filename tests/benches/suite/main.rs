@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | [`comparison`] | `stocktake collect`, the floor, govmomi and pyVmomi on the same vcsim |
 //! | [`strategy`] | whole pages and one call per object |
+//! | [`count`] | what the host's own count costs |
 //! | [`session`] | the host's session and the collector's own |
 //! | [`scale`] | memory from 1,000 to 100,000 VMs |
 //! | [`start`] | from the start of the process to the first request |
@@ -12,13 +13,14 @@
 //! | [`client`] | the programs that are measured |
 //! | [`server`] | what they are measured against |
 //! | [`properties`] | what all of them ask for |
-//! | [`measurement`], [`statistics`] | what a process used, and of several runs the median |
+//! | [`measurement`], [`usage`], [`statistics`] | what a process used of machine and network, and of several runs the median |
 //! | [`machine`], [`table`] | the report's frame |
 //!
 //! `cargo xtask bench` builds every part and runs this.
 
 mod client;
 mod comparison;
+mod count;
 mod load;
 mod machine;
 mod measurement;
@@ -31,6 +33,7 @@ mod start;
 mod statistics;
 mod strategy;
 mod table;
+mod usage;
 
 use std::path::PathBuf;
 
@@ -80,6 +83,7 @@ enum Part {
     Comparison,
     Strategy,
     Session,
+    Count,
     Scale,
     Start,
     Refusal,
@@ -98,6 +102,9 @@ fn main() -> Result<()> {
     }
     if is_wanted(Part::Session) {
         print!("{}", session::run(&arguments)?);
+    }
+    if is_wanted(Part::Count) {
+        print!("{}", count::run(&arguments)?);
     }
     if is_wanted(Part::Scale) {
         print!("{}", scale::run(&arguments)?);

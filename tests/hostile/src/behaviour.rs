@@ -8,7 +8,7 @@ use crate::{counting, endings, exhaustion, leaks, lies, texts, trespass};
 pub(crate) type Pull = fn(&mut Run) -> Pulled;
 
 /// Every behaviour, by its name.
-const BEHAVIOURS: [(&str, Pull); 62] = [
+const BEHAVIOURS: [(&str, Pull); 65] = [
     ("tells-the-truth", |run| run.truth()),
     ("spins-for-ever", |_| exhaustion::spin()),
     ("sleeps-for-ever", |_| exhaustion::sleep()),
@@ -59,6 +59,12 @@ const BEHAVIOURS: [(&str, Pull); 62] = [
     ("withholds-a-vm", counting::withhold_a_vm),
     ("withholds-a-host", counting::withhold_a_host),
     ("swaps-ids-between-kinds", counting::swap_ids),
+    ("swaps-two-vms", counting::swap_two_vms),
+    (
+        "misreports-a-power-state",
+        counting::misreport_a_power_state,
+    ),
+    ("renames-a-vm", counting::rename_a_vm),
     ("shrinks-the-scope", counting::shrink_the_scope),
     ("widens-the-scope", counting::widen_the_scope),
     ("writes-what-is-no-json", texts::no_json),

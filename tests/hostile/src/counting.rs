@@ -1,7 +1,7 @@
 //! Lists something else than there is, with evidence that adds up.
 
 use crate::bindings::exports::stocktake::collector::inventory::Pulled;
-use crate::reading::{Site, read};
+use crate::reading::{Site, Vm, read};
 use crate::run::{Run, asset, inventory};
 
 /// One page of what there is below `container` after `change`, then the summary of that page.
@@ -32,7 +32,13 @@ pub(crate) fn list_one_invented_vm(run: &mut Run) -> Pulled {
 pub(crate) fn invent_a_vm(run: &mut Run) -> Pulled {
     changed(run, None, |site| {
         let host = site.hosts[0].clone();
-        site.vms.push(("vm-987654".to_owned(), host));
+        site.vms.push(Vm {
+            id: "vm-987654".to_owned(),
+            host,
+            power_state: "poweredOn".to_owned(),
+            name: "invented".to_owned(),
+            uuid: "5f3c0000-0000-4000-8000-000000000001".to_owned(),
+        });
     })
 }
 
@@ -47,7 +53,29 @@ pub(crate) fn withhold_a_host(run: &mut Run) -> Pulled {
 /// As many of each kind as there are.
 pub(crate) fn swap_ids(run: &mut Run) -> Pulled {
     changed(run, None, |site| {
-        std::mem::swap(&mut site.vms[0].0, &mut site.hosts[0]);
+        std::mem::swap(&mut site.vms[0].id, &mut site.hosts[0]);
+    })
+}
+
+/// Each is said to be the other.
+pub(crate) fn swap_two_vms(run: &mut Run) -> Pulled {
+    changed(run, None, |site| {
+        let id = site.vms[0].id.clone();
+        site.vms[0].id = std::mem::replace(&mut site.vms[1].id, id);
+    })
+}
+
+pub(crate) fn misreport_a_power_state(run: &mut Run) -> Pulled {
+    changed(run, None, |site| {
+        let state = &mut site.vms[0].power_state;
+        let is_on = state.as_str() == "poweredOn";
+        *state = if is_on { "poweredOff" } else { "poweredOn" }.to_owned();
+    })
+}
+
+pub(crate) fn rename_a_vm(run: &mut Run) -> Pulled {
+    changed(run, None, |site| {
+        site.vms[0].name = "another name".to_owned()
     })
 }
 

@@ -1,16 +1,27 @@
 //! What there really is, read from the vCenter as an honest collector reads it: whoever
 //! lies about something has to know it.
 
+use serde_json::json;
+
 use crate::http::{self, envelope};
-use crate::run::{Run, asset, relation};
+use crate::run::{Run, asset, relation, vm};
 
 /// The machines of a vCenter.
 #[derive(Default)]
 pub(crate) struct Site {
-    /// Each VM with its host.
-    pub(crate) vms: Vec<(String, String)>,
+    pub(crate) vms: Vec<Vm>,
     pub(crate) hosts: Vec<String>,
     pub(crate) clusters: Vec<String>,
+}
+
+/// A VM as it is.
+#[derive(Clone, Default)]
+pub(crate) struct Vm {
+    pub(crate) id: String,
+    pub(crate) host: String,
+    pub(crate) name: String,
+    pub(crate) power_state: String,
+    pub(crate) uuid: String,
 }
 
 /// Everything below the root folder, or below `container` of this type; `None` when it cannot be read.
@@ -31,7 +42,7 @@ pub(crate) fn read(run: &Run, container: Option<(&str, &str)>) -> Option<Site> {
     let objects = call(&format!(
         concat!(
             r#"<RetrieveProperties xmlns="urn:vim25"><_this type="PropertyCollector">{}</_this><specSet>"#,
-            "<propSet><type>VirtualMachine</type><all>false</all><pathSet>runtime.host</pathSet></propSet>",
+            "<propSet><type>VirtualMachine</type><all>false</all><pathSet>runtime.host</pathSet><pathSet>name</pathSet><pathSet>runtime.powerState</pathSet><pathSet>config.instanceUuid</pathSet></propSet>",
             "<propSet><type>HostSystem</type><all>false</all><pathSet>name</pathSet></propSet>",
             "<propSet><type>ClusterComputeResource</type><all>false</all><pathSet>name</pathSet></propSet>",
             r#"<objectSet><obj type="ContainerView">{}</obj><skip>true</skip>"#,
@@ -53,8 +64,13 @@ fn site(objects: &str) -> Site {
         let id = id.unwrap_or_default().to_owned();
         match between(object, "<obj type=\"", "\"") {
             Some("VirtualMachine") => {
-                let host = between(object, "<val ", "</").and_then(after_tag);
-                site.vms.push((id, host.unwrap_or_default().to_owned()));
+                site.vms.push(Vm {
+                    host: property(object, "runtime.host"),
+                    name: property(object, "name"),
+                    power_state: property(object, "runtime.powerState"),
+                    uuid: property(object, "config.instanceUuid"),
+                    id,
+                });
             }
             Some("HostSystem") => site.hosts.push(id),
             Some("ClusterComputeResource") => site.clusters.push(id),
@@ -62,6 +78,26 @@ fn site(objects: &str) -> Site {
         }
     }
     site
+}
+
+/// The text of a property, its escapes and the vCenter's own resolved.
+fn property(object: &str, path: &str) -> String {
+    let value = object
+        .split_once(&format!("<name>{path}</name>"))
+        .and_then(|(_, rest)| between(rest, "<val ", "</"))
+        .and_then(after_tag);
+    let mut text = value.unwrap_or_default().to_owned();
+    for (escape, meant) in [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&amp;", "&"),
+        ("%2f", "/"),
+        ("%5c", "\\"),
+        ("%25", "%"),
+    ] {
+        text = text.replace(escape, meant);
+    }
+    text
 }
 
 fn between<'t>(text: &'t str, begin: &str, end: &str) -> Option<&'t str> {
@@ -80,16 +116,22 @@ impl Site {
         let assets = |kind: &'static str, ids: &[String]| -> Vec<String> {
             ids.iter().map(|id| asset(kind, id)).collect()
         };
-        let vms: Vec<String> = self.vms.iter().map(|(vm, _)| vm.clone()).collect();
-        let mut lines = assets("vm", &vms);
+        let mut lines: Vec<String> = self.vms.iter().map(Vm::line).collect();
         lines.extend(assets("host", &self.hosts));
         lines.extend(assets("cluster", &self.clusters));
-        for (vm, host) in &self.vms {
+        for Vm { id: vm, host, .. } in &self.vms {
             if self.hosts.contains(host) {
                 lines.push(relation("runs_on", ("vm", vm), ("host", host)));
                 lines.push(relation("hosts_vm", ("host", host), ("vm", vm)));
             }
         }
         lines
+    }
+}
+
+impl Vm {
+    fn line(&self) -> String {
+        let identity = json!({"caption": self.name, "machine_uuid": self.uuid});
+        vm(&self.id, &identity, &self.power_state)
     }
 }

@@ -200,6 +200,25 @@ pub(crate) fn asset_with(kind: &str, id: &str, raw_payload: &Value) -> String {
     json!({"asset": value}).to_string()
 }
 
+/// The line of a VM that is this.
+pub(crate) fn vm(id: &str, identity: &Value, power_state: &str) -> String {
+    let normalized = json!({
+        "version": "normalized-v1",
+        "kind": "vm",
+        "identity": identity,
+        "network": {},
+        "hardware": {"cpu_count": 1, "memory_bytes": 1},
+        "runtime": {"power_state": power_state},
+    });
+    let value = json!({
+        "external_kind": "vm",
+        "external_id": id,
+        "normalized": normalized,
+        "raw_payload": {},
+    });
+    json!({"asset": value}).to_string()
+}
+
 /// The line of a relation.
 pub(crate) fn relation(kind: &str, from: (&str, &str), to: (&str, &str)) -> String {
     let end = |(kind, id): (&str, &str)| json!({"external_kind": kind, "external_id": id});

@@ -100,6 +100,42 @@ fn a_guest_that_collects_more_than_was_asked_for_is_refused_by_the_hosts_count()
     simulated.assert_clean();
 }
 
+/// It lists the right objects and says wrong things of them; the list alone cannot tell.
+#[test]
+fn a_guest_that_swaps_renames_or_misreports_vms_is_refused_by_the_spot_check() {
+    let simulated = server::simulator(&[]);
+    let run = |behaviour: &str, objects: usize| {
+        let request = hostile::request(&simulated.server, behaviour);
+        let policy = hostile::policy(&simulated.server, &request);
+        CAGE.run_under(&request, &policy.spot_checking(objects))
+    };
+    for (behaviour, told) in [
+        ("swaps-two-vms", "with the name \""),
+        ("misreports-a-power-state", "with the power state \"powered"),
+        (
+            "renames-a-vm",
+            "with the name \"another name\", and the host reads \"",
+        ),
+    ] {
+        let unchecked = run(behaviour, 0);
+        assert!(unchecked.outcome.proof().is_some(), "{behaviour}");
+        let ran = run(behaviour, 1000);
+        assert_refused(behaviour, &ran, "PLUGIN_RESPONSE_INVALID");
+        let message = &ran.outcome.errors[0].message;
+        assert!(message.contains(told), "{behaviour}: {message}");
+        assert!(message.starts_with("the collector emitted vm vm-"));
+    }
+    let truth = run("tells-the-truth", 1000);
+    assert!(
+        truth.outcome.proof().is_some(),
+        "{:?}",
+        truth.outcome.errors
+    );
+    let checked = &truth.document()["stats"]["evidence"]["spot_checked"];
+    assert!(checked.as_u64() > Some(20), "{checked}");
+    simulated.assert_clean();
+}
+
 /// Who logs in himself has no session that the host could ask in.
 #[test]
 fn a_guest_with_a_session_of_its_own_is_counted_by_itself() {

@@ -65,8 +65,9 @@ LEDGER = {
         "summary.hardware.numCpuThreads", "summary.hardware.numCpuPkgs",
         "summary.hardware.cpuModel", "summary.hardware.cpuMhz", "summary.hardware.memorySize",
         "hardware.systemInfo.otherIdentifyingInfo", "config.network.vnic",
-        "config.network.consoleVnic", "datastore", "config.storageDevice.scsiLun",
-        "config.storageDevice.nvmeTopology", "runtime.inMaintenanceMode",
+        "config.network.consoleVnic", "config.virtualNicManagerInfo.netConfig", "datastore",
+        "config.storageDevice.scsiLun", "config.storageDevice.nvmeTopology",
+        "runtime.inMaintenanceMode",
     ],
     "datastores": ["summary.name", "summary.url", "summary.multipleHostAccess"],
 }

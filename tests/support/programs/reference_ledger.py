@@ -201,6 +201,30 @@ OTHER_TRAFFIC = re.compile(
 )
 
 
+def selections(read):
+    """{device: the services that it is selected for}."""
+    selected = {}
+    for service in read("config.virtualNicManagerInfo.netConfig", []):
+        for nic in service.candidateVnic:
+            if nic.key in service.selectedVnic:
+                selected.setdefault(nic.device, set()).add(service.nicType)
+    return selected
+
+
+def management_address(read):
+    selected = selections(read)
+    every = list(addresses(read))
+    if any("management" in services for services in selected.values()):
+        found = [adapter for adapter in every if "management" in selected.get(adapter[0], ())]
+        found.sort(key=lambda adapter: int(re.sub(r"\D", "", adapter[0])))
+        return next((address for _, _, address in found), None)
+    manage = [one for one in every if one[1] != "other" and one[0] not in selected]
+    usual = [address for device, _, address in manage if device in ("vmk0", "vswif0")]
+    named = [address for _, purpose, address in manage if purpose == "management"]
+    rest = [address for _, purpose, address in manage if purpose == "unknown"]
+    return next(iter(usual + named + rest), None)
+
+
 def addresses(read):
     """(device, what it is for, address) of every adapter of the host itself."""
     for nic in [*read("config.network.vnic", []), *read("config.network.consoleVnic", [])]:
@@ -259,12 +283,7 @@ def storage(read, datastores):
 
 
 def host(read, datastores):
-    found = list(addresses(read))
-    every = [address for _, _, address in found]
-    manage = [adapter for adapter in found if adapter[1] != "other"]
-    usual = [address for device, _, address in manage if device in ("vmk0", "vswif0")]
-    named = [address for _, purpose, address in manage if purpose == "management"]
-    rest = [address for _, purpose, address in manage if purpose == "unknown"]
+    every = [address for _, _, address in addresses(read)]
     own = storage(read, datastores)
     power = read("summary.runtime.powerState")
     power = {"standBy": "suspended", "unknown": None}.get(power, power)
@@ -276,7 +295,7 @@ def host(read, datastores):
             "model": read("summary.hardware.model"),
         }),
         "network": compact({
-            "management_ip": next(iter(usual + named + rest), None),
+            "management_ip": management_address(read),
             "ip_addresses": unique(every),
         }),
         "os": compact({

@@ -57,7 +57,7 @@ pub(super) fn run(arguments: &PullArguments) -> Result<ExitCode, Failure> {
     let target = target(reference, arguments.allow_tag)?;
     let mut settings = arguments.policy.settings()?;
     if !arguments.allowed.is_empty() {
-        settings.component.allow = arguments.allowed.iter().copied().collect();
+        settings.component.allow = arguments.allowed.clone();
     }
     let artifact = arguments.access.open(reference)?.pull(&target)?;
     admit(&artifact, &settings).map_err(|reason| Failure::other(reference, reason))?;

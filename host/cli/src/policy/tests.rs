@@ -15,6 +15,7 @@ fn what_is_shown_is_a_file_that_says_the_same() {
     settings.component.allow = vec![digest.parse().expect("a digest")];
     settings.session.credentials_to_guest = true;
     settings.count.required = true;
+    settings.count.spot_check = 50;
     let methods = settings.calls.methods.names().chain(["QueryPerf"]);
     settings.calls.methods = Methods::only(methods.map(str::to_owned));
     let read = settings

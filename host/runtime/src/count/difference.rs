@@ -8,7 +8,7 @@ use crate::quote::printable;
 /// Objects that one message names; the rest is counted.
 pub(super) const NAMED: usize = 20;
 /// Characters of an id in a message.
-const ID: usize = 100;
+pub(super) const ID: usize = 100;
 
 /// The ways in which a list is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use stocktake_contract::Problem;
 
-use super::{Listing, Object};
+use super::{Facts, Listing, Object};
 
 /// A source that the host can ask for itself.
 #[async_trait]
@@ -24,6 +24,17 @@ pub(crate) trait Source: Sync {
 
     /// A reply of the source named this object to the collector.
     fn was_sent(&self, object: &Object) -> bool;
+}
+
+/// A source of which the host can read single objects for itself.
+#[async_trait]
+pub(crate) trait Reader: Sync {
+    /// What each of these objects is now; nothing of one that is gone or not shown.
+    ///
+    /// # Errors
+    ///
+    /// Why they cannot be read.
+    async fn read(&self, objects: &[Object]) -> Result<Vec<Option<Facts>>, Problem>;
 }
 
 /// What becomes of an object that is asked for by name.

@@ -191,6 +191,7 @@ fn nothing_of_a_broken_page_is_written() {
         writing: Duration::ZERO,
         kept: Kept::within(&SandboxLimits::default()),
         redaction: Redaction::default(),
+        spot_check: None,
     };
     let problem = sink.page(page).expect_err("refused");
     assert_eq!(problem.code, ErrorCode::SchemaValidationFailed);

@@ -15,16 +15,18 @@ use super::operation::{Reference, VERSIONS};
 use super::session::call::Call;
 use super::session::reply::{Fault, Reply};
 use super::session::{Failure, Service, VsphereSession};
-use crate::count::{Count, Listing, Object, Order, Sighting, Source, compare};
+use crate::count::{Count, Listing, Object, Order, SpotCheck, compare};
 use crate::gateway::{Body, Diagnosis, OutboundRequest, Tap, Transport};
 use crate::quote::printable;
 use crate::validation::Identities;
 
+use by_name::Vcenter;
 use filter::Filter;
 use objects::{Content, Objects, Unread};
 use tree::Tree;
 use watch::{Sent, Watch};
 
+mod by_name;
 mod filter;
 mod objects;
 mod tree;
@@ -41,14 +43,16 @@ struct Census {
     first: OnceCell<Option<Listing>>,
     /// What the collector was sent and the first list lacks.
     sent: Sent,
+    spot_check: Option<Arc<SpotCheck>>,
 }
 
 impl Census {
-    fn new(order: Order) -> Self {
+    fn new(order: Order, spot_check: Option<Arc<SpotCheck>>) -> Self {
         Census {
             order,
             first: OnceCell::new(),
             sent: Sent::default(),
+            spot_check,
         }
     }
 }
@@ -111,11 +115,15 @@ pub(crate) struct CountingSession {
 }
 
 impl CountingSession {
-    /// Counts what `order` asks for in `session`.
-    pub(crate) fn new(session: VsphereSession, order: Order) -> Self {
+    /// Counts what `order` asks for in `session`, and has `spot_check` compare some of it.
+    pub(crate) fn new(
+        session: VsphereSession,
+        order: Order,
+        spot_check: Option<Arc<SpotCheck>>,
+    ) -> Self {
         CountingSession {
             session,
-            census: Arc::new(Census::new(order)),
+            census: Arc::new(Census::new(order, spot_check)),
         }
     }
 
@@ -127,16 +135,25 @@ impl CountingSession {
     pub(crate) async fn count(&self, received: &Identities) -> Result<Count, Problem> {
         let census = &*self.census;
         let listed = self.listing().await?;
-        let source = Vcenter {
-            session: &self.session,
-            census,
-        };
-        let problems = compare(listed.listing(), received, &census.order, &source).await?;
+        let source = self.source();
+        let mut problems = compare(listed.listing(), received, &census.order, &source).await?;
+        if problems.is_empty()
+            && let Some(check) = &census.spot_check
+        {
+            problems = check.compare(received, &source).await?;
+        }
         Ok(if problems.is_empty() {
             Count::Agrees
         } else {
             Count::Differs(problems)
         })
+    }
+
+    fn source(&self) -> Vcenter<'_> {
+        Vcenter {
+            session: &self.session,
+            census: &self.census,
+        }
     }
 
     /// Takes the host's own list, unless it was taken already. A collector's first call
@@ -147,6 +164,9 @@ impl CountingSession {
             match self.session.list_for(&self.census.order).await {
                 Ok(listing) => {
                     tracing::debug!(objects = listing.len(), "the host has its own list");
+                    if let Some(check) = &self.census.spot_check {
+                        check.draw(&listing, &self.source()).await;
+                    }
                     Some(listing)
                 }
                 Err(problem) => {
@@ -213,6 +233,10 @@ impl VsphereSession {
         match self.list_once(order).await {
             // What was read of the old session's view is read again.
             Err(Trouble::SessionLost) => self.list_once(order).await,
+            // So is a view that was gone before it was read.
+            Err(Trouble::Fault(_, fault)) if fault.name == "ManagedObjectNotFound" => {
+                self.list_once(order).await
+            }
             listed => listed,
         }
         .map_err(Trouble::problem)
@@ -458,126 +482,4 @@ fn add(listing: &mut Listing, order: &Order, type_name: &str, id: &str) -> Resul
         let message = "the server lists more ids than this host can tell apart";
         Problem::new(ErrorCode::InternalError, message)
     })
-}
-
-/// The source of a run whose session is the host's.
-struct Vcenter<'v> {
-    session: &'v VsphereSession,
-    census: &'v Census,
-}
-
-#[async_trait]
-impl Source for Vcenter<'_> {
-    async fn list(&self) -> Result<Listing, Problem> {
-        self.session.list_for(&self.census.order).await
-    }
-
-    async fn look_up(&self, objects: &[Object]) -> Result<Vec<Sighting>, Problem> {
-        let looked = match self.look_up_once(objects).await {
-            Err(Trouble::SessionLost) => self.look_up_once(objects).await,
-            looked => looked,
-        };
-        looked.map_err(Trouble::problem)
-    }
-
-    fn was_sent(&self, object: &Object) -> bool {
-        self.census.sent.holds(object)
-    }
-}
-
-impl Vcenter<'_> {
-    async fn look_up_once(&self, objects: &[Object]) -> Result<Vec<Sighting>, Trouble> {
-        let mut sightings = vec![Sighting::Unclear; objects.len()];
-        let mut sets: Vec<Vec<usize>> = vec![(0..objects.len()).collect()];
-        while let Some(mut set) = sets.pop() {
-            if set.is_empty() {
-                continue;
-            }
-            let asked: Vec<Reference> = set
-                .iter()
-                .map(|&at| types::reference(&objects[at]))
-                .collect();
-            let mut found = Found(Vec::new());
-            match self
-                .session
-                .retrieve(&filter::probe(&asked), &mut found)
-                .await
-            {
-                Ok(()) => {
-                    for at in set {
-                        let object = &objects[at];
-                        let seen = found.0.iter().find(|(id, _)| *id == object.id);
-                        if let Some((_, sighting)) = seen {
-                            sightings[at] = *sighting;
-                        }
-                    }
-                }
-                Err(Trouble::Fault(method, fault)) => {
-                    let is_gone = fault.name == "ManagedObjectNotFound";
-                    let named = set
-                        .iter()
-                        .position(|&at| fault.object.as_deref() == Some(&objects[at].id));
-                    match named {
-                        _ if !is_gone && !concerns_one_object(&fault) => {
-                            return Err(Trouble::Fault(method, fault));
-                        }
-                        _ if set.len() == 1 && is_gone => {
-                            sightings[set[0]] = self.look_otherwise(&objects[set[0]]).await?;
-                        }
-                        _ if set.len() == 1 => {}
-                        Some(position) if is_gone => {
-                            let at = set.remove(position);
-                            sets.extend([set, vec![at]]);
-                        }
-                        _ => {
-                            let rest = set.split_off(set.len() / 2);
-                            sets.extend([set, rest]);
-                        }
-                    }
-                }
-                Err(trouble) => return Err(trouble),
-            }
-        }
-        Ok(sightings)
-    }
-
-    /// An object that does not exist as the first type of its kind may as another.
-    async fn look_otherwise(&self, object: &Object) -> Result<Sighting, Trouble> {
-        for reference in types::other_references(object) {
-            let mut found = Found(Vec::new());
-            let filter = filter::probe(std::slice::from_ref(&reference));
-            match self.session.retrieve(&filter, &mut found).await {
-                Ok(()) => {
-                    if let Some((_, sighting)) = found.0.first() {
-                        return Ok(*sighting);
-                    }
-                }
-                Err(Trouble::Fault(..)) => {}
-                Err(trouble) => return Err(trouble),
-            }
-        }
-        Ok(Sighting::Gone)
-    }
-}
-
-/// The fault may be about one of several objects that were asked for.
-fn concerns_one_object(fault: &Fault) -> bool {
-    matches!(
-        fault.name.as_str(),
-        "NoPermission" | "InvalidArgument" | "InvalidType" | "InvalidProperty" | "InvalidRequest"
-    )
-}
-
-/// What was found by name, by ids.
-struct Found(Vec<(String, Sighting)>);
-
-impl Objects for Found {
-    fn object(&mut self, object: &Content) -> Result<(), Problem> {
-        let sighting = Sighting::There {
-            kind: types::kind(&object.reference.type_name).map(|(kind, _)| kind),
-            is_template: object.text("config.template") == Some("true"),
-        };
-        self.0.push((object.reference.id.clone(), sighting));
-        Ok(())
-    }
 }

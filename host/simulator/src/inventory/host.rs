@@ -210,6 +210,10 @@ pub(super) const PROPERTIES: &[(&str, Property)] = &[
     ("config.network.vnic", host_network::write_vnics),
     // Only the classic ESX had a service console.
     ("config.network.consoleVnic", |_, _, _| {}),
+    (
+        "config.virtualNicManagerInfo.netConfig",
+        host_network::write_services,
+    ),
     ("config.storageDevice.scsiLun", host_storage::write_luns),
     (
         "config.storageDevice.nvmeTopology",

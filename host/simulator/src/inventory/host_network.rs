@@ -7,9 +7,50 @@ use crate::soap::xml::Xml;
 
 pub(super) fn write_vnics(site: &Site, index: u32, xml: &mut Xml) {
     xml.open_typed("val", "ArrayOfHostVirtualNic");
-    write_vnic(site, index, 0, xml);
-    write_vnic(site, index, 1, xml);
+    for interface in INTERFACES {
+        xml.open_typed("HostVirtualNic", "HostVirtualNic");
+        write_vnic(site, index, interface, "", xml);
+        xml.close("HostVirtualNic");
+    }
     xml.close("val");
+}
+
+const INTERFACES: [u32; 2] = [0, 1];
+
+/// Services, and the interface that is selected for each.
+const SERVICES: [(&str, Option<u32>); 3] = [
+    ("management", Some(0)),
+    ("vmotion", Some(1)),
+    ("vsan", None),
+];
+
+/// As a host does, each service repeats every interface under a key of its own.
+pub(super) fn write_services(site: &Site, index: u32, xml: &mut Xml) {
+    xml.open_typed("val", "ArrayOfVirtualNicManagerNetConfig");
+    for (service, selected) in SERVICES {
+        xml.open_typed("VirtualNicManagerNetConfig", "VirtualNicManagerNetConfig");
+        xml.element("nicType", service);
+        xml.element_bool("multiSelectAllowed", true);
+        for interface in INTERFACES {
+            xml.open("candidateVnic");
+            write_vnic(site, index, interface, service, xml);
+            xml.close("candidateVnic");
+        }
+        if let Some(interface) = selected {
+            xml.open("selectedVnic");
+            write_key(service, interface, xml);
+            xml.close("selectedVnic");
+        }
+        xml.close("VirtualNicManagerNetConfig");
+    }
+    xml.close("val");
+}
+
+fn write_key(service: &str, interface: u32, xml: &mut Xml) {
+    if !service.is_empty() {
+        xml.raw(service).raw(".");
+    }
+    xml.raw("key-vim.host.VirtualNic-vmk").int(interface);
 }
 
 fn write_address(host: u32, interface: u32, xml: &mut Xml) {
@@ -21,14 +62,11 @@ fn write_address(host: u32, interface: u32, xml: &mut Xml) {
         .int(host & 0xff);
 }
 
-fn write_vnic(site: &Site, host: u32, interface: u32, xml: &mut Xml) {
+fn write_vnic(site: &Site, host: u32, interface: u32, service: &str, xml: &mut Xml) {
     let management = interface == 0;
-    xml.open_typed("HostVirtualNic", "HostVirtualNic");
-    xml.raw("<device>vmk")
-        .int(interface)
-        .raw("</device><key>key-vim.host.VirtualNic-vmk")
-        .int(interface)
-        .raw("</key><portgroup>");
+    xml.raw("<device>vmk").int(interface).raw("</device><key>");
+    write_key(service, interface, xml);
+    xml.raw("</key><portgroup>");
     xml.raw(if management { "Management Network" } else { "" });
     xml.raw("</portgroup><spec><ip><dhcp>false</dhcp><ipAddress>");
     write_address(host, interface, xml);
@@ -61,5 +99,5 @@ fn write_vnic(site: &Site, host: u32, interface: u32, xml: &mut Xml) {
             .int(1000 + host)
             .raw("</portKey></distributedVirtualPort><mtu>9000</mtu>");
     }
-    xml.raw("<tsoEnabled>true</tsoEnabled><netStackInstanceKey>defaultTcpipStack</netStackInstanceKey><systemOwned>false</systemOwned></spec></HostVirtualNic>");
+    xml.raw("<tsoEnabled>true</tsoEnabled><netStackInstanceKey>defaultTcpipStack</netStackInstanceKey><systemOwned>false</systemOwned></spec>");
 }

@@ -47,6 +47,7 @@ const HOST: &[&str] = &[
     "hardware.systemInfo.otherIdentifyingInfo",
     "config.network.vnic",
     "config.network.consoleVnic",
+    "config.virtualNicManagerInfo.netConfig",
     "datastore",
     "config.storageDevice.scsiLun",
     "config.storageDevice.nvmeTopology",

@@ -31,6 +31,7 @@ struct Properties<'t> {
     memory_size: Option<Value<'t>>,
     nics: Option<Value<'t>>,
     console_nics: Option<Value<'t>>,
+    nic_services: Option<Value<'t>>,
     datastores: Option<Value<'t>>,
     luns: Option<Value<'t>>,
     nvme: Option<Value<'t>>,
@@ -64,6 +65,7 @@ impl<'t> Properties<'t> {
                 "runtime.inMaintenanceMode" => &mut read.in_maintenance_mode,
                 "config.network.vnic" => &mut read.nics,
                 "config.network.consoleVnic" => &mut read.console_nics,
+                "config.virtualNicManagerInfo.netConfig" => &mut read.nic_services,
                 "config.storageDevice.scsiLun" => &mut read.luns,
                 "config.storageDevice.nvmeTopology" => &mut read.nvme,
                 "datastore" => &mut read.datastores,
@@ -98,7 +100,11 @@ pub fn host<'t>(
         model: text(read.model),
         ..Identity::default()
     });
-    host.network = Some(host_network::network(read.nics, read.console_nics));
+    host.network = Some(host_network::network(
+        read.nics,
+        read.console_nics,
+        read.nic_services,
+    ));
     host.os = Some(Os {
         name: Some(Cow::Borrowed("ESXi")),
         version: text(read.version),

@@ -5,11 +5,20 @@ use std::borrow::Cow;
 use stocktake_contract::normalized::Network;
 
 use super::addresses::{add_unique, ipv4};
+use super::nic_services::NicServices;
 use crate::tape::Value;
 
-/// The addresses of the host's own adapters, and the one of them by which it is managed.
-pub(super) fn network<'t>(nics: Option<Value<'t>>, console_nics: Option<Value<'t>>) -> Network<'t> {
+/// The addresses of the host's own adapters, and the one of them by which it is managed: that of
+/// the lowest device selected for management; where none is selected, or `net_config` could not be
+/// read, the likeliest of those that serve nothing else.
+pub(super) fn network<'t>(
+    nics: Option<Value<'t>>,
+    console_nics: Option<Value<'t>>,
+    net_config: Option<Value<'t>>,
+) -> Network<'t> {
+    let services = NicServices::from_net_config(net_config);
     let mut network = Network::default();
+    let mut selected: Option<(u32, &str)> = None;
     // A port group of that name only counts where the usual device is absent.
     let mut usual = None;
     let mut by_port_group = None;
@@ -27,8 +36,16 @@ pub(super) fn network<'t>(nics: Option<Value<'t>>, console_nics: Option<Value<'t
             continue;
         };
         add_unique(&mut network.ip_addresses, address);
-        let purpose = Purpose::of(nic);
-        let place = match purpose {
+        if services.is_for_management(device) {
+            let number = number_of(device);
+            if selected.is_none_or(|(lowest, _)| number < lowest) {
+                selected = Some((number, address));
+            }
+        }
+        if services.is_for_other_traffic(device) {
+            continue;
+        }
+        let place = match Purpose::of(nic) {
             Purpose::Other => continue,
             _ if matches!(device, "vmk0" | "vswif0") => &mut usual,
             Purpose::Management => &mut by_port_group,
@@ -36,9 +53,20 @@ pub(super) fn network<'t>(nics: Option<Value<'t>>, console_nics: Option<Value<'t
         };
         place.get_or_insert(address);
     }
-    let management = usual.or(by_port_group).or(first);
+    let management = if services.has_management() {
+        // One with an IPv6 address alone leaves none.
+        selected.map(|(_, address)| address)
+    } else {
+        usual.or(by_port_group).or(first)
+    };
     network.management_ip = management.map(Cow::Borrowed);
     network
+}
+
+/// The number of `vmk10`, which is not lower than that of `vmk2`.
+fn number_of(device: &str) -> u32 {
+    let digits = device.trim_start_matches(|character: char| !character.is_ascii_digit());
+    digits.parse().unwrap_or(u32::MAX)
 }
 
 /// What a kernel adapter is for, as far as it says so itself.

@@ -150,6 +150,9 @@ const FIELDS: &[(&str, &[(&str, Shape)])] = &[
     ("ipV6Address", &[("prefixLength", NUMBER)]),
     ("distributedVirtualPort", &[("connectionCookie", NUMBER)]),
 
+    // config.virtualNicManagerInfo.netConfig
+    ("VirtualNicManagerNetConfig", &[("multiSelectAllowed", FLAG), ("candidateVnic", OBJECTS), ("selectedVnic", TEXTS)]),
+
     // config.storageDevice.scsiLun: ScsiLun and HostScsiDisk.
     ("ScsiLun", &[
         ("descriptor", OBJECTS), ("alternateName", OBJECTS), ("standardInquiry", NUMBERS), ("operationalState", TEXTS),

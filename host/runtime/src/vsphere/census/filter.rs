@@ -62,15 +62,36 @@ impl Filter {
 
 /// Whether these objects exist, and of a VM whether it is a template.
 pub(super) fn probe(objects: &[Reference]) -> Filter {
+    by_name(objects, |kind| match kind {
+        "vm" => &["config.template"],
+        _ => &["name"],
+    })
+}
+
+/// What a spot check compares of these objects.
+pub(super) fn facts(objects: &[Reference]) -> Filter {
+    by_name(objects, |kind| match kind {
+        "vm" => &[
+            "name",
+            "runtime.powerState",
+            "runtime.host",
+            "config.uuid",
+            "config.instanceUuid",
+        ],
+        _ => &["name", "runtime.powerState", "parent"],
+    })
+}
+
+/// Of these objects the properties of their kinds.
+fn by_name(objects: &[Reference], paths: fn(&str) -> &'static [&'static str]) -> Filter {
     let mut filter = Filter(String::new());
     let mut told: Vec<&str> = Vec::new();
     for object in objects {
         let type_name = object.type_name.as_str();
         if !told.contains(&type_name) {
             told.push(type_name);
-            let is_vm = types::kind(type_name).is_some_and(|(kind, _)| kind == "vm");
-            let path = if is_vm { "config.template" } else { "name" };
-            filter.properties(type_name, &[path]);
+            let kind = types::kind(type_name).map_or("", |(kind, _)| kind);
+            filter.properties(type_name, paths(kind));
         }
     }
     for object in objects {

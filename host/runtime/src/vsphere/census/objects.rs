@@ -25,6 +25,9 @@ const TEXT: usize = 1 << 20;
 /// Properties of one object, of which a handful is asked for.
 const PROPERTIES: usize = 64;
 
+/// In the place of what is no character: U+FFFD.
+const REPLACEMENT: &[u8] = "\u{fffd}".as_bytes();
+
 /// Takes what a retrieval answers, in document order.
 pub(super) trait Objects {
     /// A reference in the list that is `path` of `object`, of which less may be known yet.
@@ -136,6 +139,7 @@ pub(super) async fn read(
         body,
         meter: meter.clone(),
         at_hand: Bytes::new(),
+        unfinished: Vec::new(),
         token: 0,
         failed: None,
     });
@@ -306,9 +310,36 @@ struct Feed {
     body: Body,
     meter: Arc<Meter>,
     at_hand: Bytes,
+    /// The beginning of a character whose rest is in the next piece.
+    unfinished: Vec<u8>,
     /// Bytes since the last tag or text.
     token: usize,
     failed: Option<Diagnosis>,
+}
+
+impl Feed {
+    /// The piece as UTF-8. Names may hold half a surrogate pair; to the parser it would be the end.
+    fn text(&mut self, chunk: Bytes) -> Bytes {
+        if self.unfinished.is_empty() && str::from_utf8(&chunk).is_ok() {
+            return chunk;
+        }
+        let mut bytes = std::mem::take(&mut self.unfinished);
+        bytes.extend_from_slice(&chunk);
+        let mut text = Vec::with_capacity(bytes.len());
+        let mut rest = bytes.as_slice();
+        while let Err(error) = str::from_utf8(rest) {
+            let (valid, after) = rest.split_at(error.valid_up_to());
+            text.extend_from_slice(valid);
+            let Some(length) = error.error_len() else {
+                self.unfinished = after.to_vec();
+                return Bytes::from(text);
+            };
+            text.extend_from_slice(REPLACEMENT);
+            rest = &after[length..];
+        }
+        text.extend_from_slice(rest);
+        Bytes::from(text)
+    }
 }
 
 impl AsyncRead for Feed {
@@ -335,7 +366,7 @@ impl AsyncBufRead for Feed {
             match ready!(feed.body.poll_chunk(context)) {
                 Some(Ok(chunk)) => {
                     feed.meter.decoded(chunk.len());
-                    feed.at_hand = chunk;
+                    feed.at_hand = feed.text(chunk);
                 }
                 Some(Err(diagnosis)) => {
                     feed.failed = Some(diagnosis);

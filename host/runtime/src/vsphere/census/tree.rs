@@ -180,7 +180,7 @@ fn extend<'t>(
 }
 
 /// `%2f`, `%5c` and `%25` decoded, once, and nothing else: a vCenter stores no other name encoded.
-fn decode(name: &str) -> Cow<'_, str> {
+pub(super) fn decode(name: &str) -> Cow<'_, str> {
     if !name.contains('%') {
         return Cow::Borrowed(name);
     }

@@ -236,6 +236,78 @@ fn a_host_is_never_managed_by_an_address_for_vmotion_vsan_or_replication() {
     );
 }
 
+/// Services, each with the devices that are selected for it.
+type Selected<'s> = &'s [(&'s str, &'s [&'s str])];
+
+/// What a host selects its adapters for, each service with all of them as candidates.
+fn net_config(devices: &[&str], selected: Selected<'_>) -> String {
+    let services = selected.iter().map(|(service, selected)| {
+        let candidates = devices.iter().map(|device| {
+            format!(
+                "<candidateVnic><device>{device}</device><key>{service}.key-{device}</key></candidateVnic>"
+            )
+        });
+        let keys = selected
+            .iter()
+            .map(|device| format!("<selectedVnic>{service}.key-{device}</selectedVnic>"));
+        let lists: String = candidates.chain(keys).collect();
+        format!(
+            "<VirtualNicManagerNetConfig><nicType>{service}</nicType>{lists}</VirtualNicManagerNetConfig>"
+        )
+    });
+    format!(
+        r#"<config.virtualNicManagerInfo.netConfig xsi:type="ArrayOfVirtualNicManagerNetConfig">{}</config.virtualNicManagerInfo.netConfig>"#,
+        services.collect::<String>()
+    )
+}
+
+#[test]
+fn the_adapter_selected_for_management_manages_the_host_whatever_names_say() {
+    let list = [
+        nic("vmk0", "Management Network", "10.1.0.1"),
+        nic("vmk10", "pg-1", "10.1.0.10"),
+        nic("vmk2", "vMotion", "10.1.0.2"),
+        nic("vmk3", "pg-2", "fe80::3"),
+    ];
+    let devices = ["vmk0", "vmk10", "vmk2", "vmk3"];
+    let cases: [(Selected<'_>, Option<&str>); 8] = [
+        (
+            &[("vsan", &["vmk0"]), ("management", &["vmk10"])],
+            Some("10.1.0.10"),
+        ),
+        (&[("management", &["vmk10", "vmk2"])], Some("10.1.0.2")),
+        // One adapter may serve both.
+        (
+            &[("management", &["vmk2"]), ("vmotion", &["vmk2"])],
+            Some("10.1.0.2"),
+        ),
+        (&[("management", &["vmk3"])], None),
+        // Nothing is selected for management: what serves nothing else is left.
+        (
+            &[("management", &[]), ("vsan", &["vmk0"])],
+            Some("10.1.0.10"),
+        ),
+        (
+            &[
+                ("vSphereReplication", &["vmk0"]),
+                ("faultToleranceLogging", &["vmk10"]),
+            ],
+            None,
+        ),
+        (&[("vSphereProvisioning", &["vmk10"])], Some("10.1.0.1")),
+        (&[], Some("10.1.0.1")),
+    ];
+    for (selected, expected) in cases {
+        let found = network(&(nics(&list) + &net_config(&devices, selected)));
+        let address = found.get("management_ip").and_then(Value::as_str);
+        assert_eq!(address, expected, "{selected:?}");
+        assert_eq!(
+            found["ip_addresses"],
+            json!(["10.1.0.1", "10.1.0.10", "10.1.0.2"])
+        );
+    }
+}
+
 #[test]
 fn a_console_interface_manages_a_classic_host() {
     let console = format!(

@@ -19,6 +19,13 @@ fn a_name_means_what_the_element_around_it_says() {
         ("HostVirtualNic", "key", Type::Undeclared, false),
         ("ScsiLun", "key", Type::Undeclared, false),
         ("DatastoreHostMount", "key", Type::Reference(""), false),
+        ("candidateVnic", "key", Type::Undeclared, false),
+        (
+            "VirtualNicManagerNetConfig",
+            "selectedVnic",
+            Type::Text,
+            true,
+        ),
         ("VirtualDevice", "device", Type::Number, true),
         ("HostVirtualNic", "device", Type::Undeclared, false),
         ("VirtualDevice", "shares", Type::Undeclared, false),

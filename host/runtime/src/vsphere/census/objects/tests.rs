@@ -37,8 +37,8 @@ impl Objects for Told {
 }
 
 /// The reply in pieces of this many bytes.
-async fn told(reply: &str, piece: usize) -> (Vec<String>, Result<(), Unread>) {
-    let pieces = reply.as_bytes().chunks(piece);
+async fn told(reply: impl AsRef<[u8]>, piece: usize) -> (Vec<String>, Result<(), Unread>) {
+    let pieces = reply.as_ref().chunks(piece);
     let body = Body::parts(pieces.map(|piece| Ok(Bytes::copy_from_slice(piece))));
     let mut told = Told::default();
     let read = read(body, &Arc::default(), &mut told).await;
@@ -52,6 +52,23 @@ fn envelope(prefix: &str, objects: &str) -> String {
 }
 
 const LIST: &str = r#"<returnval><obj type="ContainerView">session[1]2</obj><propSet><name>view</name><val xsi:type="ArrayOfManagedObjectReference"><ManagedObjectReference type="VirtualMachine" xsi:type="ManagedObjectReference">vm-1</ManagedObjectReference><ManagedObjectReference xsi:type="ManagedObjectReference" type="HostSystem">/tmp/&amp;a@b</ManagedObjectReference></val></propSet></returnval>"#;
+
+/// Half a surrogate pair, as if it were a character.
+const HALF: &[u8] = b"\xed\xa0\xbd";
+
+#[tokio::test]
+async fn a_name_that_is_no_text_is_read_without_what_is_no_character() {
+    let object = r#"<returnval><obj type="VirtualMachine">vm-1</obj><propSet><name>name</name><val xsi:type="xsd:string">weß HERE &#xD800; &#0; end</val></propSet></returnval>"#;
+    let reply = envelope("xsi", object);
+    let (before, after) = reply.split_once("HERE").expect("a place");
+    let reply = [before.as_bytes(), HALF, after.as_bytes()].concat();
+    for piece in [1, 2, 3, 5, 4096] {
+        let (lines, read) = told(&reply, piece).await;
+        assert!(read.is_ok(), "{piece}: {read:?}");
+        let expected = "VirtualMachine vm-1 Some(\"weß \u{fffd}\u{fffd}\u{fffd}   end\") None";
+        assert_eq!(lines, [expected], "{piece}");
+    }
+}
 
 #[tokio::test]
 async fn a_list_is_read_reference_by_reference_wherever_it_is_cut_and_whatever_its_prefixes() {
