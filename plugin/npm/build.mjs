@@ -1,6 +1,6 @@
 // node build.mjs COMPONENT OUT_DIR
 //
-// Makes the folder that `npm pack` packs: the component of world `collector` as a
+// Creates the folder that `npm pack` packs: the component of world `collector` as a
 // JavaScript module with its typings, and the sources around it.
 
 import { createHash } from 'node:crypto';
@@ -22,7 +22,7 @@ await cp(join(here, 'src'), out, { recursive: true });
 await cp(join(here, 'README.md'), join(out, 'README.md'));
 await cp(join(here, '../../LICENSE'), join(out, 'LICENSE'));
 
-// Instantiation by the caller: every import is an object of ours, none is looked up.
+// Instantiation by the caller: every import is passed explicitly.
 const { files } = await transpileBytes(bytes, {
   name: 'collector',
   instantiation: 'sync',
@@ -36,6 +36,6 @@ for (const [name, content] of Object.entries(files)) {
 }
 
 const { devDependencies: _, ...manifest } = JSON.parse(await readFile(join(here, 'package.json'), 'utf8'));
-// Which component it is, to be compared with a release's sums.
+// The digest of the component, for comparison with the checksums of a release.
 manifest.stocktake = { component: `sha256:${createHash('sha256').update(bytes).digest('hex')}` };
 await writeFile(join(out, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);

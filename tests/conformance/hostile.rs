@@ -1,4 +1,4 @@
-//! What the conformance tests fails: every behaviour of `tests/hostile`, by the name of what it does.
+//! Components that the conformance tests fail: every behaviour of `tests/hostile`, by its finding.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -10,7 +10,7 @@ use stocktake_tests::{hostile, server};
 
 use crate::{test_component, wrongs};
 
-/// A behaviour, the check that shows it, and the finding that tells it.
+/// A behaviour, the check that detects it, and the finding that reports it.
 const CASES: &[(&str, &str, &str)] = &[
     ("tells-the-truth", "own-session", "miscounts"),
     ("lists-one-invented-vm", "sound-server", "claims-complete"),
@@ -175,7 +175,7 @@ fn untold(component: &str, &(behaviour, check, expected): &(&str, &str, &str)) -
         "--timeout",
         "10",
     ]);
-    let told = wrongs(&report);
+    let found = wrongs(&report);
     let findings = report["results"][0]["findings"].as_array()?;
     let is_whole = |finding: &Value| {
         let parts = ["place", "expected", "came", "cure"];
@@ -183,7 +183,7 @@ fn untold(component: &str, &(behaviour, check, expected): &(&str, &str, &str)) -
     };
     let streams = [&output.stdout, &output.stderr];
     let mut streams = streams.iter().map(|stream| String::from_utf8_lossy(stream));
-    let is_told = told.contains(&expected)
+    let is_told = found.contains(&expected)
         && findings.iter().all(is_whole)
         && output.status.code() == Some(1)
         && !streams.any(|text| text.contains(server::MARK));

@@ -1,4 +1,4 @@
-//! The conformance tests for collectors: what it fails, and what it passes.
+//! The conformance tests for collectors: what they fail, and what they pass.
 
 mod hostile;
 mod sound;
@@ -9,7 +9,7 @@ use std::process::Output;
 use serde_json::Value;
 use stocktake_tests::executable::command;
 
-/// Runs `stocktake-dev test-component` and answers its report in JSON.
+/// Runs `stocktake-dev test-component` and returns its report in JSON.
 fn test_component(arguments: &[&str]) -> (Output, Value) {
     let mut all = vec!["test-component", "--format", "json"];
     all.extend(arguments);

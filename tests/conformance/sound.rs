@@ -1,4 +1,4 @@
-//! What the conformance tests passes.
+//! Components that the conformance tests pass.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use stocktake_tests::{fixture, template};
 
 use crate::{test_component, wrongs};
 
-/// A component that is sound by every check that was run; answers how many there were.
+/// Asserts that a component passes every check that was run; returns their number.
 fn assert_sound(component: &Path, fixtures: &Path) -> usize {
     let component = component.to_str().expect("UTF-8");
     let fixtures = fixtures.to_str().expect("UTF-8");

@@ -1,4 +1,4 @@
-//! RE-1: another platform is another component. The template is one: no part of the host knows of it.
+//! RE-1: another platform is another component. The template is one: no part of the host depends on it.
 
 use std::convert::Infallible;
 use std::fs;
@@ -20,7 +20,7 @@ const TOKEN: &str = "t0ken-of-the-inventory";
 /// Machines of the server, five to a page.
 const MACHINES: u64 = 23;
 
-/// A page of a small REST inventory; `hidden` machines are announced and never sent.
+/// A page of a small REST inventory; `hidden` machines are announced and not sent.
 fn page(number: u64, hidden: u64) -> Value {
     let host = json!({"kind": "host", "id": "host-1", "name": "rack", "cpus": 64, "memory_bytes": 1_u64 << 38, "running": true});
     let first = (number - 1) * 5;
@@ -147,7 +147,7 @@ fn a_platform_that_refuses_the_token_is_an_auth_failure() {
     assert_eq!(error_codes(&answer), ["VCENTER_AUTH_FAILED"]);
 }
 
-/// Each was run as it stands.
+/// Each was run unchanged.
 #[test]
 fn the_guide_shows_how_to_build_test_and_run_a_collector() {
     let readme = fs::read_to_string(template::folder().join("README.md")).expect("the guide");

@@ -33,7 +33,7 @@ fn method(body: &str) -> String {
     call.split(' ').next().expect("a method").to_owned()
 }
 
-/// What a server answers to a call that returns nothing.
+/// The reply to a call that returns nothing.
 fn nothing(method: &str) -> Vec<u8> {
     format!(
         r#"<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body><{method}Response xmlns="urn:vim25"/></e:Body></e:Envelope>"#
@@ -110,7 +110,7 @@ fn fixture(name: &str) -> Fixture {
     found.expect("a fixture of this name")
 }
 
-/// BY-7: however the network cuts the replies, the core says the same.
+/// BY-7: however the network splits the replies, the output is the same.
 #[test]
 fn replies_cut_anywhere_give_the_same_lines() {
     for name in [
@@ -130,10 +130,10 @@ fn replies_cut_anywhere_give_the_same_lines() {
     }
 }
 
-/// A view goes with its session, and a session that stays makes the list no less whole.
+/// A view ends with its session, and an inventory is complete although a session is left.
 #[test]
 fn a_view_or_session_that_cannot_be_ended_is_reported_and_the_list_is_whole() {
-    for (call, left, told) in [("DestroyView", 0, 0), ("Logout", 1, 1)] {
+    for (call, left, expected) in [("DestroyView", 0, 0), ("Logout", 1, 1)] {
         let mut fixture = fixture("vcsim-collect");
         let ending = |recorded: &Recorded| method(&recorded.request) == call;
         let place = fixture.exchanges.iter().position(ending);
@@ -143,16 +143,16 @@ fn a_view_or_session_that_cannot_be_ended_is_reported_and_the_list_is_whole() {
             headers: vec![("content-type".to_owned(), "text/html".to_owned())],
             ..fixture.exchanges[place].clone()
         };
-        // However often it is asked.
+        // However often it is called.
         fixture.exchanges[place] = refused.clone();
         fixture.exchanges.extend([refused.clone(), refused]);
         let (lines, summary) = collect(&fixture, usize::MAX);
         assert!(summary.inventory_complete, "{call}: {:?}", summary.errors);
         assert_eq!(summary.evidence.left_behind(), left, "{call}");
         let warnings = lines.matches("VCENTER_SESSION_LEFT").count();
-        assert_eq!(warnings, told, "{call}");
+        assert_eq!(warnings, expected, "{call}");
         let reason = lines.contains("answered 502");
-        assert_eq!(reason, told > 0, "{call}");
+        assert_eq!(reason, expected > 0, "{call}");
     }
 }
 
@@ -196,7 +196,7 @@ fn the_next_page_is_asked_for_while_this_one_is_read() {
     assert_eq!(unread, 1, "the page asked for ahead");
 }
 
-/// BY-3: a run that is closed between two pages cancels the page it asked for ahead.
+/// BY-3: a run that is closed between two pages cancels the page requested ahead.
 #[test]
 fn a_run_that_is_closed_cancels_its_token_destroys_its_view_and_logs_out() {
     let fixture = fixture("simulator-collect");

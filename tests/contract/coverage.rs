@@ -8,7 +8,7 @@ use stocktake_contract::code::Layer;
 use stocktake_contract::{ErrorCode, WarningCode};
 use stocktake_tests::fixture;
 
-/// Codes that nothing can make a run answer from outside.
+/// Codes that no input can cause.
 const UNREACHABLE: [&str; 1] = ["INTERNAL_ERROR"];
 
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -22,7 +22,7 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// The text of tests: whole files of tests, and what stands behind `#[cfg(test)]` in others.
+/// The text of tests: whole files of tests, and everything after `#[cfg(test)]` in others.
 fn tests() -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut found = Vec::new();
@@ -53,14 +53,14 @@ fn tests() -> String {
 
 #[test]
 fn every_error_and_warning_code_has_a_case() {
-    let mut told = BTreeSet::new();
+    let mut covered = BTreeSet::new();
     for fixture in fixture::all() {
-        told.insert(fixture.expected);
+        covered.insert(fixture.expected);
     }
     let tests = tests();
     let has_case = |code: &str, variant: &str| {
         let quoted = format!("\"{code}\"");
-        told.iter().any(|expected| expected.contains(&quoted))
+        covered.iter().any(|expected| expected.contains(&quoted))
             || tests.contains(&quoted)
             || tests.contains(&format!("Code::{variant}"))
     };
@@ -79,7 +79,7 @@ fn every_error_and_warning_code_has_a_case() {
     assert_eq!(bare, [""; 0], "codes that no test and no fixture shows");
 }
 
-/// `fixtures.rs` replays whatever [`fixture::all`] finds: nothing may lie beside it.
+/// `fixtures.rs` replays whatever [`fixture::all`] finds: there must be nothing else.
 #[test]
 fn every_fixture_folder_is_a_case_with_a_runner() {
     let cases: Vec<PathBuf> = fixture::all()

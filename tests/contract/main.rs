@@ -1,4 +1,4 @@
-//! The contract: recorded exchanges, schemas, codes, and what the documents say of them.
+//! The contract: recorded exchanges, schemas, codes, and their documentation.
 
 mod core;
 mod coverage;

@@ -1,9 +1,9 @@
-//! The project's sources, for tests about what they hold.
+//! The project's sources, for tests of their contents.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The folder of the whole project.
+/// The root folder of the project.
 pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }

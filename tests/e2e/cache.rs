@@ -27,8 +27,8 @@ fn inspect_with(directory: &Path) -> Output {
 
 fn succeeded(output: Output) -> Output {
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
-    let told = String::from_utf8_lossy(&output.stdout);
-    assert!(told.contains("it would be run"), "{told}");
+    let message = String::from_utf8_lossy(&output.stdout);
+    assert!(message.contains("it can be run"), "{message}");
     output
 }
 
@@ -97,10 +97,13 @@ fn processes_that_start_together_compile_once_and_share_one_entry() {
     let mut compiled = 0;
     for child in children {
         let output = succeeded(child.wait_with_output().expect("it ends"));
-        let told = stderr(&output);
-        assert!(!told.contains("WARN"), "{told}");
-        assert!(told.contains(PUT) != told.contains(TAKEN), "{told}");
-        compiled += usize::from(told.contains(PUT));
+        let message = stderr(&output);
+        assert!(!message.contains("WARN"), "{message}");
+        assert!(
+            message.contains(PUT) != message.contains(TAKEN),
+            "{message}"
+        );
+        compiled += usize::from(message.contains(PUT));
     }
     assert_eq!(compiled, 1);
     assert_eq!(files(folder.path()).len(), 1);
@@ -116,9 +119,12 @@ fn a_directory_that_others_can_write_is_named_and_not_used() {
     command
         .env_remove("STOCKTAKE_LOG")
         .env("STOCKTAKE_CACHE_DIR", folder.path());
-    let told = stderr(&succeeded(command.output().expect("stocktake starts")));
+    let message = stderr(&succeeded(command.output().expect("stocktake starts")));
     let cure = format!("run `chmod go-w {}`", folder.path().display());
-    assert!(told.contains("WARN") && told.contains(&cure), "{told}");
+    assert!(
+        message.contains("WARN") && message.contains(&cure),
+        "{message}"
+    );
     assert_eq!(files(folder.path()), <[PathBuf; 0]>::default());
 }
 

@@ -46,11 +46,11 @@ impl Desk {
             .expect("stocktake starts")
     }
 
-    /// Pushes the component and answers what is told of it.
+    /// Pushes the component and returns its description.
     fn push(&self, reference: &str, arguments: &[&str]) -> Value {
         let push = ["push", "vcenter.wasm", reference, "--format", "json"];
         let pushed = self.run(&[&push, arguments].concat());
-        assert!(pushed.status.success(), "{}", told(&pushed));
+        assert!(pushed.status.success(), "{}", stderr_of(&pushed));
         response(&pushed)
     }
 
@@ -64,7 +64,7 @@ impl Desk {
     fn assert_refused(&self, reference: &str, arguments: &[&str], words: &str) {
         let refused = self.pull(reference, arguments);
         assert!(!refused.status.success(), "{reference} is pulled");
-        let message = told(&refused);
+        let message = stderr_of(&refused);
         assert!(message.contains(words), "{words:?} in {message}");
         assert!(!message.contains("s3cret"), "{message}");
         assert!(!self.path("pulled.wasm").exists(), "{message}");
@@ -89,7 +89,7 @@ fn drafts(folder: &Path) -> usize {
         .count()
 }
 
-fn told(output: &Output) -> String {
+fn stderr_of(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).expect("UTF-8")
 }
 

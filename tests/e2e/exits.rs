@@ -1,4 +1,4 @@
-//! What exit codes and stderr say of a run, in every format.
+//! Exit codes and stderr of a run, in every format.
 
 use std::process::{Command, Output, Stdio};
 
@@ -7,11 +7,11 @@ use stocktake_tests::executable::{self, command_against, error_codes, response, 
 use stocktake_tests::request;
 use stocktake_tests::server::{self, Server};
 
-fn told(output: &Output) -> String {
+fn stderr_of(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-fn nobody() -> Server {
+fn unreachable() -> Server {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     Server {
         url: format!("https://{}", listener.local_addr().expect("an address")),
@@ -30,18 +30,18 @@ fn a_refused_login_ends_with_4_and_an_unreachable_server_with_5_in_every_command
     let simulated = server::simulator(&[]);
     let mut stranger = simulated.server.clone();
     stranger.password = "wrong".to_owned();
-    let nobody = nobody();
+    let unreachable = unreachable();
     for (server, expected, code) in [
         (&stranger, 4, "VCENTER_AUTH_FAILED"),
-        (&nobody, 5, "VCENTER_NETWORK_ERROR"),
+        (&unreachable, 5, "VCENTER_NETWORK_ERROR"),
     ] {
         for name in COMMANDS {
             let output = run_against(server, name, &["--attempts", "1"]);
             assert_eq!(output.status.code(), Some(expected), "{name}: {output:?}");
-            let told = told(&output);
-            let errors: Vec<&str> = told.lines().filter(|line| line.contains(code)).collect();
-            assert_eq!(errors.len(), 1, "{name} tells it once: {told}");
-            assert!(errors[0].starts_with("error: "), "{told}");
+            let message = stderr_of(&output);
+            let errors: Vec<&str> = message.lines().filter(|line| line.contains(code)).collect();
+            assert_eq!(errors.len(), 1, "{name} tells it once: {message}");
+            assert!(errors[0].starts_with("error: "), "{message}");
         }
     }
 }
@@ -58,10 +58,10 @@ fn a_failed_run_reports_its_errors_on_stderr_in_every_format_and_ends_with_3() {
     for arguments in runs {
         let output = run_against(&simulated.server, arguments[0], &arguments[1..]);
         assert_eq!(output.status.code(), Some(3), "{arguments:?}");
-        let told = told(&output);
+        let message = stderr_of(&output);
         assert!(
-            told.contains("error: INVENTORY_INCOMPLETE") && told.contains(&victim),
-            "{arguments:?}: {told}"
+            message.contains("error: INVENTORY_INCOMPLETE") && message.contains(&victim),
+            "{arguments:?}: {message}"
         );
     }
     // A ledger's plugin keeps to its contract.
@@ -71,7 +71,7 @@ fn a_failed_run_reports_its_errors_on_stderr_in_every_format_and_ends_with_3() {
     let output = executable::plugin(&request, &[("STOCKTAKE_CA_FILE", ca_file)]);
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(error_codes(&response(&output)), ["INVENTORY_INCOMPLETE"]);
-    assert!(told(&output).contains("error: INVENTORY_INCOMPLETE"));
+    assert!(stderr_of(&output).contains("error: INVENTORY_INCOMPLETE"));
 }
 
 /// BY-3: one message, and nothing is left on the server.
@@ -95,7 +95,12 @@ fn an_interrupted_run_reports_it_once_and_ends_as_a_shell_has_it() {
         assert!(sent.expect("kill runs").success());
         let output = child.wait_with_output().expect("an end");
         assert_eq!(output.status.code(), Some(expected), "{output:?}");
-        assert_eq!(told(&output).lines().count(), 1, "{}", told(&output));
+        assert_eq!(
+            stderr_of(&output).lines().count(),
+            1,
+            "{}",
+            stderr_of(&output)
+        );
         let answer = response(&output);
         assert_eq!(answer["stats"]["inventory_complete"], false);
         simulated.assert_clean();
@@ -109,8 +114,8 @@ fn certificates_that_are_not_checked_are_warned_of_once() {
     server.ca_file = None;
     let output = run_against(&server, "collect", &["--insecure"]);
     assert_eq!(output.status.code(), Some(0), "{output:?}");
-    let told = told(&output);
-    assert_eq!(told.matches("not checked").count(), 1, "{told}");
+    let message = stderr_of(&output);
+    assert_eq!(message.matches("not verified").count(), 1, "{message}");
 }
 
 #[test]

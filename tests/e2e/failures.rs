@@ -1,10 +1,10 @@
-//! Each way of failing has its code, its cure, and leaves nothing behind.
+//! Each failure has its code and cure, and leaves nothing on the server.
 
 use stocktake_simulator::Fault;
 use stocktake_tests::answer::{collect, under};
 use stocktake_tests::server::{self, MARKED_PASSWORD, Server};
 
-/// BY-1: a list that lacks one machine is never called whole.
+/// BY-1: a list that lacks one machine is never reported as complete.
 #[test]
 fn one_withheld_vm_makes_the_inventory_incomplete_and_is_named() {
     let (simulated, answer) = under(Fault::WithholdVm, &["--page-size", "7"]);
@@ -85,7 +85,7 @@ fn a_certificate_that_is_not_trusted_is_reported_with_its_fingerprint() {
         answer.message()
     );
     let answer = collect(&untrusted, &["--pin", &fingerprint]);
-    assert_eq!(answer.errors(), [""; 0], "the pin that was told works");
+    assert_eq!(answer.errors(), [""; 0], "the reported pin works");
     let wrong = format!("sha256:{}", "0".repeat(64));
     let answer = collect(&untrusted, &["--pin", &wrong]);
     assert_eq!(answer.errors(), ["VCENTER_TLS_ERROR"]);

@@ -1,4 +1,4 @@
-//! `--output` holds complete inventories only; `--output-failed` keeps the rest.
+//! `--output` writes complete inventories only; `--output-failed` writes the documents of failed runs.
 
 use std::fs;
 use std::path::Path;
@@ -30,9 +30,9 @@ fn a_failed_run_never_replaces_a_good_file_in_any_format() {
         let output = run_against(&simulated.server, arguments[0], &arguments[1..]);
         assert_eq!(output.status.code(), Some(3), "{arguments:?}");
         assert_eq!(fs::read_to_string(&file).expect("the file"), GOOD);
-        let told = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(told.contains("error: INVENTORY_INCOMPLETE"), "{told}");
-        assert!(told.contains("--output-failed"), "{told}");
+        let message = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(message.contains("error: INVENTORY_INCOMPLETE"), "{message}");
+        assert!(message.contains("--output-failed"), "{message}");
         assert!(output.stdout.is_empty());
 
         arguments.extend(["--output-failed", argument(&kept)]);
@@ -122,7 +122,7 @@ fn files_that_cannot_hold_both_are_refused_before_anything_is_asked() {
                 "--output-failed",
                 argument(&file),
             ],
-            "name two",
+            "name two files",
         ),
         (
             vec![
@@ -135,13 +135,13 @@ fn files_that_cannot_hold_both_are_refused_before_anything_is_asked() {
         ),
         (
             vec!["--output", "/dev/null", "--output-failed", argument(&file)],
-            "--output-failed needs a file",
+            "--output-failed needs a regular file",
         ),
     ] {
         let output = run_against(&simulated.server, "collect", &arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}: {output:?}");
-        let told = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(told.contains(part), "{part}: {told}");
+        let message = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(message.contains(part), "{part}: {message}");
     }
     assert_eq!(simulated.simulator.counters().requests, 0);
     assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 0);

@@ -1,18 +1,18 @@
-//! Whatever fails, no secret comes out.
+//! Whatever fails, no secret is disclosed.
 //!
 //! Each failure that the suite can make is run twice, in a session of the host's and by a
-//! component that logs in itself, with a marked password and everything logged. Then what
-//! came out is searched: stdout, stderr with logs and panics, and every file that was left.
+//! component that logs in itself, with a marked password and everything logged. Then all
+//! output is searched: stdout, stderr with logs and panics, and every file.
 //! The user's name may show; messages need it.
 //!
 //! | module | holds |
 //! | --- | --- |
-//! | [`scene`] | one case: a folder of its own, its servers, what came out |
-//! | [`search`] | what is searched for: the password in every spelling, the keys of sessions |
-//! | [`servers`] | what vCenters do, and those that are none |
-//! | [`endings`] | how processes end, and what they are told wrong |
-//! | [`guests`] | what components do |
-//! | [`requests`] | what ledgers send |
+//! | [`scene`] | one case: a folder of its own, its servers, its output |
+//! | [`search`] | the search: the password in every encoding, session keys |
+//! | [`servers`] | failures of vCenters and other servers |
+//! | [`endings`] | endings of processes, and wrong arguments |
+//! | [`guests`] | misbehaving components |
+//! | [`requests`] | requests of ledgers |
 
 mod endings;
 mod guests;
@@ -36,7 +36,7 @@ use search::Search;
 /// Cases that run at once; most of their time is waiting.
 const AT_ONCE: usize = 4;
 
-/// A failure, and what makes it.
+/// A failure, and its cause.
 struct Case {
     /// A sentence.
     name: String,

@@ -1,4 +1,4 @@
-//! What hurt the users of comparable tools, each case a test named after it.
+//! Defects of comparable tools, each with a test named after it.
 
 mod bodies;
 mod churn;

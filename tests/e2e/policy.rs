@@ -1,4 +1,4 @@
-//! What a policy file says holds, whoever is told of it.
+//! A policy file takes effect, however it is named.
 
 mod reads;
 
@@ -24,9 +24,9 @@ fn a_limit_of_the_policy_file_holds_for_commands_and_for_the_plugin() {
     let request = request::to(&simulated.server, "collect").to_string();
 
     fs::write(&file, "[network]\nrequests = 3\n").expect("written");
-    let told = collect(&["--preferred-version", "7.0-8.x", "--policy", path]);
+    let reported = collect(&["--preferred-version", "7.0-8.x", "--policy", path]);
     let by_environment = response(&executable::plugin(&request, &environment));
-    for answer in [told, by_environment] {
+    for answer in [reported, by_environment] {
         assert_eq!(
             error_codes(&answer)[0],
             "PLUGIN_BUDGET_EXCEEDED",
@@ -42,10 +42,10 @@ fn a_limit_of_the_policy_file_holds_for_commands_and_for_the_plugin() {
     fs::write(&file, "[network]\nrequest = 3\n").expect("written");
     let refused = run_against(&simulated.server, "collect", &["--policy", path]);
     assert_eq!(refused.status.code(), Some(2), "{refused:?}");
-    let told = String::from_utf8_lossy(&refused.stderr).into_owned();
+    let reported = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(
-        told.starts_with("error: --policy ") && told.contains("`request`"),
-        "{told}"
+        reported.starts_with("error: --policy ") && reported.contains("`request`"),
+        "{reported}"
     );
     let by_environment = response(&executable::plugin(&request, &environment));
     assert_eq!(error_codes(&by_environment), ["VCENTER_CONFIG_INVALID"]);
@@ -60,7 +60,7 @@ fn a_limit_of_the_policy_file_holds_for_commands_and_for_the_plugin() {
         .output()
         .expect("stocktake starts");
     fs::write(&file, &shown.stdout).expect("written");
-    let told = collect(&["--policy", path]);
-    assert_eq!(told["stats"]["inventory_complete"], true, "{told}");
+    let reported = collect(&["--policy", path]);
+    assert_eq!(reported["stats"]["inventory_complete"], true, "{reported}");
     simulated.assert_clean();
 }

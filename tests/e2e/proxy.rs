@@ -48,14 +48,14 @@ fn collect(server: &Server, arguments: &[&str], variables: &[(&str, &str)]) -> O
 }
 
 fn assert_collected(output: &Output) {
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(0), "{told}");
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{message}");
     let answer = response(output);
     assert_eq!(answer["stats"]["inventory_complete"], true);
 }
 
 /// The code, and what the message says.
-fn refusal(output: &Output) -> (String, String) {
+fn error_of(output: &Output) -> (String, String) {
     assert!(!output.status.success());
     let answer = response(output);
     let message = answer["errors"][0]["message"].as_str().expect("a message");
@@ -113,7 +113,7 @@ fn a_vcenter_that_only_the_proxy_knows_is_collected_and_its_certificate_checked(
     let other = vcenter();
     let astray = Proxy::start(before(&other));
     let led = collect(&server, &["--proxy", &astray.url()], &[]);
-    assert_eq!(refusal(&led).0, "VCENTER_TLS_ERROR");
+    assert_eq!(error_of(&led).0, "VCENTER_TLS_ERROR");
     assert_eq!(other.simulator.counters().requests, 0);
 }
 
@@ -129,19 +129,19 @@ fn a_proxy_is_logged_in_to_by_a_password_that_no_message_shows() {
     let right = proxy.url_as("me", password);
     assert_collected(&collect(&server, &[], &[("HTTPS_PROXY", &right)]));
     let wrong = proxy.url_as("me", "wr0ng-s3cret");
-    for (url, told) in [
-        (wrong, "refuses its user and password"),
-        (proxy.url(), "asks for a user and a password"),
+    for (url, expected) in [
+        (wrong, "refuses user name and password"),
+        (proxy.url(), "requires a user name and a password"),
     ] {
         let output = collect(
             &server,
             &[],
             &[("STOCKTAKE_PROXY", &url), ("STOCKTAKE_LOG", "trace")],
         );
-        let (code, message) = refusal(&output);
+        let (code, message) = error_of(&output);
         assert_eq!(code, "VCENTER_NETWORK_ERROR");
         assert!(
-            message.contains(told) && message.contains("STOCKTAKE_PROXY"),
+            message.contains(expected) && message.contains("STOCKTAKE_PROXY"),
             "{message}"
         );
         assert!(message.contains("407"), "{message}");
@@ -174,7 +174,7 @@ fn exceptions_and_this_machine_are_reached_without_the_proxy() {
     ] {
         assert_collected(&collect(&simulated.server, arguments, variables));
     }
-    let (code, message) = refusal(&collect(&simulated.server, &["--proxy", dead], &[]));
+    let (code, message) = error_of(&collect(&simulated.server, &["--proxy", dead], &[]));
     assert_eq!(code, "VCENTER_NETWORK_ERROR");
     assert!(message.contains("named by --proxy"), "{message}");
 }
@@ -183,7 +183,7 @@ fn exceptions_and_this_machine_are_reached_without_the_proxy() {
 fn a_proxy_that_does_not_lead_there_is_reported_by_its_option_or_variable() {
     let simulated = vcenter();
     let server = named(&simulated);
-    for (status, told) in [
+    for (status, expected) in [
         (403, "refuses to connect"),
         (503, "cannot reach"),
         (502, "cannot reach"),
@@ -192,10 +192,10 @@ fn a_proxy_that_does_not_lead_there_is_reported_by_its_option_or_variable() {
             refuses: Some(status),
             ..before(&simulated)
         });
-        let (code, message) = refusal(&collect(&server, &[], &[("HTTPS_PROXY", &proxy.url())]));
+        let (code, message) = error_of(&collect(&server, &[], &[("HTTPS_PROXY", &proxy.url())]));
         assert_eq!(code, "VCENTER_NETWORK_ERROR");
         for words in [
-            told,
+            expected,
             &status.to_string(),
             "HTTPS_PROXY",
             "vcenter.example.com",
@@ -204,12 +204,12 @@ fn a_proxy_that_does_not_lead_there_is_reported_by_its_option_or_variable() {
         }
     }
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let nobody = format!("http://{}", listener.local_addr().expect("an address"));
+    let unreachable = format!("http://{}", listener.local_addr().expect("an address"));
     drop(listener);
-    let (code, message) = refusal(&collect(&server, &[], &[("ALL_PROXY", &nobody)]));
+    let (code, message) = error_of(&collect(&server, &[], &[("ALL_PROXY", &unreachable)]));
     assert_eq!(code, "VCENTER_NETWORK_ERROR");
     assert!(
-        message.contains("nothing listens") && message.contains("ALL_PROXY"),
+        message.contains("is refused") && message.contains("ALL_PROXY"),
         "{message}"
     );
     let malformed = collect(&server, &[], &[("HTTPS_PROXY", "socks5://p.lan:1080")]);
@@ -234,7 +234,7 @@ fn addresses_that_are_denied_are_not_asked_of_a_proxy() {
             url: endpoint.to_owned(),
             ..named(&simulated)
         };
-        let (code, message) = refusal(&collect(&server, &["--proxy", &proxy.url()], &[]));
+        let (code, message) = error_of(&collect(&server, &["--proxy", &proxy.url()], &[]));
         assert_eq!(code, "EGRESS_DENIED", "{endpoint}: {message}");
     }
     assert_eq!(proxy.asked(), [""; 0]);

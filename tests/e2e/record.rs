@@ -16,7 +16,7 @@ use stocktake_tests::vcsim::{Size, Vcsim};
 /// Names that every vCenter has.
 const EVERYWHERE: [&str; 2] = ["VM Network", "Management Network"];
 
-/// Fields of an asset that name something, wherever they stand.
+/// Fields of an asset that identify something, at any depth.
 const NAMING: &[&str] = &[
     "bios_uuid",
     "canonicalName",
@@ -54,7 +54,7 @@ fn record(server: &Server, folder: &Path, arguments: &[&str]) -> Output {
     run_against(server, "record", &[&output, arguments].concat())
 }
 
-fn told(output: &Output) -> String {
+fn stderr_of(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
@@ -63,12 +63,12 @@ fn recorded(server: &Server, arguments: &[&str]) -> (Fixture, Value, String) {
     let place = tempfile::tempdir().expect("a folder");
     let folder = place.path().join("case");
     let output = record(server, &folder, arguments);
-    assert!(output.status.success(), "{}", told(&output));
+    assert!(output.status.success(), "{}", stderr_of(&output));
     let live = response(&run_against(server, "collect", arguments));
     (fixture::open(folder.clone()), live, text(&folder))
 }
 
-/// Everything in the files of a folder, as it stands and as JSON means it.
+/// The text of the files of a folder, as written and as parsed JSON.
 fn text(folder: &Path) -> String {
     let mut all = String::new();
     for entry in fs::read_dir(folder).expect("a folder") {
@@ -86,7 +86,7 @@ fn text(folder: &Path) -> String {
     all
 }
 
-/// What names something in a response.
+/// The identifying texts of a response.
 fn names(value: &Value, field: &str, found: &mut BTreeSet<String>) {
     match value {
         Value::String(text) if NAMING.contains(&field) => {
@@ -125,7 +125,7 @@ fn assert_nothing_is_left(server: &Server, live: &Value, text: &str) {
     assert!(text.contains("vmware_soap_session=") && !text.contains("session[5"));
 }
 
-/// What of a response is no name.
+/// The parts of a response that are not names.
 fn shape(response: &Value) -> Vec<Value> {
     let list = |name: &str| response[name].as_array().cloned().unwrap_or_default();
     let assets = list("assets").into_iter().map(|asset| {
@@ -222,7 +222,7 @@ fn a_scope_is_renamed_with_the_inventory() {
     let place = tempfile::tempdir().expect("a folder");
     let folder = place.path().join("case");
     let output = record(&simulated.server, &folder, &arguments);
-    assert!(output.status.success(), "{}", told(&output));
+    assert!(output.status.success(), "{}", stderr_of(&output));
     let fixture = fixture::open(folder);
     let asked = &fixture.case.config["inventory_scope"]["cluster_names"][0];
     assert_ne!(asked, "cluster-02");
@@ -248,8 +248,8 @@ fn a_failure_is_worth_a_fixture() {
         let place = tempfile::tempdir().expect("a folder");
         let folder = place.path().join("case");
         let output = record(&simulated.server, &folder, &["--page-size", "7"]);
-        assert!(output.status.success(), "{fault}: {}", told(&output));
-        assert!(told(&output).contains("a run that failed"), "{fault}");
+        assert!(output.status.success(), "{fault}: {}", stderr_of(&output));
+        assert!(stderr_of(&output).contains("a run that failed"), "{fault}");
         let fixture = fixture::open(folder);
         assert!(fixture.expected.contains(code), "{fault}");
         assert_eq!(answer_to(&fixture), fixture.expected, "{fault}");
@@ -262,7 +262,11 @@ fn what_cannot_be_replayed_is_not_written() {
     let place = tempfile::tempdir().expect("a folder");
     let output = record(&simulated.server, &place.path().join("case"), &[]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(told(&output).contains("was cut"), "{}", told(&output));
+    assert!(
+        stderr_of(&output).contains("was cut"),
+        "{}",
+        stderr_of(&output)
+    );
     assert_eq!(fs::read_dir(place.path()).expect("a folder").count(), 0);
 }
 
@@ -285,8 +289,11 @@ fn a_sentence_that_holds_a_name_is_refused_without_repeating_it() {
         &["--shows", &shows],
     );
     assert_eq!(output.status.code(), Some(1));
-    let told = told(&output);
-    assert!(told.contains("case.toml") && !told.contains(host), "{told}");
+    let message = stderr_of(&output);
+    assert!(
+        message.contains("case.toml") && !message.contains(host),
+        "{message}"
+    );
     assert_eq!(fs::read_dir(place.path()).expect("a folder").count(), 0);
 }
 
@@ -296,7 +303,7 @@ fn a_folder_that_holds_something_is_refused_before_anything_is_asked() {
     let place = tempfile::tempdir().expect("a folder");
     fs::write(place.path().join("mine"), "kept").expect("a file");
     let output = record(&simulated.server, place.path(), &[]);
-    assert_eq!(output.status.code(), Some(2), "{}", told(&output));
+    assert_eq!(output.status.code(), Some(2), "{}", stderr_of(&output));
     assert_eq!(simulated.simulator.counters().requests, 0);
     let kept = fs::read_to_string(place.path().join("mine")).expect("a file");
     assert_eq!(kept, "kept");

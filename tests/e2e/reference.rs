@@ -9,7 +9,7 @@ use stocktake_tests::python::reference;
 use stocktake_tests::server::{self, Server, Simulated};
 use stocktake_tests::vcsim::{Size, Vcsim};
 
-/// Differences that are told.
+/// Most reported differences.
 const NAMED: usize = 20;
 
 const KINDS: [&str; 7] = [
@@ -38,7 +38,7 @@ fn simulated() -> Simulated {
 /// The objects of a kind by id.
 type Objects = Map<String, Value>;
 
-/// What was compared, and where the two differ.
+/// The number of compared values, and the differences.
 #[derive(Default)]
 struct Comparison {
     values: usize,
@@ -88,7 +88,7 @@ impl Comparison {
         match (ours, theirs) {
             (Some(Value::Object(ours)), Some(Value::Object(theirs))) => {
                 let mut theirs = theirs.clone();
-                // Some servers tell a type that the schema already gives; then it must be that one.
+                // Some servers send a type that the schema implies; it must be the same.
                 if let Some(type_name) = theirs.remove("_typeNameIfTold")
                     && ours.contains_key("_typeName")
                 {
@@ -107,10 +107,10 @@ impl Comparison {
             _ => {
                 self.values += 1;
                 if ours != theirs {
-                    let told = |value: Option<&Value>| {
+                    let text = |value: Option<&Value>| {
                         value.map_or_else(|| "nothing".to_owned(), Value::to_string)
                     };
-                    let (ours, theirs) = (told(ours), told(theirs));
+                    let (ours, theirs) = (text(ours), text(theirs));
                     self.differences
                         .push(format!("{at}: {ours}, pyVmomi reads {theirs}"));
                 }
@@ -188,7 +188,7 @@ fn compare_ledger(server: &Server) {
     for kind in ["vm", "host", "cluster"] {
         let mut ours = assets(&ours, kind, "normalized");
         for normalized in ours.values_mut() {
-            // No property holds it: it is a conclusion from several, and not of the table.
+            // It is derived from several properties, and not in the table.
             if let Some(Value::Object(attributes)) = normalized.get_mut("attributes") {
                 attributes.remove("ghost_class");
             }
@@ -211,7 +211,7 @@ fn compare_ledger(server: &Server) {
     comparison.assert_equal(500);
 }
 
-/// What `--kinds` relates VMs to, without the heavy properties.
+/// The relations of VMs with `--kinds`, without the heavy properties.
 fn compare_uses(server: &Server) {
     let kinds = ["--kinds", "datastore,network,dvportgroup"];
     let ours = response(&run_against(server, "collect", &kinds));
@@ -284,7 +284,7 @@ fn sync_equals_what_pyvmomi_reads_from_servers_of_every_version() {
     }
 }
 
-/// PC-5: the six heavy properties, where asked for.
+/// PC-5: the six heavy properties, if requested.
 #[test]
 fn deep_relationships_equal_what_pyvmomi_reads_from_the_simulator() {
     compare_sync(&simulated().server, &KINDS, true);
@@ -308,14 +308,14 @@ fn the_ledger_profile_equals_pyvmomi_for_every_mapped_field_of_vcsim() {
     compare_ledger(&vcsim().server);
 }
 
-/// PC-5: disks and network cards tell it, so no heavy property is read.
+/// PC-5: disks and network cards contain it, so no heavy property is read.
 #[test]
 fn kinds_relate_vms_to_what_their_devices_refer_to_for_pyvmomi() {
     compare_uses(&simulated().server);
     compare_uses(&vcsim().server);
 }
 
-/// RE-2: clones without a configuration, templates, VMs of lost files, guests that say nothing.
+/// RE-2: clones without a configuration, templates, VMs of lost files, guests without data.
 #[test]
 fn the_ledger_profile_equals_pyvmomi_for_vms_that_lack_what_others_have() {
     let builder = Simulator::builder().vms(60).hosts(6).clusters(2);

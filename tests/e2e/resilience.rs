@@ -1,5 +1,5 @@
-//! A vCenter that is sick is left alone and comes back by itself; one that stumbles is
-//! not taken for sick.
+//! A failing vCenter is skipped and probed again; a few errors do not open
+//! the circuit.
 
 use std::io::{self, Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -86,15 +86,15 @@ fn breaker(answer: &Value) -> &Value {
 #[test]
 fn a_vcenter_that_failed_five_times_is_left_alone() {
     let workers = Workers::new();
-    let sick = server::simulator(&[Fault::BadGateway]);
+    let failing = server::simulator(&[Fault::BadGateway]);
     for _ in 0..5 {
-        let answer = workers.run(&sick.server);
+        let answer = workers.run(&failing.server);
         assert_eq!(error_codes(&answer), ["VCENTER_NETWORK_ERROR"]);
         assert!(breaker(&answer).is_null(), "{answer}");
     }
-    let before = sick.simulator.counters().connections;
-    let refused = workers.run(&sick.server);
-    assert_eq!(sick.simulator.counters().connections, before);
+    let before = failing.simulator.counters().connections;
+    let refused = workers.run(&failing.server);
+    assert_eq!(failing.simulator.counters().connections, before);
     assert_eq!(error_codes(&refused), ["VCENTER_NETWORK_ERROR"]);
     let error = &refused["errors"][0];
     assert_eq!(error["retryable"], true);
@@ -107,16 +107,16 @@ fn a_vcenter_that_failed_five_times_is_left_alone() {
     let message = error["message"].as_str().expect("a message");
     assert!(message.contains(retry_at), "{message}");
 
-    workers.let_the_cooldown_pass(&sick.server);
-    let probe = workers.run(&sick.server);
+    workers.let_the_cooldown_pass(&failing.server);
+    let probe = workers.run(&failing.server);
     assert!(breaker(&probe).is_null(), "{probe}");
-    assert_eq!(sick.simulator.counters().connections, before + 1);
+    assert_eq!(failing.simulator.counters().connections, before + 1);
     assert!(matches!(
         workers.circuit().state,
         State::Open { cooldown, .. } if cooldown == Duration::from_secs(60)
     ));
-    assert_eq!(breaker(&workers.run(&sick.server)), "open");
-    assert_eq!(sick.simulator.counters().connections, before + 1);
+    assert_eq!(breaker(&workers.run(&failing.server)), "open");
+    assert_eq!(failing.simulator.counters().connections, before + 1);
 }
 
 #[test]
@@ -179,7 +179,7 @@ fn operators_see_what_is_left_alone_and_end_it() {
         String::from_utf8(output.stdout).expect("UTF-8")
     };
     let shown = show();
-    assert!(shown.starts_with("https://vc.lan:443  open, the next run at "));
+    assert!(shown.starts_with("https://vc.lan:443  open, the next probe at "));
     assert!(shown.ends_with("cooldown 30 s: VCENTER_NETWORK_ERROR: it is down\n"));
     let reset = |url| {
         let output = run(&["breaker", "reset", workers.state(), "--endpoint", url]);
@@ -189,7 +189,7 @@ fn operators_see_what_is_left_alone_and_end_it() {
     assert_eq!(workers.store().circuits().expect("circuits").len(), 2);
     assert!(show().contains("https://vc.lan:443  open"));
     assert_eq!(reset("https://vc.lan/sdk"), Some(0));
-    assert!(show().contains("https://vc.lan:443  closed, 0 failed since the last answer"));
+    assert!(show().contains("https://vc.lan:443  closed, 0 failed in a row"));
     assert_eq!(reset("vc.lan"), Some(2));
     let missing = run(&["breaker", "show", "no-such-directory"]);
     assert_eq!(missing.status.code(), Some(2));
@@ -272,7 +272,7 @@ fn a_connection_that_is_cut_before_the_answer_is_made_again() {
     }
 }
 
-/// The wait that the server asks for would take half a minute.
+/// The requested wait would take half a minute.
 #[test]
 #[cfg(unix)]
 fn a_run_that_waits_for_its_next_attempt_ends_at_once_when_it_is_told_to() {
@@ -289,15 +289,15 @@ fn a_run_that_waits_for_its_next_attempt_ends_at_once_when_it_is_told_to() {
     connection.read_exact(&mut [0]).expect("a request");
     let busy = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 30\r\ncontent-length: 0\r\n\r\n";
     connection.write_all(busy).expect("an answer");
-    // It hangs up on the answer when it has read it, and then waits.
+    // It closes the connection after the reply, and then waits.
     let mut rest = Vec::new();
     let _ = connection.read_to_end(&mut rest);
-    let told = SystemTime::now();
+    let failed_at = SystemTime::now();
     let killed = std::process::Command::new("kill")
         .arg(child.id().to_string())
         .status();
     assert!(killed.expect("kill").success());
     let status = child.wait().expect("it ends");
     assert_eq!(status.code(), Some(143));
-    assert!(told.elapsed().expect("a clock") < Duration::from_secs(15));
+    assert!(failed_at.elapsed().expect("a clock") < Duration::from_secs(15));
 }

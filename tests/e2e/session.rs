@@ -1,4 +1,4 @@
-//! The session that the host makes: the same answers as of a collector that
+//! The session of the host: the same responses as of a collector that
 //! logs in itself, and nothing left on the server, however a run ends.
 
 mod endings;
@@ -12,7 +12,7 @@ use stocktake_tests::executable::{command, plugin, response, run_against};
 use stocktake_tests::request;
 use stocktake_tests::server::{self, MARKED_PASSWORD, Simulated};
 
-/// What a command answers, without the place that it was asked of.
+/// The output of a command, without the server's address.
 fn answer(simulated: &Simulated, command: &str, arguments: &[&str]) -> String {
     let output = run_against(&simulated.server, command, arguments);
     for stream in [&output.stdout, &output.stderr] {
@@ -28,7 +28,7 @@ fn assert_same(command: &str, arguments: &[&str], simulated: impl Fn() -> Simula
     let own = [arguments, &["--credentials-to-guest"]].concat();
     let own = answer(&simulated(), command, &own);
     assert!(brokered.len() > 20, "{brokered}");
-    // BY-16: only in its own session can the host count what is there.
+    // BY-16: the host can count only in its own session.
     let (by_host, by_collector) = ("\"counted_by\":\"host\"", "\"counted_by\":\"collector\"");
     let is_complete = brokered.contains("\"inventory_complete\":true");
     let is_evident = arguments.contains(&"--evidence");
@@ -95,10 +95,10 @@ fn a_refused_login_is_reported_the_same_way_and_tried_once() {
     for command in ["collect", "detect", "healthcheck"] {
         assert_same(command, &[], wrong);
         let simulated = wrong();
-        let told = answer(&simulated, command, &[]);
+        let response = answer(&simulated, command, &[]);
         assert!(
-            told.contains("the login of reader@vsphere.local was refused"),
-            "{told}"
+            response.contains("the login of reader@vsphere.local was refused"),
+            "{response}"
         );
         let counters = simulated.simulator.counters();
         assert_eq!(
@@ -121,7 +121,7 @@ fn detect_and_healthcheck_prove_that_a_session_can_be_made() {
     }
 }
 
-/// The host's own calls are two: what the server is, and the login.
+/// The host makes two calls: RetrieveServiceContent and Login.
 #[test]
 fn a_run_makes_one_session_over_one_connection() {
     let simulated = server::simulator(&[]);
@@ -136,7 +136,7 @@ fn a_run_makes_one_session_over_one_connection() {
     simulated.assert_clean();
 }
 
-/// To find the version takes a run of its own, and no session of its own.
+/// Detecting the version needs a run of its own, but no session of its own.
 #[test]
 fn a_run_that_finds_the_version_itself_needs_one_login() {
     for fault in [None, Some(Fault::StickyBalancer)] {
@@ -171,13 +171,13 @@ fn a_session_that_cannot_be_ended_is_reported_and_makes_the_list_no_less_whole()
             let answer = response(&output);
             assert_eq!(answer["stats"]["inventory_complete"], true);
             assert_eq!(answer["stats"]["evidence"]["sessions_left"], 1);
-            let told = warnings(&output);
+            let found = warnings(&output);
             let left = |warning: &&Value| warning["code"] == "VCENTER_SESSION_LEFT";
-            let told: Vec<&Value> = told.iter().filter(left).collect();
+            let found: Vec<&Value> = found.iter().filter(left).collect();
             // A component that logs in itself makes a session of its own to find the version.
             let sessions = 1 + usize::from(!login.is_empty() && mode.is_empty());
-            assert_eq!(told.len(), sessions, "{arguments:?}");
-            let message = told[0]["message"].as_str().expect("a message");
+            assert_eq!(found.len(), sessions, "{arguments:?}");
+            let message = found[0]["message"].as_str().expect("a message");
             assert!(message.contains("503"), "{message}");
             let folder = tempfile::tempdir().expect("a folder");
             let file = folder.path().join("response.json");
@@ -197,7 +197,7 @@ fn a_session_that_cannot_be_ended_is_reported_and_makes_the_list_no_less_whole()
 #[test]
 fn a_view_that_is_gone_leaves_nothing_behind_whoever_logs_in() {
     for fault in [Fault::ViewGone, Fault::ViewLost] {
-        // Not with the evidence: the fault may strike the view of the host's own count, of which it says nothing.
+        // Not with the evidence: the fault may affect the view of the host's own count, which is not part of it.
         let arguments = ["--preferred-version", "7.0-8.x"];
         assert_same("collect", &arguments, || server::simulator(&[fault]));
         for session in [&[][..], &["--credentials-to-guest"]] {
@@ -251,15 +251,15 @@ fn the_cookie_of_a_balancer_is_sent_back_whoever_logs_in() {
 fn a_login_fault_that_repeats_the_password_is_reported_without_it() {
     for login in [&[][..], &["--credentials-to-guest"]] {
         let simulated = server::simulator(&[Fault::LoginQuoted]);
-        let told = answer(&simulated, "collect", login);
+        let response = answer(&simulated, "collect", login);
         assert!(
-            told.contains("cannot parse: <password>[redacted]</password>"),
-            "{told}"
+            response.contains("cannot parse: <password>[redacted]</password>"),
+            "{response}"
         );
     }
 }
 
-/// What Windows editors put before the text is no part of the password.
+/// The byte order mark of Windows editors is not part of the password.
 #[test]
 fn a_password_file_with_a_byte_order_mark_holds_the_password_behind_it() {
     let simulated = server::simulator(&[]);
@@ -282,12 +282,12 @@ fn a_password_file_with_a_byte_order_mark_holds_the_password_behind_it() {
     assert_eq!(healthcheck(marked.as_bytes()).status.code(), Some(0));
     let before = simulated.simulator.counters();
     let wide: Vec<u8> = marked.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    for (text, told) in [(wide, "UTF-16"), (b"s3cret\x1b[A".to_vec(), "U+001B")] {
+    for (text, expected) in [(wide, "UTF-16"), (b"s3cret\x1b[A".to_vec(), "U+001B")] {
         let refused = healthcheck(&text);
         let words = String::from_utf8_lossy(&refused.stderr).into_owned();
         assert_eq!(refused.status.code(), Some(2), "{words}");
         assert!(
-            words.contains(told) && words.contains("--password-file"),
+            words.contains(expected) && words.contains("--password-file"),
             "{words}"
         );
         assert!(!words.contains("s3cret"), "{words}");

@@ -1,11 +1,11 @@
-//! Limits of the shell that are too low: they are named, with what lifts them.
+//! Limits of the shell that are too low: the error names them, with the cure.
 
 use std::process::{Command, Output};
 
 use stocktake_tests::executable::command_against;
 use stocktake_tests::server::{self, Simulated};
 
-/// Collects in a shell that was told `ulimit` so.
+/// Collects in a shell with this `ulimit`.
 fn collect_under(simulated: &Simulated, limit: &str) -> Output {
     let arguments = ["--format", "json", "--preferred-version", "7.0-8.x"];
     let command = command_against(&simulated.server, "collect", &arguments);
@@ -19,7 +19,7 @@ fn collect_under(simulated: &Simulated, limit: &str) -> Output {
     shell.output().expect("a shell")
 }
 
-fn told(output: &Output) -> String {
+fn printed(output: &Output) -> String {
     let [stdout, stderr] = [&output.stdout, &output.stderr];
     String::from_utf8_lossy(&[&stdout[..], stderr].concat()).into_owned()
 }
@@ -28,12 +28,12 @@ fn told(output: &Output) -> String {
 fn too_little_address_space_is_named_with_what_lifts_it() {
     let simulated = server::simulator(&[]);
     let output = collect_under(&simulated, "-v 2097152");
-    let told = told(&output);
-    assert_eq!(output.status.code(), Some(1), "{told}");
-    assert!(told.contains("PLUGIN_EXEC_FAILED"), "{told}");
+    let message = printed(&output);
+    assert_eq!(output.status.code(), Some(1), "{message}");
+    assert!(message.contains("PLUGIN_EXEC_FAILED"), "{message}");
     assert!(
-        told.contains("2048 MiB") && told.contains("ulimit -v unlimited"),
-        "{told}"
+        message.contains("2048 MiB") && message.contains("ulimit -v unlimited"),
+        "{message}"
     );
     simulated.assert_clean();
 }
@@ -48,10 +48,13 @@ fn too_few_files_are_named_with_what_raises_them() {
             continue;
         }
         refused.push(allowed);
-        let told = told(&output);
-        assert_eq!(output.status.code(), Some(1), "{allowed}: {told}");
-        assert!(told.contains("ulimit -n"), "{allowed}: {told}");
-        assert!(!told.contains("VCENTER_NETWORK_ERROR"), "{allowed}: {told}");
+        let message = printed(&output);
+        assert_eq!(output.status.code(), Some(1), "{allowed}: {message}");
+        assert!(message.contains("ulimit -n"), "{allowed}: {message}");
+        assert!(
+            !message.contains("VCENTER_NETWORK_ERROR"),
+            "{allowed}: {message}"
+        );
     }
     assert!(
         refused.starts_with(&[6, 7, 8, 9, 12, 16, 31]),

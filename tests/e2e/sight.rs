@@ -1,4 +1,4 @@
-//! Relations that lead to what the account does not see.
+//! Relations to objects that the account does not see.
 
 use serde_json::{Value, json};
 use stocktake_simulator::Fault;
@@ -28,12 +28,12 @@ fn vms_on_a_host_out_of_sight_are_counted_and_named_with_the_privilege() {
         .into_iter()
         .map(|(vm, _)| vm)
         .collect();
-    let told = context["objects"].as_array().expect("VMs");
+    let reported = context["objects"].as_array().expect("VMs");
     let homeless = answer
         .assets("vm")
         .filter(|vm| !placed.contains(&vm["external_id"].as_str().expect("an id")));
     let homeless: Vec<&Value> = homeless.map(|vm| &vm["external_id"]).collect();
-    assert_eq!(told.iter().collect::<Vec<_>>(), homeless);
+    assert_eq!(reported.iter().collect::<Vec<_>>(), homeless);
     assert_eq!(context["count"], homeless.len());
     simulated.assert_clean();
 }
@@ -49,13 +49,13 @@ fn vms_on_a_host_out_of_sight_are_entries_of_the_processed_inventory() {
         .collect();
     assert!(!homeless.is_empty());
     let errors = processed["errors"].as_array().expect("errors").iter();
-    let told: Vec<&Value> = errors
+    let named: Vec<&Value> = errors
         .filter(|entry| {
             let message = entry["message"].as_str().expect("a message");
             message.contains("out of the account's sight") && message.contains("System.Read")
         })
         .map(|entry| &entry["object"])
         .collect();
-    assert_eq!(told, homeless);
+    assert_eq!(named, homeless);
     simulated.assert_clean();
 }

@@ -32,11 +32,11 @@ fn fifty_thousand_vms_generated_are_collected_whole() {
     assert!(document.is_ascii());
     let tail = String::from_utf8_lossy(&document[document.len() - 200..]).into_owned();
     assert!(tail.contains(r#""inventory_complete":true"#), "{tail}");
-    let told = run(&["validate", path]);
-    let told = String::from_utf8_lossy(&told.stdout).into_owned();
+    let output = run(&["validate", path]);
+    let output = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(
-        told.starts_with("valid: 50420 assets (20 cluster, 400 host, 50000 vm)"),
-        "{told}"
+        output.starts_with("valid: 50420 assets (20 cluster, 400 host, 50000 vm)"),
+        "{output}"
     );
     simulated.assert_clean();
 }
@@ -108,7 +108,7 @@ fn the_demo_ends_with_tables_verdict_evidence_and_the_response() {
         path,
     ]);
     assert_eq!(output.status.code(), Some(0));
-    let told = String::from_utf8(output.stdout).expect("UTF-8");
+    let message = String::from_utf8(output.stdout).expect("UTF-8");
     for part in [
         "CLUSTERS (2)",
         "HOSTS (6)",
@@ -117,7 +117,7 @@ fn the_demo_ends_with_tables_verdict_evidence_and_the_response() {
         "vm          60 announced = 60 returned",
         path,
     ] {
-        assert!(told.contains(part), "{part} is missing in {told}");
+        assert!(message.contains(part), "{part} is missing in {message}");
     }
     assert_eq!(run(&["validate", path]).status.code(), Some(0));
 }
@@ -144,18 +144,18 @@ fn validate_names_every_problem_by_its_path() {
         "collect",
     ]);
     assert_eq!(output.status.code(), Some(1));
-    let told = String::from_utf8(output.stdout).expect("UTF-8");
+    let message = String::from_utf8(output.stdout).expect("UTF-8");
     for part in [
         "SCHEMA_VALIDATION_FAILED: $.assets[0].normalized.hardware.memory_bytes",
         "$.assets[1]",
         "$.relations[0]",
         "$.stats",
     ] {
-        assert!(told.contains(part), "{part} is missing in {told}");
+        assert!(message.contains(part), "{part} is missing in {message}");
     }
 }
 
-/// Cells of a CSV answer by column name, a map per row.
+/// Cells of CSV output by column name, a map per row.
 fn csv_rows(text: &str) -> Vec<std::collections::BTreeMap<String, String>> {
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let rows = reader.deserialize();

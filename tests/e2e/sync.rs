@@ -33,7 +33,7 @@ fn small() -> Vcsim {
     })
 }
 
-/// The document of a run that proves its inventory whole.
+/// The document of a run with a complete inventory.
 fn sync(server: &Server, arguments: &[&str]) -> Value {
     let output = run_against(server, "sync", arguments);
     let document = response(&output);

@@ -1,5 +1,5 @@
-//! Every way in which a connection can fail to be private: which code it has, and what
-//! the message says to do.
+//! Every way in which a connection can fail to be secure: its code, and the cure in
+//! the message.
 
 mod odd;
 
@@ -11,7 +11,7 @@ use stocktake_tests::answer::{Answer, collect};
 use stocktake_tests::server::{self, MARKED_PASSWORD, Server, Simulated};
 use stocktake_tests::tls_1_1::Tls11;
 
-/// Whom the run believes.
+/// Which certificates the run trusts.
 #[derive(Clone, Copy, Debug)]
 enum Trust {
     /// The authority that signed the certificate.
@@ -89,17 +89,17 @@ fn each_certificate_is_accepted_or_refused_with_what_to_do() {
         (Valid, Trust::FormerKey, changed),
     ];
     let former = simulated(Valid);
-    for (kind, trust, told) in cases {
+    for (kind, trust, expected) in cases {
         let case = format!("{kind:?} by {trust:?}");
         let mut simulated = simulated(kind);
         let answer = collect_trusting(&mut simulated, &former, trust);
-        if told.is_empty() {
+        if expected.is_empty() {
             answer.assert_complete();
             continue;
         }
         assert_eq!(answer.errors(), ["VCENTER_TLS_ERROR"], "{case}");
         let message = answer.message();
-        for words in told {
+        for words in expected {
             assert!(message.contains(words), "{case}: {message}");
         }
         let fingerprint = simulated.simulator.fingerprint().expect("TLS");
@@ -120,11 +120,11 @@ fn at(url: String) -> Server {
     }
 }
 
-fn refusal_of(url: String, code: &str, told: &[&str]) {
+fn refusal_of(url: String, code: &str, parts: &[&str]) {
     let answer = collect(&at(url), &["--insecure", "--preferred-version", "7.0-8.x"]);
     assert_eq!(answer.errors(), [code], "{}", answer.0["errors"]);
     let message = answer.message();
-    for words in told {
+    for words in parts {
         assert!(message.contains(words), "{message}");
     }
 }
@@ -132,16 +132,16 @@ fn refusal_of(url: String, code: &str, told: &[&str]) {
 #[test]
 fn a_server_that_speaks_tls_1_1_only_is_told_to_speak_a_newer_one() {
     let old = Tls11::start();
-    let told = ["no TLS that is safe", "enable TLS 1.2 or 1.3"];
-    refusal_of(old.url(), "VCENTER_TLS_ERROR", &told);
+    let parts = ["no secure TLS version", "enable TLS 1.2 or 1.3"];
+    refusal_of(old.url(), "VCENTER_TLS_ERROR", &parts);
 }
 
 #[test]
 fn a_server_that_speaks_plain_http_is_distinguished_from_a_bad_certificate() {
     let plain = server::start(Simulator::builder().vms(2).plain_http());
     let url = plain.server.url.replace("http://", "https://");
-    let told = ["does not speak TLS", "check the port", "http://"];
-    refusal_of(url, "VCENTER_TLS_ERROR", &told);
+    let parts = ["does not use TLS", "check the port", "http://"];
+    refusal_of(url, "VCENTER_TLS_ERROR", &parts);
     assert_eq!(plain.simulator.counters().logins, 0);
 }
 
@@ -150,8 +150,11 @@ fn a_service_that_hangs_up_during_the_handshake_is_a_failure_of_the_network() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let url = format!("https://{}", listener.local_addr().expect("an address"));
     thread::spawn(move || listener.incoming().for_each(drop));
-    let told = ["ended the connection during the TLS handshake", "is up"];
-    refusal_of(url, "VCENTER_NETWORK_ERROR", &told);
+    let parts = [
+        "ended the connection during the TLS handshake",
+        "is running",
+    ];
+    refusal_of(url, "VCENTER_NETWORK_ERROR", &parts);
 }
 
 #[test]
@@ -159,6 +162,10 @@ fn a_port_without_a_service_is_reported_with_its_address() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("an address").to_string();
     drop(listener);
-    let told = ["nothing listens", &address, "check the port"];
-    refusal_of(format!("https://{address}"), "VCENTER_NETWORK_ERROR", &told);
+    let parts = ["is refused", &address, "check the port"];
+    refusal_of(
+        format!("https://{address}"),
+        "VCENTER_NETWORK_ERROR",
+        &parts,
+    );
 }

@@ -1,4 +1,4 @@
-//! Output that nobody takes: a pipe that is full and not read, one that is closed, a disk that is full.
+//! Output that is not read: a full pipe, one that is closed, a disk that is full.
 
 use std::fs;
 use std::io::Write as _;
@@ -13,17 +13,17 @@ use stocktake_tests::server::{self, Simulated};
 
 /// Bytes in a pipe into which nothing more fits: of its last page there may be something left.
 const FULL: u64 = 60 * 1024;
-/// A process that is told to end has ended by then.
+/// The time limit of a process after a signal.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 const COMMANDS: [&str; 3] = ["collect", "sync", "plugin"];
 
-/// Enough that the answer fills the pipe and the buffers before it.
+/// Enough that the response fills the pipe and the buffers before it.
 fn vcenter() -> Simulated {
     server::start(Simulator::builder().vms(1500).hosts(6).clusters(2).seed(11))
 }
 
-/// `collect`, `sync` or `plugin`, and what the last one reads.
+/// `collect`, `sync` or `plugin`, and the stdin of the last one.
 fn prepared(simulated: &Simulated, name: &str, arguments: &[&str]) -> (Command, String) {
     if name != "plugin" {
         let profile: &[&str] = match name {
@@ -70,7 +70,7 @@ fn signal(child: &Child, name: &str) {
     assert!(killed.expect("kill runs").success());
 }
 
-/// How it ends, and what it says on stderr, while stdout stays open and unread.
+/// Its exit and stderr, while stdout stays open and unread.
 fn end(mut child: Child, patience: Duration) -> (ExitStatus, String, Duration) {
     let begun = Instant::now();
     let status = loop {
@@ -118,9 +118,9 @@ fn assert_ends_unread(name: &str) {
             _ => (1, "OUTPUT_WRITE_FAILED"),
         };
         assert_eq!(status.code(), Some(code), "{ending}: {said}");
-        let told = errors(&said);
-        let told = told.iter().filter(|error| error.contains(expected));
-        assert_eq!(told.count(), 1, "{ending}: {said}");
+        let errors = errors(&said);
+        let errors = errors.iter().filter(|error| error.contains(expected));
+        assert_eq!(errors.count(), 1, "{ending}: {said}");
         assert!(!said.contains("VCENTER_"), "{ending}: {said}");
         simulated.assert_clean();
         // The vCenter is not to blame.
@@ -170,7 +170,7 @@ fn a_closed_stdout_is_an_error_that_is_reported_once() {
     }
 }
 
-/// What a command answers whose temporary files cannot be written.
+/// The output of a command whose temporary files cannot be written.
 fn without_disk(simulated: &Simulated, name: &str, limit: Option<u32>) -> Output {
     let (command, input) = prepared(simulated, name, &[]);
     let mut spoiled = match limit {
@@ -222,10 +222,10 @@ fn a_spool_that_cannot_be_written_is_reported_by_one_whole_document_and_on_stder
             );
             let document = response(&output);
             if name == "sync" {
-                let told = document["errors"].as_array().expect("errors").iter();
-                let told = told.filter(|entry| entry["severity"] == "error");
-                let told: Vec<&Value> = told.collect();
-                let message = told[0]["message"].as_str().expect("a message");
+                let errors = document["errors"].as_array().expect("errors").iter();
+                let errors = errors.filter(|entry| entry["severity"] == "error");
+                let errors: Vec<&Value> = errors.collect();
+                let message = errors[0]["message"].as_str().expect("a message");
                 assert!(message.contains(reason), "{case}: {message}");
             } else {
                 assert_eq!(error_codes(&document), ["OUTPUT_WRITE_FAILED"], "{case}");

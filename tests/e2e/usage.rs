@@ -6,7 +6,7 @@ use stocktake_tests::executable::{command, error_codes, feed, plugin, response, 
 use stocktake_tests::request;
 use stocktake_tests::server;
 
-/// Every command that speaks to a vCenter.
+/// Every command that connects to a vCenter.
 const COMMANDS: [&str; 5] = ["collect", "sync", "detect", "healthcheck", "record"];
 
 /// Runs each command with these options and a password.
@@ -21,8 +21,8 @@ fn every_command(options: &[&str], mut look: impl FnMut(&str, Output, String)) {
         }
         let mut command = command(&arguments);
         let output = feed(command.env("TEST_PASSWORD", "s3cret"), b"");
-        let told = String::from_utf8_lossy(&output.stderr).into_owned();
-        look(name, output, told);
+        let message = String::from_utf8_lossy(&output.stderr).into_owned();
+        look(name, output, message);
     }
 }
 
@@ -56,16 +56,20 @@ fn typing_errors_in_endpoints_and_files_are_wrong_usage_in_every_command() {
             "--component /nowhere/c.wasm: ",
         ),
     ] {
-        every_command(&options, |name, output, told| {
-            assert_eq!(output.status.code(), Some(2), "{name} {options:?}: {told}");
+        every_command(&options, |name, output, message| {
+            assert_eq!(
+                output.status.code(),
+                Some(2),
+                "{name} {options:?}: {message}"
+            );
             assert!(output.stdout.is_empty(), "{name} {options:?}: {output:?}");
-            let lines: Vec<&str> = told.lines().collect();
-            assert_eq!(lines.len(), 1, "{name} {options:?}: {told}");
+            let lines: Vec<&str> = message.lines().collect();
+            assert_eq!(lines.len(), 1, "{name} {options:?}: {message}");
             assert!(
                 lines[0].starts_with("error: ") && lines[0].contains(option),
-                "{name} {options:?}: {told}"
+                "{name} {options:?}: {message}"
             );
-            assert!(!told.contains("source.config"), "{told}");
+            assert!(!message.contains("source.config"), "{message}");
         });
     }
 }
@@ -90,8 +94,8 @@ fn a_password_file_that_is_not_there_is_wrong_usage() {
             b"",
         );
         assert_eq!(output.status.code(), Some(2), "{name}: {output:?}");
-        let told = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(told.contains("--password-file"), "{told}");
+        let message = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(message.contains("--password-file"), "{message}");
     }
 }
 
@@ -107,8 +111,8 @@ fn files_that_are_not_there_are_wrong_usage_in_commands_without_a_vcenter() {
     ] {
         let output = run(arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}: {output:?}");
-        let told = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(told.contains("/nowhere"), "{told}");
+        let message = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(message.contains("/nowhere"), "{message}");
     }
 }
 
@@ -124,12 +128,12 @@ fn a_scope_that_matches_nothing_names_its_option_and_the_plugin_names_the_path()
         for name in ["collect", "sync"] {
             let output = run_against(&simulated.server, name, &[option, value]);
             assert_eq!(output.status.code(), Some(2), "{name} {option}");
-            let told = String::from_utf8_lossy(&output.stderr).into_owned();
+            let reported = String::from_utf8_lossy(&output.stderr).into_owned();
             assert!(
-                told.contains(&format!("{option} holds {value:?}, which matches nothing")),
-                "{told}"
+                reported.contains(&format!("{option} holds {value:?}, which matches nothing")),
+                "{reported}"
             );
-            assert!(!told.contains("source.config"), "{told}");
+            assert!(!reported.contains("source.config"), "{reported}");
         }
         let asked = request::to(&simulated.server, "collect");
         let scope = serde_json::json!({path: [value]});
@@ -143,8 +147,11 @@ fn a_scope_that_matches_nothing_names_its_option_and_the_plugin_names_the_path()
         let message = answer["errors"][0]["message"].as_str().expect("a message");
         let path = format!("source.config.inventory_scope.{path}");
         assert!(message.starts_with(&path), "{message}");
-        let told = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(told.contains(&path) && !told.contains(option), "{told}");
+        let reported = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(
+            reported.contains(&path) && !reported.contains(option),
+            "{reported}"
+        );
     }
     simulated.assert_clean();
 }
@@ -161,7 +168,7 @@ fn plain_http_is_used_on_this_machine_and_beyond_it_when_allowed() {
     let output = run_against(&simulated.server, "healthcheck", &[]);
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     let mut beyond = simulated.server.clone();
-    // A name of nobody: it is refused, or not found.
+    // A name that does not resolve: it is refused, or not found.
     beyond.url = "http://vcenter.invalid".to_owned();
     let refused = run_against(&beyond, "healthcheck", &[]);
     assert_eq!(refused.status.code(), Some(2), "{refused:?}");

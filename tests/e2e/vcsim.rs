@@ -55,7 +55,7 @@ fn every_page_size_gives_the_same_bytes_in_every_collect_mode() {
     }
 }
 
-/// SC-1, SC-5: each mode answers its kinds and relations.
+/// SC-1, SC-5: each mode returns its kinds and relations.
 #[test]
 fn each_mode_answers_its_own_kinds_and_relations() {
     let vcsim = small();

@@ -38,11 +38,11 @@ fn each_component_imports_and_exports_what_its_world_says_and_nothing_else() {
             "wasi:cli/run@0.2.0",
         ),
     ] {
-        let told = inspected(file);
+        let inspection = inspected(file);
         let mut imports: Vec<&str> = io.iter().chain(own).copied().collect();
         imports.push("wasi:cli/stderr@0.2.0");
         imports.sort_unstable();
-        let mut found: Vec<&str> = told["imports"]
+        let mut found: Vec<&str> = inspection["imports"]
             .as_array()
             .expect("a list")
             .iter()
@@ -50,7 +50,7 @@ fn each_component_imports_and_exports_what_its_world_says_and_nothing_else() {
             .collect();
         found.sort_unstable();
         assert_eq!(found, imports, "{file}");
-        assert_eq!(told["exports"], json!([export]), "{file}");
+        assert_eq!(inspection["exports"], json!([export]), "{file}");
     }
 }
 

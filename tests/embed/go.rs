@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 use serde_json::Value;
 use stocktake_tests::{executable, request, server};
 
-/// What the example in Go makes of the executable's answer.
+/// The output of the example in Go.
 pub(crate) fn answer(request: &Value, environment: &[(&str, &str)]) -> Output {
     let program = env::var_os("STOCKTAKE_EMBED_GO").expect(
         "STOCKTAKE_EMBED_GO names the example; run the tests by `cargo xtask test`, which builds it",

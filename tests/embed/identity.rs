@@ -12,7 +12,7 @@ use crate::{go, library, node, plain, python};
 /// A way to run the collector.
 type Way = fn(&Value) -> Output;
 
-/// All six of them. Requests hold a whole credential, and whoever has a choice leaves the login to the collector.
+/// All six of them. Requests contain a credential, and where there is a choice the collector logs in.
 const WAYS: [(&str, Way); 6] = [
     ("the executable", |asked| {
         executable::plugin(&asked.to_string(), &OF_A_RECORDING)

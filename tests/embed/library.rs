@@ -8,14 +8,14 @@ use stocktake_tests::executable::{self, feed};
 use stocktake_tests::request;
 use stocktake_tests::server::{self, Server};
 
-/// What the example answers to `request` when it leaves the login to the component.
+/// The response of the example to `request` when the component logs in.
 pub(crate) fn answer_of_guest(request: &Value) -> Output {
     let mut command = command(None);
     command.arg("--credentials-to-guest");
     feed(&mut command, request.to_string().as_bytes())
 }
 
-/// What the example answers to `request`; it believes the authorities of `ca_file` only.
+/// The response of the example to `request`; it trusts only the authorities of `ca_file`.
 fn answer(request: &Value, ca_file: Option<&Path>) -> Output {
     feed(&mut command(ca_file), request.to_string().as_bytes())
 }
@@ -28,7 +28,7 @@ fn command(ca_file: Option<&Path>) -> Command {
     command
 }
 
-/// Asserts that example and executable answer the same bytes, and answers the exit code of both.
+/// Asserts that example and executable write the same bytes, and returns the exit code of both.
 fn assert_same(server: &Server, request: &Value) -> Option<i32> {
     let ca_file = server.ca_file.as_deref();
     let setting = ca_file.map(|file| ("STOCKTAKE_CA_FILE", file.to_str().expect("UTF-8")));
@@ -73,8 +73,8 @@ fn the_example_refuses_like_the_plugin() {
         assert_eq!(assert_same(&simulated.server, &asked), Some(1), "{asked}");
     }
     let stranger = answer(&sound, None);
-    let told = executable::response(&stranger);
-    assert_eq!(executable::error_codes(&told), ["VCENTER_TLS_ERROR"]);
+    let response = executable::response(&stranger);
+    assert_eq!(executable::error_codes(&response), ["VCENTER_TLS_ERROR"]);
     simulated.assert_clean();
 }
 
@@ -82,6 +82,9 @@ fn the_example_refuses_like_the_plugin() {
 fn the_example_answers_wrong_usage_by_a_document_too() {
     let output = feed(command(None).arg("--ca"), b"{}");
     assert_eq!(output.status.code(), Some(1));
-    let told = executable::response(&output);
-    assert_eq!(executable::error_codes(&told), ["VCENTER_CONFIG_INVALID"]);
+    let response = executable::response(&output);
+    assert_eq!(
+        executable::error_codes(&response),
+        ["VCENTER_CONFIG_INVALID"]
+    );
 }

@@ -1,4 +1,4 @@
-//! The ways to embed the collector: each runs for real, and answers the same bytes.
+//! The ways to embed the collector: each is run, and writes the same bytes.
 
 mod components;
 mod go;

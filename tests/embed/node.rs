@@ -2,12 +2,12 @@
 //!
 //! | module | holds |
 //! | --- | --- |
-//! | [`bytes`] | the executable's answers |
-//! | [`trust`] | whom it believes |
-//! | [`egress`] | what it lets a collector ask for |
-//! | [`limits`] | what a run may use |
+//! | [`bytes`] | comparison with the executable |
+//! | [`trust`] | which certificates it trusts |
+//! | [`egress`] | allowed requests |
+//! | [`limits`] | limits of a run |
 //! | [`endings`] | how a run can end before it is over |
-//! | [`package`] | what is published |
+//! | [`package`] | the published package |
 
 mod bytes;
 mod egress;
@@ -30,10 +30,10 @@ use tempfile::TempDir;
 /// As a program that has it installed imports it.
 const PACKAGE: &str = "stocktake-vcenter";
 
-/// Whom the example believes.
+/// Which certificates the example trusts.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Trust<'a> {
-    /// Those that Node believes.
+    /// Those that Node trusts.
     Node,
     /// The authorities of this file.
     Ca(&'a Path),
@@ -42,13 +42,13 @@ pub(crate) enum Trust<'a> {
 }
 
 impl<'a> Trust<'a> {
-    /// The authority behind the server's certificate, where it has one.
+    /// The authority of the server's certificate, if it has one.
     pub(crate) fn of(server: &'a Server) -> Self {
         server.ca_file.as_deref().map_or(Trust::Node, Trust::Ca)
     }
 }
 
-/// What the example answers to `request` on stdin.
+/// The output of the example for `request` on stdin.
 pub(crate) fn answer(request: &Value, trust: Trust<'_>) -> Output {
     let mut command = node();
     command.arg("example.mjs");
@@ -99,12 +99,12 @@ fn run(package: &str, argument: &Value, body: &str) -> Value {
         command.args(["--input-type=module", "-"]),
         module.as_bytes(),
     );
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{told}");
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{message}");
     for stream in [&output.stdout, &output.stderr] {
         assert!(!String::from_utf8_lossy(stream).contains(MARK));
     }
-    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {told}"))
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {message}"))
 }
 
 /// The request and the policy of a run against `server`, for [`run`].
@@ -133,8 +133,8 @@ static MISBEHAVING: LazyLock<Misbehaving> = LazyLock::new(|| {
         .arg(build().join("build.mjs"))
         .args([component.path(), folder.path()]);
     let output = command.output().expect("node starts");
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{told}");
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{message}");
     Misbehaving(folder)
 });
 

@@ -11,12 +11,12 @@ use stocktake_tests::executable::{self, error_codes, feed, plugin, response};
 use stocktake_tests::server::{self, Simulated};
 use stocktake_tests::{components, request};
 
-/// A runtime's own HTTP believes the authorities of the web only, so these vCenters speak no TLS.
+/// A runtime's own HTTP trusts public authorities only, so these vCenters do not use TLS.
 pub(crate) fn vcenter(vms: u32) -> Simulated {
     server::start(Simulator::builder().vms(vms).hosts(6).plain_http())
 }
 
-/// What the component answers to `input`.
+/// The output of the component for `input`.
 pub(crate) fn answer(input: &[u8]) -> Output {
     feed(&mut wasmtime(), input)
 }
@@ -68,8 +68,8 @@ fn what_is_refused_is_reported_by_the_document_and_the_exit_code() {
     let vcenter = vcenter(1);
     let mut wrong = request::to(&vcenter.server, "collect");
     wrong["source"]["credential"]["password"] = json!("wrong");
-    let mut nobody = wrong.clone();
-    nobody["source"]["credential"] = json!({});
+    let mut empty = wrong.clone();
+    empty["source"]["credential"] = json!({});
     let long = " ".repeat((1 << 20) + 1);
     for (input, code) in [
         (&b"{"[..], "VCENTER_PARSE_ERROR"),
@@ -77,7 +77,7 @@ fn what_is_refused_is_reported_by_the_document_and_the_exit_code() {
         (long.as_bytes(), "VCENTER_PARSE_ERROR"),
         (b"{}", "VCENTER_CONFIG_INVALID"),
         (wrong.to_string().as_bytes(), "VCENTER_AUTH_FAILED"),
-        (nobody.to_string().as_bytes(), "VCENTER_CONFIG_INVALID"),
+        (empty.to_string().as_bytes(), "VCENTER_CONFIG_INVALID"),
     ] {
         let output = answer(input);
         assert_eq!(output.status.code(), Some(1));

@@ -16,7 +16,7 @@ use stocktake_tests::server::{self, MARK, MARKED_PASSWORD, Simulated};
 mod endings;
 mod refusals;
 
-/// Whom the example believes.
+/// Which certificates the example trusts.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Trust<'a> {
     /// The authorities of this machine.
@@ -27,7 +27,7 @@ pub(crate) enum Trust<'a> {
     Pin(&'a str),
 }
 
-/// What the example answers to `request`.
+/// The output of the example for `request`.
 pub(crate) fn answer(request: &Value, trust: Trust<'_>) -> Output {
     let mut command = program("example.py");
     match trust {
@@ -38,7 +38,7 @@ pub(crate) fn answer(request: &Value, trust: Trust<'_>) -> Output {
     feed(&mut command, request.to_string().as_bytes())
 }
 
-/// What the driver answers to `request`.
+/// The output of the driver for `request`.
 fn drive(request: &Value, arguments: &[&str]) -> Output {
     let mut command = program("driver.py");
     feed(command.args(arguments), request.to_string().as_bytes())
@@ -164,8 +164,8 @@ fn package_example_and_driver_are_typed_strictly() {
         .arg(cache.path())
         .output()
         .expect("mypy starts");
-    let told = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{told}{}", stderr(&output));
+    let message = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{message}{}", stderr(&output));
     for program in ["example.py", "driver.py"] {
         let output = Command::new(python())
             .env("PYTHONDONTWRITEBYTECODE", "1")
@@ -175,8 +175,8 @@ fn package_example_and_driver_are_typed_strictly() {
             .arg(programs().join(program))
             .output()
             .expect("mypy starts");
-        let told = String::from_utf8_lossy(&output.stdout);
-        assert!(output.status.success(), "{told}{}", stderr(&output));
+        let message = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{message}{}", stderr(&output));
     }
 }
 

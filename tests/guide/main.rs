@@ -1,6 +1,6 @@
 //! Every command of the guide, page by page, against a simulated vCenter.
 //!
-//! A block ```` ```console ```` holds commands behind `$ ` and what they print; `…` stands for any text in a line, and alone for any lines. A
+//! A block ```` ```console ```` contains commands after `$ ` and their output; `…` stands for any text in a line, and alone for any lines. A
 //! block ```` ```json file=NAME ```` is a file that the commands read. A page is one shell session in an empty folder.
 
 mod page;
@@ -15,7 +15,7 @@ fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../host/guide")
 }
 
-/// Runs the commands of a page and holds what they print against the page.
+/// Runs the commands of a page and compares their output with the page.
 fn follow(name: &str) {
     let text = fs::read_to_string(folder().join(name)).expect("a page of the guide");
     session::run(&Page::parse(&text));

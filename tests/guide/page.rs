@@ -1,6 +1,6 @@
-//! What a page of the guide says: commands with what they print, and files.
+//! The contents of a page of the guide: commands with their output, and files.
 
-/// A command and what it prints, as the page shows it.
+/// A command and its output, as the page shows it.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Command {
     pub(crate) text: String,
@@ -72,7 +72,7 @@ fn goes_on(line: &str) -> bool {
     line.ends_with('\\') || line.ends_with('|')
 }
 
-/// Whether what was printed is what the page shows: `…` is any text in a line, and alone any number of lines.
+/// Whether the output matches the page: `…` is any text in a line, and alone any number of lines.
 pub(crate) fn matches(shown: &[String], printed: &[&str]) -> bool {
     let Some((first, rest)) = shown.split_first() else {
         return printed.is_empty();

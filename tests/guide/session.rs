@@ -1,4 +1,4 @@
-//! A shell session in an empty folder that has what the guide presupposes.
+//! A shell session in an empty folder with the prerequisites of the guide.
 
 use std::env;
 use std::fmt::Write as _;
@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 use crate::page::{Page, matches};
 
-/// Stands between the outputs of two commands, with the exit code of the former.
+/// Separates the outputs of two commands, with the exit code of the former.
 const MARK: &str = "\u{1}end of command ";
 
 /// Runs the commands of a page.
@@ -58,7 +58,7 @@ pub(crate) fn run(page: &Page) {
     }
 }
 
-/// What a page writes in place of what differs from run to run.
+/// The placeholders of a page for values that differ between runs.
 struct Replacements(Vec<(String, String)>);
 
 impl Replacements {

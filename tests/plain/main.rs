@@ -57,7 +57,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// What the program says of itself.
+/// The result of the program.
 async fn run() -> Result<std::result::Result<(), ()>> {
     let file = env::args_os().nth(1);
     let file = file.ok_or_else(|| Error::msg("usage: plain-runtime FILE < STDIN > STDOUT"))?;

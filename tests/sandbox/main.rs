@@ -30,10 +30,10 @@ fn a_component_that_imports_a_filesystem_is_refused_before_it_runs() {
 
     let inspected = run(&["inspect", path]);
     assert_eq!(inspected.status.code(), Some(1));
-    let told = String::from_utf8_lossy(&inspected.stdout);
+    let reported = String::from_utf8_lossy(&inspected.stdout);
     assert!(
-        told.contains("wasi:filesystem/preopens@0.2.0   <- not offered"),
-        "{told}"
+        reported.contains("wasi:filesystem/preopens@0.2.0   <- not offered"),
+        "{reported}"
     );
 
     let simulated = server::simulator(&[]);
@@ -56,10 +56,10 @@ fn what_is_no_component_is_refused_with_what_it_is() {
     let path = module.path().to_str().expect("UTF-8");
     let output = run(&["inspect", path]);
     assert_eq!(output.status.code(), Some(1));
-    let told = String::from_utf8_lossy(&output.stderr);
+    let message = String::from_utf8_lossy(&output.stderr);
     assert!(
-        told.contains("PLUGIN_EXEC_FAILED") && told.contains("module"),
-        "{told}"
+        message.contains("PLUGIN_EXEC_FAILED") && message.contains("module"),
+        "{message}"
     );
 }
 

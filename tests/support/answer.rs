@@ -1,4 +1,4 @@
-//! What `stocktake collect` answers, and what every answer has to be.
+//! The output of `stocktake collect`, and its invariants.
 
 use serde_json::Value;
 use stocktake_simulator::Fault;
@@ -115,13 +115,13 @@ impl Answer {
             .collect()
     }
 
-    /// `stats.evidence`, which has to be asked for.
+    /// `stats.evidence`, which has to be requested.
     #[must_use]
     pub fn evidence(&self) -> &Value {
         &self.0["stats"]["evidence"]
     }
 
-    /// Asserts that the list was proved whole.
+    /// Asserts that the inventory is proved complete.
     ///
     /// # Panics
     /// When it was not.

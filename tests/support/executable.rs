@@ -47,7 +47,7 @@ pub fn named(name: &str) -> PathBuf {
     executable
 }
 
-/// Where the tests keep compiled code: beside the executable, not among the developer's caches.
+/// The tests' cache of compiled code: beside the executable, not among the developer's caches.
 #[must_use]
 pub fn compiled() -> PathBuf {
     path().with_file_name("stocktake-compiled")
@@ -140,7 +140,7 @@ pub fn feed(command: &mut Command, input: &[u8]) -> Output {
         .stderr(Stdio::piped())
         .spawn()
         .expect("the command starts");
-    // A command that refuses its input early closes the pipe; its output tells why.
+    // A command that refuses its input early closes the pipe; its output has the reason.
     let _ = child.stdin.take().expect("a pipe").write_all(input);
     child.wait_with_output().expect("the command ends")
 }

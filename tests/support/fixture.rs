@@ -1,6 +1,6 @@
 //! Recorded cases under `fixtures/`.
 //!
-//! None comes from anybody's vCenter, so their names stay; what
+//! None comes from a real vCenter, so their names are kept; what
 //! [`stocktake_fixture`] replaces in a live exchange is not replaced here.
 
 use std::fs;
@@ -10,7 +10,7 @@ use stocktake_runtime::gateway::recorder::Exchange;
 
 pub use stocktake_fixture::{AUTHORITY, Case, Fixture, HIDDEN, Recorded, SessionOf, USERNAME};
 
-/// The password of every recording; recordings hold it as [`HIDDEN`].
+/// The password of every recording, which is replaced by [`HIDDEN`] in it.
 pub const PASSWORD: &str = "pass";
 
 /// The folder of all fixtures.

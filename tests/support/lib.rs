@@ -1,18 +1,18 @@
-//! What the tests stand on: the executable, simulators, fixtures.
+//! Shared code of the tests: the executable, simulators, fixtures.
 //!
 //! | module | holds |
 //! | --- | --- |
 //! | [`executable`] | `stocktake` as a process |
-//! | [`answer`] | what it answers |
+//! | [`answer`] | its output |
 //! | [`components`] | the vCenter component of each world, as files |
 //! | [`request`] | requests as a ledger writes them |
 //! | [`server`] | vCenters to collect from: vcsim and the project's own simulator |
 //! | [`hostile`] | a collector that misbehaves on request |
 //! | [`template`] | the collector to copy, of another platform |
 //! | [`vcsim`] | the official simulator as a process |
-//! | [`recording`] | the exchanges of a run, and what they leave on the server |
+//! | [`recording`] | the exchanges of a run, and what it leaves on the server |
 //! | [`fixture`] | recorded cases under `fixtures/` |
-//! | [`replay`] | a server that answers from a fixture, and what is answered to it |
+//! | [`replay`] | a server that replays a fixture, and runs against it |
 //! | [`registry`] | a real OCI registry as a process, and its token service |
 //! | [`python`] | the independent JSON Schema validator |
 //! | [`tls_1_1`] | a server that is too old to be spoken to |

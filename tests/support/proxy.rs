@@ -8,10 +8,10 @@ use std::thread;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-/// What a proxy does.
+/// The behaviour of a proxy.
 #[derive(Clone, Debug)]
 pub struct Manner {
-    /// Where every tunnel leads, whatever was asked for: names are the proxy's to resolve.
+    /// The target of every tunnel, whatever was requested: the proxy resolves names.
     pub target: SocketAddr,
     /// User and password that it asks for.
     pub login: Option<(String, String)>,
@@ -63,7 +63,7 @@ impl Proxy {
         format!("http://{user}:{password}@{}", self.address)
     }
 
-    /// The places that tunnels were asked to, in order.
+    /// The requested targets of tunnels, in order.
     #[must_use]
     pub fn asked(&self) -> Vec<String> {
         let asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,4 +1,4 @@
-//! What is not ours: Python's jsonschema, and pyVmomi, VMware's own SDK.
+//! Independent implementations: Python's jsonschema, and pyVmomi, VMware's own SDK.
 
 use std::env;
 use std::path::Path;
@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::executable::feed;
 use crate::server::Server;
 
-/// What Python's jsonschema finds wrong with a response and its assets, or with several, each on a
+/// The errors of Python's jsonschema for a response and its assets, or with several, each on a
 /// line; empty when nothing.
 ///
 /// # Panics
@@ -21,7 +21,7 @@ pub fn schema_errors(responses: &[u8]) -> String {
     answer(&mut command, responses)
 }
 
-/// What pyVmomi reads from `server`; `reference.py` says with which arguments.
+/// The properties that pyVmomi reads from `server`; see `reference.py` for the arguments.
 ///
 /// # Panics
 /// When `STOCKTAKE_PYTHON` names no Python with pyVmomi, or pyVmomi fails.

@@ -17,17 +17,17 @@ use crate::tokens::Tokens;
 pub const USERNAME: &str = "reader";
 /// Its password.
 pub const PASSWORD: &str = "s3cret:pass";
-/// What `htpasswd -B` makes of it.
+/// Its hash by `htpasswd -B`.
 const HTPASSWD: &str = "reader:$2b$04$abcdefghijklmnopqrstuuKOSavFhQn.RIV2f0iqt5efCt3jRplr6\n";
 
-/// Whom a registry lets in.
+/// The authentication of a registry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Guard {
     /// Anyone.
     Open,
     /// Who knows the password, by `Basic`.
     Password,
-    /// Who has a token, which a service beside it gives to those who know the password.
+    /// By token, which a separate service issues for the password.
     Token,
 }
 
@@ -36,7 +36,7 @@ pub enum Guard {
 pub struct Registry {
     /// Host and port.
     pub host: String,
-    /// The certificate of one that speaks TLS.
+    /// The certificate of one with TLS.
     pub ca_file: Option<PathBuf>,
     child: Child,
     tokens: Option<Tokens>,
@@ -127,8 +127,8 @@ impl Drop for Registry {
 fn listening(log: &mut impl std::io::BufRead) -> String {
     let mut said = String::new();
     for line in log.lines().map_while(Result::ok) {
-        let told: Value = serde_json::from_str(&line).unwrap_or_default();
-        let message = told["msg"].as_str().unwrap_or_default();
+        let entry: Value = serde_json::from_str(&line).unwrap_or_default();
+        let message = entry["msg"].as_str().unwrap_or_default();
         if let Some(address) = message.strip_prefix("listening on ") {
             return address.trim_end_matches(", tls").to_owned();
         }

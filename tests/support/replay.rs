@@ -1,4 +1,4 @@
-//! A server that answers from a fixture, over plain HTTP on loopback, and what
+//! A server that replays a fixture, over plain HTTP on loopback, and what
 //! the executable makes of it.
 
 use std::convert::Infallible;
@@ -20,10 +20,10 @@ use crate::fixture::{AUTHORITY, Fixture, HIDDEN, Recorded, SessionOf};
 use crate::server::Server;
 use crate::{executable, request};
 
-/// What the executable answers to the exchange of `fixture`.
+/// The output of the executable for the exchange of `fixture`.
 ///
 /// # Panics
-/// When it asks for less than was recorded, or does not answer in UTF-8.
+/// When it sends fewer requests than recorded, or its output is not UTF-8.
 #[must_use]
 pub fn answer_to(fixture: &Fixture) -> String {
     let settings = match fixture.case.session {
@@ -42,10 +42,10 @@ pub const OF_A_RECORDING: [(&str, &str); 2] = [
     ("STOCKTAKE_CREDENTIALS_TO_GUEST", "1"),
 ];
 
-/// What `collector` answers to the exchange of `fixture`.
+/// The output of `collector` for the exchange of `fixture`.
 ///
 /// # Panics
-/// When it asks for less than was recorded, or does not answer in UTF-8.
+/// When it sends fewer requests than recorded, or its output is not UTF-8.
 pub fn answer_by(fixture: &Fixture, collector: impl FnOnce(&Value) -> Output) -> String {
     let replay = Replay::start(fixture.exchanges.clone());
     let mut asked = request::to(&replay.server, &fixture.case.mode);
@@ -70,11 +70,11 @@ pub struct Replay {
     _runtime: Runtime,
 }
 
-/// What is still to be played, and what was set on the way.
+/// The remaining exchanges, and the cookies set so far.
 #[derive(Debug)]
 struct Tape {
     left: Vec<Recorded>,
-    /// Cookies beside the session, which each later request must bring back.
+    /// Cookies besides the session, which each later request must return.
     cookies: Vec<String>,
 }
 
@@ -123,7 +123,7 @@ impl Replay {
         }
     }
 
-    /// Recorded exchanges that nobody asked for.
+    /// Recorded exchanges that were not requested.
     #[must_use]
     pub fn left(&self) -> usize {
         let tape = self.tape.lock().unwrap_or_else(PoisonError::into_inner);
@@ -168,7 +168,7 @@ async fn answer(
     let mut response = http::Response::builder();
     let recorded = match recorded {
         Ok(recorded) => recorded,
-        // Nothing a vCenter says: the response will differ from the expected one and show this.
+        // No vCenter sends this: the response differs from the expected one and shows it.
         Err(refusal) => {
             return Ok(response
                 .status(418)

@@ -16,7 +16,7 @@ pub struct Server {
     pub password: String,
     /// The authority behind its certificate.
     pub ca_file: Option<PathBuf>,
-    /// The range that holds its version.
+    /// The range that contains its version.
     pub preferred_version: &'static str,
 }
 
@@ -33,7 +33,7 @@ pub struct Simulated {
 /// The piece of [`MARKED_PASSWORD`] that plain, JSON, XML and URLs all spell the same.
 pub const MARK: &str = "M4RKs3cr3t";
 
-/// A password that can be searched for in whatever comes out. Around the mark stands what every encoding spells its own way.
+/// A password to search for in all output. The characters around the mark are changed by every encoding.
 pub const MARKED_PASSWORD: &str = "<&>\"' %41\\ü-M4RKs3cr3t-ü\\%+ '\"&;";
 
 /// A small simulator with `faults`.

@@ -1,4 +1,4 @@
-//! A server that speaks TLS 1.1 and nothing newer: Python's ssl, for no Rust library can.
+//! A server with TLS 1.1 and nothing newer: Python's ssl, because no Rust library supports it.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Stdio};
@@ -20,7 +20,7 @@ impl Tls11 {
     /// Starts it.
     ///
     /// # Panics
-    /// When `STOCKTAKE_PYTHON` names no Python, or its OpenSSL speaks no TLS 1.1.
+    /// When `STOCKTAKE_PYTHON` is not a Python, or its OpenSSL does not support TLS 1.1.
     #[must_use]
     pub fn start() -> Self {
         let made = generate_simple_self_signed(["127.0.0.1".to_owned()]).expect("a certificate");

@@ -38,7 +38,7 @@ impl TlsFront {
     /// Shows `identity` before the plain server at `port`, from TLS `oldest` on, as in `1.2`.
     ///
     /// # Panics
-    /// When `STOCKTAKE_PYTHON` names no Python, or its OpenSSL does not take the identity.
+    /// When `STOCKTAKE_PYTHON` is not a Python, or its OpenSSL rejects the identity.
     #[must_use]
     pub fn start(identity: &Identity, port: u16, oldest: &str) -> Self {
         let mut child = program("tls_front.py")

@@ -63,7 +63,7 @@ impl Tokens {
         Tokens { settings, given }
     }
 
-    /// What the registry has to know.
+    /// The settings of the registry.
     pub(crate) fn settings(&self) -> &Value {
         &self.settings
     }
@@ -74,7 +74,7 @@ impl Tokens {
 }
 
 impl Signer {
-    /// Answers one request, and says whether by a token.
+    /// Answers one request, and returns whether it had a token.
     fn answer(&self, stream: TcpStream) -> bool {
         let mut stream = BufReader::new(stream);
         let mut lines = Vec::new();

@@ -127,7 +127,7 @@ fn make_certificate() -> Made {
     let ca_key = KeyPair::generate().expect("a key");
     let mut ca = CertificateParams::new(Vec::new()).expect("parameters");
     ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    // OpenSSL takes a certificate whose issuer has its own name for self-signed.
+    // OpenSSL treats a certificate whose issuer is its own name as self-signed.
     ca.distinguished_name
         .push(DnType::CommonName, "vcsim authority");
     let ca_certificate = ca.self_signed(&ca_key).expect("a CA");

@@ -2,29 +2,29 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What kind of trouble a code is.
+/// The category of a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Category {
-    /// Who the caller is.
+    /// Authentication.
     Auth,
-    /// What the caller may do.
+    /// Authorization.
     Permission,
-    /// The way to the target.
+    /// The network to the target.
     Network,
-    /// The target asks for patience.
+    /// The target limits the rate of calls.
     RateLimit,
-    /// An answer that is not the protocol.
+    /// A reply that does not follow the protocol.
     Parse,
     /// A document that breaks its rules.
     Schema,
-    /// A request or configuration that cannot work.
+    /// An invalid request or configuration.
     Config,
     /// Everything else.
     Unknown,
 }
 
-/// Who raises a code.
+/// The layer that raises a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Layer {
     /// The component.
@@ -40,7 +40,7 @@ pub enum Layer {
 }
 
 impl Layer {
-    /// The layer as the guide's table of codes spells it.
+    /// The layer as written in the guide's table of codes.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -54,7 +54,7 @@ impl Layer {
 }
 
 impl Category {
-    /// The category as the contract spells it.
+    /// The category as written in the contract.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -83,19 +83,19 @@ macro_rules! codes {
             /// Every code, in the order of the contract.
             pub const ALL: &'static [$name] = &[$($name::$variant),*];
 
-            /// The code as it stands in documents.
+            /// The code as written in documents.
             #[must_use]
             pub fn as_str(self) -> &'static str {
                 match self { $($name::$variant => $text,)* }
             }
 
-            /// Who raises it.
+            /// The layer that raises it.
             #[must_use]
             pub fn layer(self) -> Layer {
                 match self { $($name::$variant => Layer::$layer,)* }
             }
 
-            /// What kind of trouble it is.
+            /// Its category.
             #[must_use]
             pub fn category(self) -> Category {
                 match self { $($name::$variant => Category::$category,)* }
@@ -107,7 +107,7 @@ macro_rules! codes {
                 match self { $($name::$variant => $retryable,)* }
             }
 
-            /// What it means, in one line.
+            /// Its meaning, in one line.
             #[must_use]
             pub fn meaning(self) -> &'static str {
                 match self { $($name::$variant => $meaning,)* }
@@ -151,21 +151,21 @@ codes! {
         VcenterNetworkError = "VCENTER_NETWORK_ERROR", Collector, Network, true, "name resolution, connect, reset, time-out, or a 5xx without a SOAP fault";
         VcenterTlsError = "VCENTER_TLS_ERROR", Collector, Network, false, "the TLS handshake failed, or the certificate was refused by the policy";
         VcenterRateLimit = "VCENTER_RATE_LIMIT", Collector, RateLimit, true, "429, or 503 with Retry-After";
-        VcenterParseError = "VCENTER_PARSE_ERROR", Collector, Parse, false, "the reply or request is not the protocol: HTML from a proxy, truncated XML, not JSON";
+        VcenterParseError = "VCENTER_PARSE_ERROR", Collector, Parse, false, "the reply or request does not follow the protocol: HTML from a proxy, truncated XML, not JSON";
         VcenterApiVersionUnsupported = "VCENTER_API_VERSION_UNSUPPORTED", Collector, Parse, false, "the version is outside the configured range, or a required capability is absent";
-        InventoryIncomplete = "INVENTORY_INCOMPLETE", CollectorOrHost, Schema, false, "the list is not proved whole";
+        InventoryIncomplete = "INVENTORY_INCOMPLETE", CollectorOrHost, Schema, false, "the inventory is not proved complete";
         InventoryRelationsEmpty = "INVENTORY_RELATIONS_EMPTY", Collector, Parse, false, "there are no relations although there must be some";
-        PluginExecFailed = "PLUGIN_EXEC_FAILED", Host, Unknown, false, "the component cannot be loaded or instantiated, or imports what the world does not offer";
-        PluginTimeout = "PLUGIN_TIMEOUT", Host, Unknown, true, "the component is over its wall-clock budget";
+        PluginExecFailed = "PLUGIN_EXEC_FAILED", Host, Unknown, false, "the component cannot be loaded or instantiated, or imports what the world does not provide";
+        PluginTimeout = "PLUGIN_TIMEOUT", Host, Unknown, true, "the component exceeded its wall-clock budget";
         PluginTrapped = "PLUGIN_TRAPPED", Host, Unknown, false, "the component trapped";
-        PluginBudgetExceeded = "PLUGIN_BUDGET_EXCEEDED", Host, Unknown, false, "memory, bytes, pages or requests over budget; names which, with used and allowed";
+        PluginBudgetExceeded = "PLUGIN_BUDGET_EXCEEDED", Host, Unknown, false, "a budget of memory, bytes, pages or requests is exceeded; the message names it, with used and allowed";
         PluginExitNonzero = "PLUGIN_EXIT_NONZERO", Host, Unknown, false, "the collector failed without usable errors";
         PluginOutputInvalidJson = "PLUGIN_OUTPUT_INVALID_JSON", Host, Parse, false, "the output is not JSON";
         PluginSchemaVersionUnsupported = "PLUGIN_SCHEMA_VERSION_UNSUPPORTED", Host, Schema, false, "the response has the wrong schema_version";
         PluginResponseInvalid = "PLUGIN_RESPONSE_INVALID", Host, Parse, false, "a field is missing or contradicts another: counts, duplicate ids, dangling relation, foreign kind";
         SchemaValidationFailed = "SCHEMA_VALIDATION_FAILED", Host, Schema, false, "a normalized object breaks its schema; up to 20 issues named by asset and path";
-        EgressDenied = "EGRESS_DENIED", Host, Permission, false, "the component asked for an address or a method that the policy does not allow";
-        OutputWriteFailed = "OUTPUT_WRITE_FAILED", Host, Unknown, true, "the output cannot be written, or whoever reads it does not; the inventory was not handed over whole";
+        EgressDenied = "EGRESS_DENIED", Host, Permission, false, "the component requested an address, a method or a property that the policy does not allow";
+        OutputWriteFailed = "OUTPUT_WRITE_FAILED", Host, Unknown, true, "the output cannot be written, or its reader does not read it; the inventory was not written completely";
         RawPersistFailed = "RAW_PERSIST_FAILED", Ledger, Unknown, true, "a raw payload could not be stored; nothing of the run was kept";
         DbWriteFailed = "DB_WRITE_FAILED", Ledger, Unknown, true, "writing to the store failed; nothing of the run was kept";
         DbReadFailed = "DB_READ_FAILED", Ledger, Unknown, true, "reading from the store failed";
@@ -174,7 +174,7 @@ codes! {
 }
 
 codes! {
-    /// What a run that went on wants to be known.
+    /// A problem that does not end a run.
     WarningCode {
         HostDiskTotalMissing = "VCENTER_HOST_DISK_TOTAL_MISSING", Collector, Parse, false, "the local disks of a host could not be read";
         HostDatastoreTotalMissing = "VCENTER_HOST_DATASTORE_TOTAL_MISSING", Collector, Parse, false, "the capacity of a host's datastores could not be read";
@@ -184,11 +184,11 @@ codes! {
         ObjectVanished = "VCENTER_OBJECT_VANISHED", Collector, Parse, false, "an object was deleted while reading";
         VmInaccessible = "VCENTER_VM_INACCESSIBLE", Collector, Parse, false, "a VM whose connection state is not connected";
         DuplicateIdentity = "VCENTER_DUPLICATE_IDENTITY", Collector, Parse, false, "VMs that share one BIOS or instance UUID, or hosts that share one serial number";
-        ValueInvalid = "VCENTER_VALUE_INVALID", Collector, Parse, false, "a number below 0 where none can be; it is taken for unknown";
-        RelationMissing = "VCENTER_RELATION_MISSING", Collector, Permission, false, "objects whose relation leads to one that the account does not see";
-        RootUnreadable = "VCENTER_ROOT_UNREADABLE", Collector, Permission, false, "the account may not read the root folder, so nothing tells what lies outside of its own roles";
+        ValueInvalid = "VCENTER_VALUE_INVALID", Collector, Parse, false, "a negative number where none is possible; it counts as unknown";
+        RelationMissing = "VCENTER_RELATION_MISSING", Collector, Permission, false, "objects with a relation to an object that the account does not see";
+        RootUnreadable = "VCENTER_ROOT_UNREADABLE", Collector, Permission, false, "the account may not read the root folder, so objects outside its own roles cannot be ruled out";
         ContinueRefused = "VCENTER_CONTINUE_REFUSED", Collector, Permission, false, "the server refused to continue a listing; degraded paging";
-        SessionLeft = "VCENTER_SESSION_LEFT", CollectorOrHost, Network, false, "a session could not be ended and expires on the server by itself; the list is whole all the same";
+        SessionLeft = "VCENTER_SESSION_LEFT", CollectorOrHost, Network, false, "a session could not be ended and expires on the server by itself; the inventory is still complete";
     }
 }
 

@@ -1,5 +1,5 @@
-//! `collector-response-v1` as it is written: one line of ASCII, in the order of
-//! the contract, while the run that it answers is still going on.
+//! Writer of `collector-response-v1`: one line of ASCII, in the order of
+//! the contract, written while the run is still going on.
 //!
 //! Pure but for the [`io::Write`] that it is given, so that every host and the
 //! component for plain runtimes write the same bytes.
@@ -12,17 +12,17 @@ use serde_json::Value;
 use crate::response::{Detection, Evidence, SCHEMA_VERSION};
 use crate::{Problem, ascii};
 
-/// The parts of `stats` that the contract has only for those who ask.
+/// The parts of `stats` that are written only on request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Extras {
     /// `stats.evidence`: the counts behind the verdict.
     pub evidence: bool,
-    /// `stats.usage`: what the run used of what it was allowed.
+    /// `stats.usage`: what the run used of each budget.
     pub usage: bool,
 }
 
 impl Extras {
-    /// What a request asks for by `source.config.evidence` and `source.config.usage`.
+    /// The parts that a request asks for by `source.config.evidence` and `source.config.usage`.
     #[must_use]
     pub fn from_request(request: &Value) -> Self {
         let config = &request["source"]["config"];
@@ -41,23 +41,23 @@ pub struct Document<W: Write> {
     relations: u64,
 }
 
-/// What stands behind assets and relations.
+/// What follows assets and relations.
 #[derive(Debug, Default)]
 pub struct Ending<'e> {
     /// `stats.inventory_complete`.
     pub complete: bool,
     /// `detect`, when there is one.
     pub detection: Option<&'e Detection>,
-    /// `stats.evidence`, for those who ask.
+    /// `stats.evidence`, if requested.
     pub evidence: Option<&'e Evidence>,
-    /// `stats.usage` as JSON, for those who ask.
+    /// `stats.usage` as JSON, if requested.
     pub usage: Option<&'e str>,
     /// `errors`.
     pub errors: &'e [Problem],
 }
 
 impl<W: Write> Document<W> {
-    /// Begins a document; nothing is written yet.
+    /// Begins a document, without writing.
     pub fn new(out: W) -> Self {
         Document {
             out,
@@ -70,10 +70,10 @@ impl<W: Write> Document<W> {
     ///
     /// # Errors
     ///
-    /// When `out` cannot be written, or relations were written before.
+    /// When `out` cannot be written, or relations have been written.
     pub fn asset(&mut self, json: &str) -> io::Result<()> {
         if self.relations > 0 {
-            return Err(io::Error::other("an asset came behind a relation"));
+            return Err(io::Error::other("an asset follows a relation"));
         }
         match self.assets {
             0 => self.begin()?,
@@ -92,7 +92,7 @@ impl<W: Write> Document<W> {
         self.relations(1, |out| out.write_all(ascii::escape(json).as_bytes()))
     }
 
-    /// Writes `count` relations, as `copy` has them: ASCII, with commas in between.
+    /// Writes `count` relations, which `copy` writes as ASCII, with commas in between.
     /// No asset can follow them.
     ///
     /// # Errors
@@ -114,7 +114,7 @@ impl<W: Write> Document<W> {
         copy(&mut self.out)
     }
 
-    /// Ends the document. `warnings` writes them: ASCII, with commas in between.
+    /// Ends the document. `warnings` writes the warnings as ASCII, with commas in between.
     ///
     /// # Errors
     ///
@@ -139,7 +139,7 @@ impl<W: Write> Document<W> {
         warnings(&mut self.out)?;
         self.out.write_all(b"]")?;
         if let Some(evidence) = ending.evidence {
-            let evidence = Told {
+            let evidence = WrittenEvidence {
                 evidence,
                 sessions_left: evidence.sessions_left(),
             };
@@ -152,7 +152,7 @@ impl<W: Write> Document<W> {
         self.out.flush()
     }
 
-    /// What the document was written to.
+    /// The writer.
     pub fn into_inner(self) -> W {
         self.out
     }
@@ -172,10 +172,10 @@ impl<W: Write> Document<W> {
     }
 }
 
-/// The evidence as it stands in a document: what it implies for whoever looks after the
-/// server stands there in so many words, where there is something to look after.
+/// The evidence as written in a document, with the derived counts that concern the administrator
+/// of the server, if there are any.
 #[derive(Serialize)]
-struct Told<'e> {
+struct WrittenEvidence<'e> {
     #[serde(flatten)]
     evidence: &'e Evidence,
     #[serde(skip_serializing_if = "is_none")]
@@ -260,7 +260,7 @@ mod tests {
 
     #[test]
     fn a_session_that_was_left_is_counted_in_the_evidence_and_none_is_not() {
-        for (logouts, told) in [(1, ""), (0, r#","sessions_left":1"#)] {
+        for (logouts, expected) in [(1, ""), (0, r#","sessions_left":1"#)] {
             let evidence = Evidence {
                 logins: 1,
                 logouts,
@@ -274,7 +274,7 @@ mod tests {
             let mut document = Document::new(&mut bytes);
             document.end(|_| Ok(()), &ending).expect("written");
             let text = String::from_utf8(bytes).expect("UTF-8");
-            let end = format!(r#""restarts":0{told}}}}},"errors":[]}}"#);
+            let end = format!(r#""restarts":0{expected}}}}},"errors":[]}}"#);
             assert!(text.trim_end().ends_with(&end), "{text}");
         }
     }

@@ -8,9 +8,9 @@
 //! | [`document`] | a response as it is written, one item after the other |
 //! | [`normalized`] | `normalized-v1`, the asset that a ledger stores |
 //! | [`code`] | every error and warning code with category, retry rule and meaning |
-//! | [`problem`] | an error or warning as it stands in a response |
+//! | [`problem`] | an error or warning of a response |
 //! | [`schema`] | the JSON Schemas of the three documents |
-//! | [`vsphere`] | what a vCenter is asked for: by the collector, and at most under a host's policy |
+//! | [`vsphere`] | the property paths that the collector reads and that a host's policy allows |
 //! | [`ascii`] | JSON text in ASCII only |
 //!
 //! The crate opens no file or socket and depends on nothing but serde; it builds for wasm.

@@ -1,5 +1,5 @@
 //! `normalized-v1`: an asset as a ledger stores it; `normalized-extended-v1`
-//! is the same for the kinds that a ledger has to ask for.
+//! is the same for the kinds that a ledger has to request.
 //!
 //! Bytes and counts are integers ≥ 0. What is unknown is absent, never null or
 //! empty. Only the fields that inventories of machines fill are typed here; the
@@ -19,24 +19,24 @@ pub const EXTENDED_VERSION: &str = "normalized-extended-v1";
 pub struct Normalized<'a> {
     /// [`VERSION`], or [`EXTENDED_VERSION`] of an extended kind.
     pub version: &'static str,
-    /// What the asset is.
+    /// Its kind.
     pub kind: Kind,
-    /// By what it is recognised.
+    /// Its identity.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub identity: Option<Identity<'a>>,
-    /// How it is reached.
+    /// Its addresses.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub network: Option<Network<'a>>,
-    /// What runs on it.
+    /// Its operating system.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub os: Option<Os<'a>>,
-    /// What it is made of.
+    /// Its hardware.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hardware: Option<Hardware<'a>>,
-    /// How it is doing.
+    /// Its state.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub runtime: Option<Runtime>,
-    /// What it stores on.
+    /// Its storage.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub storage: Option<Storage<'a>>,
     /// Scalars of this source, in a fixed order.
@@ -45,7 +45,7 @@ pub struct Normalized<'a> {
 }
 
 impl Normalized<'_> {
-    /// An asset of which nothing is known but its kind.
+    /// An asset of this kind without any other field.
     #[must_use]
     pub fn new(kind: Kind) -> Self {
         Normalized {
@@ -78,7 +78,7 @@ pub enum Kind {
     Cluster,
     /// A datastore; extended.
     Datastore,
-    /// A network that is no distributed port group; extended.
+    /// A network other than a distributed port group; extended.
     Network,
     /// A distributed virtual port group; extended.
     DvPortgroup,
@@ -98,7 +98,7 @@ impl Kind {
         Kind::DvSwitch,
     ];
 
-    /// The kind as it stands in documents.
+    /// The kind as written in documents.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -112,17 +112,17 @@ impl Kind {
         }
     }
 
-    /// Emitted only when a request asks for it.
+    /// Whether it is emitted only on request.
     #[must_use]
     pub const fn is_extended(self) -> bool {
         !matches!(self, Kind::Vm | Kind::Host | Kind::Cluster)
     }
 }
 
-/// By what an asset is recognised.
+/// The identity of an asset.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Identity<'a> {
-    /// Name in the network.
+    /// Host name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hostname: Option<Cow<'a, str>>,
     /// UUID of the machine.
@@ -131,10 +131,10 @@ pub struct Identity<'a> {
     /// Serial number of the device.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub serial_number: Option<Cow<'a, str>>,
-    /// Who made it.
+    /// Manufacturer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub vendor: Option<Cow<'a, str>>,
-    /// What its maker calls it.
+    /// Model.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub model: Option<Cow<'a, str>>,
     /// Display name.
@@ -142,13 +142,13 @@ pub struct Identity<'a> {
     pub caption: Option<Cow<'a, str>>,
 }
 
-/// How an asset is reached. Addresses are unique, in the order read.
+/// The addresses of an asset, unique, in the order read.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Network<'a> {
     /// IPv4 addresses.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub ip_addresses: Vec<Cow<'a, str>>,
-    /// MAC addresses, as spelled by the source.
+    /// MAC addresses, as written by the source.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub mac_addresses: Vec<Cow<'a, str>>,
     /// The address it is managed by.
@@ -156,21 +156,21 @@ pub struct Network<'a> {
     pub management_ip: Option<Cow<'a, str>>,
 }
 
-/// What runs on an asset.
+/// The operating system of an asset.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Os<'a> {
-    /// Name of the system.
+    /// Its name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<Cow<'a, str>>,
     /// Its version.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<Cow<'a, str>>,
-    /// What tells it apart more finely.
+    /// A more detailed identifier.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fingerprint: Option<Cow<'a, str>>,
 }
 
-/// What an asset is made of.
+/// The hardware of an asset.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Hardware<'a> {
     /// Virtual CPUs of a VM, cores of a host.
@@ -197,19 +197,19 @@ pub struct Disk<'a> {
     pub provisioning: Option<Provisioning>,
 }
 
-/// How a virtual disk takes its space.
+/// How a virtual disk is allocated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Provisioning {
-    /// As it is written.
+    /// Allocated on demand.
     Thin,
-    /// At once, zeroed when first written.
+    /// Allocated at creation, zeroed on first write.
     Thick,
-    /// At once and zeroed at once.
+    /// Allocated and zeroed at creation.
     EagerZeroedThick,
 }
 
-/// How an asset is doing.
+/// The state of an asset.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct Runtime {
     /// Whether it runs.
@@ -229,13 +229,13 @@ pub struct Runtime {
 pub enum PowerState {
     /// It runs.
     PoweredOn,
-    /// It does not.
+    /// It is off.
     PoweredOff,
-    /// It sleeps.
+    /// It is suspended.
     Suspended,
 }
 
-/// What an asset stores on.
+/// The storage of an asset.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Storage<'a> {
     /// Datastores it mounts.
@@ -268,7 +268,7 @@ pub enum Scalar<'a> {
 }
 
 impl<'a> Attributes<'a> {
-    /// Adds an attribute when there is a value for it.
+    /// Adds an attribute if it has a value.
     pub fn set(&mut self, name: &'static str, value: Option<impl Into<Scalar<'a>>>) {
         if let Some(value) = value {
             self.0.push((name, value.into()));

@@ -1,4 +1,4 @@
-//! An error or a warning as it stands in a response.
+//! An error or a warning of a response.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -10,7 +10,7 @@ use crate::code::{Category, ErrorCode, WarningCode};
 pub struct Problem {
     /// Which rule was broken.
     pub code: ErrorCode,
-    /// What kind of trouble it is.
+    /// Its category.
     pub category: Category,
     /// What was wrong, where, and what cures it. Free of secrets.
     pub message: String,
@@ -52,12 +52,12 @@ impl std::fmt::Display for Problem {
 
 impl std::error::Error for Problem {}
 
-/// What a run that went on wants to be known: one entry of `stats.warnings`.
+/// A problem that does not end a run: one entry of `stats.warnings`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Warning {
     /// Which observation it is.
     pub code: WarningCode,
-    /// What kind of trouble it is.
+    /// Its category.
     pub category: Category,
     /// What was seen, where, and what cures it. Free of secrets.
     pub message: String,

@@ -1,4 +1,4 @@
-//! `collector-request-v1`: what a ledger asks of a collector.
+//! `collector-request-v1`: the request of a ledger to a collector.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ pub use reader::read;
 /// The only accepted `schema_version` of a request.
 pub const SCHEMA_VERSION: &str = "collector-request-v1";
 
-/// Most bytes of a request; none of the contract comes near.
+/// Most bytes of a request, far above any valid one.
 pub const LARGEST: usize = 1 << 20;
 
 /// The least `source.config.page_size`, in objects.
@@ -42,13 +42,13 @@ pub fn text(bytes: &[u8]) -> Result<&str, Problem> {
         .map_err(|error| refused(format!("is not UTF-8 at byte {}", error.valid_up_to())))
 }
 
-/// What a run is to do.
+/// The mode of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
-    /// Proves that a session can be made.
+    /// Verifies that a session can be created.
     Healthcheck,
-    /// Answers the version.
+    /// Reports the version.
     Detect,
     /// Hosts, clusters and VMs with all their relations.
     Collect,
@@ -68,7 +68,7 @@ impl Mode {
         Mode::CollectVms,
     ];
 
-    /// The mode as it stands in documents.
+    /// The mode as written in documents.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -80,19 +80,19 @@ impl Mode {
         }
     }
 
-    /// The run answers an inventory.
+    /// Whether the response is an inventory.
     #[must_use]
     pub fn collects(self) -> bool {
         self.collects_hosts() || self.collects_vms()
     }
 
-    /// The run answers hosts and clusters.
+    /// Whether the inventory includes hosts and clusters.
     #[must_use]
     pub fn collects_hosts(self) -> bool {
         matches!(self, Mode::Collect | Mode::CollectHosts)
     }
 
-    /// The run answers VMs.
+    /// Whether the inventory includes VMs.
     #[must_use]
     pub fn collects_vms(self) -> bool {
         matches!(self, Mode::Collect | Mode::CollectVms)
@@ -108,7 +108,7 @@ impl fmt::Display for Mode {
 /// Which properties are read: `source.config.profile`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Profile {
-    /// What `normalized-v1` is made of.
+    /// The properties behind `normalized-v1`.
     #[default]
     Ledger,
     /// The short lists of the PropertyCollector sync, of all seven kinds.
@@ -119,7 +119,7 @@ impl Profile {
     /// Every profile.
     pub const ALL: [Profile; 2] = [Profile::Ledger, Profile::Sync];
 
-    /// The profile as it stands in documents.
+    /// The profile as written in documents.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -132,7 +132,7 @@ impl Profile {
 /// How objects are read: `source.config.strategy`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Strategy {
-    /// Whole pages, by one traversal.
+    /// Pages of objects, by one view.
     #[default]
     PropertyCollector,
     /// One call per object.
@@ -143,7 +143,7 @@ impl Strategy {
     /// Every strategy.
     pub const ALL: [Strategy; 2] = [Strategy::PropertyCollector, Strategy::PerObject];
 
-    /// The strategy as it stands in documents.
+    /// The strategy as written in documents.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -153,15 +153,15 @@ impl Strategy {
     }
 }
 
-/// A request document, for those who write one. Collectors read requests
-/// field by field, so that each mistake is told by its name.
+/// A request document, for writing. Collectors read requests
+/// field by field, so that each mistake is reported with its field.
 #[derive(Clone, Debug, Serialize)]
 pub struct CollectorRequest {
     /// [`SCHEMA_VERSION`].
     pub schema_version: &'static str,
     /// What to collect from.
     pub source: Source,
-    /// What to do.
+    /// The mode.
     pub request: RunRequest,
 }
 
@@ -174,7 +174,7 @@ pub struct Source {
     pub source_type: String,
     /// Settings of the source; unknown keys are ignored by collectors.
     pub config: Map<String, Value>,
-    /// How to log in. A collector whose session is its host's is handed `{}` instead.
+    /// How to log in. A collector in a session of its host receives `{}` instead.
     pub credential: Credential,
 }
 
@@ -213,12 +213,12 @@ impl Credential {
     }
 }
 
-/// What to do.
+/// The mode.
 #[derive(Clone, Debug, Serialize)]
 pub struct RunRequest {
     /// The ledger's own id of the run, opaque here.
     pub run_id: String,
-    /// What the run is to do.
+    /// Its mode.
     pub mode: Mode,
     /// The ledger's clock, ISO-8601 UTC.
     pub now: String,

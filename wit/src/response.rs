@@ -1,4 +1,4 @@
-//! `collector-response-v1`: what a collector answers.
+//! `collector-response-v1`: the response of a collector.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -13,7 +13,7 @@ pub const LEDGER_KINDS: [&str; 3] = ["vm", "host", "cluster"];
 /// The kinds that are emitted only when a request asks for them.
 pub const EXTENDED_KINDS: [&str; 4] = ["datastore", "network", "dvportgroup", "dvswitch"];
 
-/// What the target turned out to be.
+/// What the target is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Detection {
     /// `<version> (build <build>)`
@@ -40,11 +40,11 @@ pub struct Endpoint<'a> {
 pub struct KindEvidence {
     /// `vm`, `host`, `cluster` or an extended kind.
     pub kind: String,
-    /// Objects the server said there are, in any of its lists.
+    /// Objects that any list of the server names.
     pub announced: u64,
     /// Announced objects that the server sent.
     pub returned: u64,
-    /// Objects the server sent although no list of its names them; none in a complete inventory.
+    /// Objects that the server sent although none of its lists names them; 0 in a complete inventory.
     pub unannounced: u64,
     /// Announced objects that the server says no longer exist.
     pub vanished: u64,
@@ -58,18 +58,18 @@ pub struct KindEvidence {
     pub missing_privileges: Vec<String>,
 }
 
-/// Whose account of what there is an inventory was held against.
+/// Who counted the objects of an inventory.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CountedBy {
-    /// The collector's alone.
+    /// Only the collector.
     #[default]
     Collector,
-    /// The host's too: it listed the objects for itself and found the same ones.
+    /// The host too: it listed the objects itself and found the same ones.
     Host,
 }
 
-/// Why a list is the whole list.
+/// The evidence that an inventory is complete.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
     /// Who counted. Only a host sets this; a collector cannot claim it.
@@ -83,25 +83,25 @@ pub struct Evidence {
     pub kinds: Vec<KindEvidence>,
     /// Pages the server sent.
     pub pages: u32,
-    /// Calls that asked for a further page.
+    /// Calls for a further page.
     pub continue_calls: u32,
-    /// The server's last page carried no token for another.
+    /// The server's last page had no token for another one.
     pub drained: bool,
-    /// Sessions made.
+    /// Sessions created.
     pub logins: u32,
     /// Sessions ended.
     pub logouts: u32,
     /// Sessions that the server ended by itself.
     pub sessions_lost: u32,
-    /// Container views made.
+    /// Container views created.
     pub views_created: u32,
     /// Container views destroyed.
     pub views_destroyed: u32,
-    /// Container views that went with their session.
+    /// Container views that ended with their session.
     pub views_lost: u32,
-    /// Retrievals begun again.
+    /// Restarted retrievals.
     pub restarts: u32,
-    /// The roots that were read, once anything was. Whoever writes the response fills it in,
+    /// The roots that were read, if any. The writer of the response derives it
     /// from the request and the warnings.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<Roots>,
@@ -123,7 +123,7 @@ impl Evidence {
         self.logins.saturating_sub(over)
     }
 
-    /// Views that were neither destroyed nor went with their session.
+    /// Views that were neither destroyed nor ended with their session.
     #[must_use]
     pub fn views_left(&self) -> u32 {
         let over = self.views_destroyed.saturating_add(self.views_lost);
@@ -138,7 +138,7 @@ impl Evidence {
 }
 
 impl KindEvidence {
-    /// Announced objects whose whereabouts are unknown.
+    /// Announced objects that are unaccounted for.
     #[must_use]
     pub fn unaccounted(&self) -> u64 {
         self.announced

@@ -1,4 +1,4 @@
-//! What a verdict covers: the roots below which everything was listed.
+//! The scope of a verdict: the roots below which everything was listed.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -13,7 +13,7 @@ pub enum Roots {
     /// The root folder: the whole inventory.
     Root,
     /// The root folder could not be read, so the account sees what its own roles cover,
-    /// and nothing tells what else there is.
+    /// and other objects cannot be ruled out.
     Unknown,
     /// The parts that the request names.
     #[serde(untagged)]
@@ -36,7 +36,7 @@ pub struct Parts {
 }
 
 impl Roots {
-    /// The roots that a request asks for; none when it asks for no inventory of a vCenter.
+    /// The roots that a request selects; `None` unless it requests an inventory of a vCenter.
     #[must_use]
     pub fn from_request(request: &Value) -> Option<Self> {
         let mode = request["request"]["mode"].as_str();
@@ -57,13 +57,14 @@ impl Roots {
             cluster_names: list("cluster_names"),
             folder_paths: list("folder_paths"),
         };
-        Some(match parts == Parts::default() {
-            true => Roots::Root,
-            false => Roots::Parts(parts),
+        Some(if parts == Parts::default() {
+            Roots::Root
+        } else {
+            Roots::Parts(parts)
         })
     }
 
-    /// The warning of this code says that the root folder could not be read.
+    /// Applies a warning: one code means that the root folder could not be read.
     #[must_use]
     pub fn after_warning(self, code: &str) -> Self {
         match self {
@@ -78,18 +79,18 @@ mod tests {
     use super::Roots;
     use serde_json::{Value, json};
 
-    fn told(config: Value, mode: &str, code: &str) -> Option<Value> {
+    fn after_warning(config: Value, mode: &str, code: &str) -> Option<Value> {
         let request = json!({
             "source": {"source_type": "vcenter", "config": config},
             "request": {"mode": mode},
         });
         let roots = Roots::from_request(&request)?.after_warning(code);
-        let told = serde_json::to_value(&roots).expect("JSON");
+        let json = serde_json::to_value(&roots).expect("JSON");
         assert_eq!(
-            serde_json::from_value::<Roots>(told.clone()).ok(),
+            serde_json::from_value::<Roots>(json.clone()).ok(),
             Some(roots)
         );
-        Some(told)
+        Some(json)
     }
 
     #[test]
@@ -107,7 +108,7 @@ mod tests {
             (part, "collect", unreadable, Some(parts)),
             (json!({}), "detect", "", None),
         ] {
-            assert_eq!(told(config, mode, code), roots, "{mode}");
+            assert_eq!(after_warning(config, mode, code), roots, "{mode}");
         }
         assert_eq!(Roots::from_request(&Value::Null), None);
     }

@@ -6,5 +6,5 @@ pub const REQUEST: &str = include_str!("../schemas/collector-request-v1.schema.j
 pub const RESPONSE: &str = include_str!("../schemas/collector-response-v1.schema.json");
 /// `normalized-v1`, exactly as ledgers enforce it.
 pub const NORMALIZED: &str = include_str!("../schemas/normalized-v1.schema.json");
-/// `normalized-extended-v1`: the same for the kinds that a request has to ask for.
+/// `normalized-extended-v1`: the same for the kinds that have to be requested.
 pub const NORMALIZED_EXTENDED: &str = include_str!("../schemas/normalized-extended-v1.schema.json");

@@ -1,7 +1,7 @@
-//! What a vCenter is asked for: managed object types and their property paths.
+//! The properties that are read from a vCenter: managed object types and their property paths.
 //!
-//! The collector builds its calls from these tables, and the host's egress policy admits what
-//! stands in them and nothing else, so that the two cannot differ.
+//! The collector builds its calls from these tables, and the host's egress policy allows only
+//! what they contain, so that the two cannot differ.
 //!
 //! ```
 //! use stocktake_contract::vsphere;
@@ -139,7 +139,7 @@ pub const fn deep(kind: Kind) -> &'static [&'static str] {
     }
 }
 
-/// Of a container view, the list of what it holds. The only property that a retrieval follows.
+/// Of a container view, the list of its objects. The only property that a retrieval traverses.
 pub const VIEW: Properties = Properties {
     type_name: "ContainerView",
     paths: &["view"],
@@ -151,7 +151,7 @@ pub const ROOT: Properties = Properties {
     paths: &["name"],
 };
 
-/// Of the tree above the machines, by which a scope is found.
+/// Of the inventory tree, in which a scope is found.
 pub const TREE: [Properties; 3] = [
     Properties {
         type_name: "Folder",
@@ -170,14 +170,14 @@ pub const TREE: [Properties; 3] = [
 /// The type besides those of [`TREE`] that a folder may have; it is read as one.
 pub const FOLDER_SUBTYPE: &str = "StoragePod";
 
-/// Of a compute resource, what it uses without holding it.
+/// Of a compute resource, the datastores and networks that it uses.
 pub const USES: Properties = Properties {
     type_name: "ComputeResource",
     paths: &["datastore", "network"],
 };
 
-/// Every type and property path that a request can make the collector read. Some stand in
-/// several tables and come several times.
+/// Every type and property path that the collector can read. Those in several tables are
+/// returned several times.
 pub fn readable() -> impl Iterator<Item = (&'static str, &'static str)> {
     let of_kinds = Kind::ALL.into_iter().flat_map(|kind| {
         [sync(kind), ledger(kind), deep(kind)].map(|paths| Properties {
@@ -196,7 +196,7 @@ pub fn readable() -> impl Iterator<Item = (&'static str, &'static str)> {
 mod tests {
     use super::{Kind, readable, subtype_name, type_name};
 
-    /// What holds secrets in the vSphere API, or holds what does.
+    /// Properties of the vSphere API with secrets, or that contain such.
     #[test]
     fn no_table_holds_what_can_hold_secrets_or_all_of_a_configuration() {
         for (of, path) in readable() {

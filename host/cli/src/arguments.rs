@@ -19,11 +19,11 @@ use crate::validate::ValidateArguments;
 #[command(
     name = "stocktake",
     version,
-    about = "Collects vCenter inventories through a sandbox and proves them whole",
-    long_about = "Collects vCenter inventories through a sandbox and proves them whole.\n\n\
-        The collector is a WebAssembly component. It sees no file, no environment and no socket; it may speak to the one \
-        endpoint that it was given and to nothing else. What it answers is checked before it is believed: an inventory is \
-        called complete only when every object that the server announced is accounted for.",
+    about = "Collects vCenter inventories in a sandbox and verifies that they are complete",
+    long_about = "Collects vCenter inventories in a sandbox and verifies that they are complete.\n\n\
+        The collector is a WebAssembly component without access to files, environment or sockets. It can send requests to the \
+        configured endpoint only. Everything it returns is validated: an inventory is \
+        reported as complete only when every object that the server announced is accounted for.",
     after_help = after_help(),
     subcommand_required = true,
     arg_required_else_help = true
@@ -36,9 +36,9 @@ pub(crate) struct Arguments {
 fn after_help() -> String {
     format!(
         "{EXIT_CODES}\n\
-        `stocktake plugin` keeps to its contract: 0 exactly when the response has no errors, else 1.\n\n\
-        Logs go to stderr; set STOCKTAKE_LOG (error, warn, info, debug) to choose how much.\n\
-        Compiled code is kept in STOCKTAKE_CACHE_DIR (empty: nowhere), by default in stocktake/compiled of the user's caches.\n\n\
+        `stocktake plugin` follows its contract: 0 when the response has no errors, otherwise 1.\n\n\
+        Logs go to stderr; STOCKTAKE_LOG (error, warn, info, debug) sets the level.\n\
+        Compiled code is cached in STOCKTAKE_CACHE_DIR (empty: no cache), by default in stocktake/compiled of the user's cache directory.\n\n\
         Try it without a vCenter: stocktake-dev demo"
     )
 }
@@ -47,25 +47,25 @@ fn after_help() -> String {
 pub(crate) enum Command {
     /// Collect an inventory
     Collect(CollectArguments),
-    /// Print the processed inventory: seven kinds, names looked up, in one document
+    /// Print the processed inventory: seven kinds, references resolved to names, in one document
     Sync(SyncArguments),
-    /// Tell which vCenter answers, and which version to configure
+    /// Report the product and version of the vCenter, and which version to configure
     Detect(DetectArguments),
-    /// Prove that a session can be made
+    /// Verify that a session can be created
     Healthcheck(HealthcheckArguments),
-    /// Be a ledger's collector: a request on stdin, a response on stdout
+    /// Run as a ledger's collector: a request on stdin, a response on stdout
     Plugin(PluginArguments),
-    /// Check a response document of any collector
+    /// Validate a response document of any collector
     Validate(ValidateArguments),
-    /// Tell what a component imports, exports and says of itself
+    /// Show what a component imports and exports, and its description
     Inspect(InspectArguments),
-    /// Publish components and get them, as OCI artifacts
+    /// Push, pull and inspect components as OCI artifacts
     Component(ArtifactCommand),
-    /// Tell which vCenters are left alone because their runs failed, or end that
+    /// Show or reset the circuit breaker of each vCenter
     Breaker(BreakerArguments),
-    /// Tell what a run may do
+    /// Show the policy of a run
     Policy(PolicyCommand),
-    /// Print what makes a shell complete the command line
+    /// Print the completion script for a shell
     #[command(after_help = "Examples:\n  \
         stocktake completions bash > /etc/bash_completion.d/stocktake\n  \
         stocktake completions zsh > /usr/local/share/zsh/site-functions/_stocktake\n  \

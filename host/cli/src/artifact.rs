@@ -2,11 +2,11 @@
 //!
 //! | module | holds |
 //! | --- | --- |
-//! | [`push`] | a component file into a store |
-//! | [`pull`] | a component out of a store, once it is proved to be the one that was meant |
-//! | [`inspect`] | what is told of one |
-//! | [`access`] | which store, who asks, whom to believe |
-//! | [`world`] | which of the contract's worlds a component is of |
+//! | [`push`] | uploads a component file |
+//! | [`pull`] | downloads a component and verifies it |
+//! | [`inspect`] | the description of a published component |
+//! | [`access`] | store, credentials, trust |
+//! | [`world`] | which world of the contract a component implements |
 
 mod access;
 mod inspect;
@@ -22,9 +22,9 @@ use crate::failure::Failure;
 
 #[derive(Debug, Args)]
 #[command(
-    long_about = "Pushes components as OCI artifacts, pulls them and tells what is said of them.\n\n\
+    long_about = "Pushes, pulls and inspects components as OCI artifacts.\n\n\
         An artifact is named as skopeo and oras name it: oci:PATH[:TAG] is an image layout in a directory, \
-        HOST[:PORT]/NAME[:TAG] a repository of a registry; @sha256:HEX behind it names one manifest for good."
+        HOST[:PORT]/NAME[:TAG] is a repository of a registry; a trailing @sha256:HEX pins one manifest."
 )]
 pub(crate) struct ArtifactCommand {
     #[command(subcommand)]
@@ -33,11 +33,11 @@ pub(crate) struct ArtifactCommand {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Put a component into a layout or a registry, and tell its digest
+    /// Push a component to a layout or a registry, and print its digest
     Push(push::PushArguments),
-    /// Get a component by its digest, with every byte checked
+    /// Pull a component by its digest, with every byte verified
     Pull(pull::PullArguments),
-    /// Tell what manifest and configuration say of a component, without getting it
+    /// Show the manifest and configuration of a component, without downloading it
     Inspect(inspect::InspectArguments),
 }
 

@@ -1,4 +1,4 @@
-//! `stocktake breaker`: which vCenters are left alone, and an end to that.
+//! `stocktake breaker`: shows and resets the circuit breaker of each vCenter.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -22,13 +22,13 @@ pub(crate) struct BreakerArguments {
 
 #[derive(Debug, Subcommand)]
 enum BreakerCommand {
-    /// Tell what is known of each vCenter that failed
+    /// Show the state of each vCenter that failed
     Show(StateDirectory),
-    /// Let the next runs through, whatever happened
+    /// Close the circuit, so that runs are admitted again
     Reset {
         #[command(flatten)]
         directory: StateDirectory,
-        /// Of this vCenter only, as https://HOST or https://HOST:PORT
+        /// Only this vCenter, as https://HOST or https://HOST:PORT
         #[arg(long, value_name = "URL")]
         endpoint: Option<String>,
     },
@@ -36,7 +36,7 @@ enum BreakerCommand {
 
 #[derive(Debug, Args)]
 struct StateDirectory {
-    /// The directory that runs were given as --breaker-state
+    /// The directory given to runs as --breaker-state
     #[arg(value_name = "DIR", env = "STOCKTAKE_BREAKER_STATE")]
     path: PathBuf,
 }
@@ -80,21 +80,21 @@ fn reset(directory: &Path, endpoint: Option<&str>) -> Result<ExitCode, Failure> 
 }
 
 fn circuits(directory: &Path) -> Result<(DirectoryStore, Vec<(Authority, Circuit)>), Failure> {
-    let told = directory.display();
-    // The store would make one.
+    let name = directory.display();
+    // The store would create it.
     if !directory.is_dir() {
-        return Err(Failure::Usage(format!("{told} is not a directory")));
+        return Err(Failure::Usage(format!("{name} is not a directory")));
     }
     let store = DirectoryStore::open(directory)?;
     let circuits = store
         .circuits()
-        .map_err(|error| Failure::other(told, error))?;
+        .map_err(|error| Failure::other(name, error))?;
     Ok((store, circuits))
 }
 
 fn describe(circuit: &Circuit, now: SystemTime) -> String {
     match &circuit.state {
-        State::Closed { failures } => format!("closed, {failures} failed since the last answer"),
+        State::Closed { failures } => format!("closed, {failures} failed in a row"),
         State::Open {
             until,
             cooldown,
@@ -102,9 +102,9 @@ fn describe(circuit: &Circuit, now: SystemTime) -> String {
         } => {
             let left = until.duration_since(now).unwrap_or_default();
             let next = match left {
-                Duration::ZERO => "the next run is let through".to_owned(),
+                Duration::ZERO => "the next run is admitted as a probe".to_owned(),
                 left => format!(
-                    "the next run at {} (in {} s)",
+                    "the next probe at {} (in {} s)",
                     at(*until),
                     left.as_secs() + 1
                 ),
@@ -114,7 +114,7 @@ fn describe(circuit: &Circuit, now: SystemTime) -> String {
         }
         State::HalfOpen { until, reason, .. } => {
             let until = at(*until);
-            format!("half-open, a run is finding out, given up at {until}: {reason}")
+            format!("half-open, a probe is running, lease until {until}: {reason}")
         }
     }
 }
@@ -158,22 +158,22 @@ mod tests {
             (
                 &State::Closed { failures: 2 },
                 now,
-                "closed, 2 failed since the last answer",
+                "closed, 2 failed in a row",
             ),
             (
                 &open,
                 now,
-                "open, the next run at 2026-09-21T14:13:46Z (in 27 s), cooldown 60 s: VCENTER_NETWORK_ERROR: down",
+                "open, the next probe at 2026-09-21T14:13:46Z (in 27 s), cooldown 60 s: VCENTER_NETWORK_ERROR: down",
             ),
             (
                 &open,
                 until,
-                "open, the next run is let through, cooldown 60 s: VCENTER_NETWORK_ERROR: down",
+                "open, the next run is admitted as a probe, cooldown 60 s: VCENTER_NETWORK_ERROR: down",
             ),
             (
                 &half_open,
                 now,
-                "half-open, a run is finding out, given up at 2026-09-21T14:13:46Z: VCENTER_NETWORK_ERROR: down",
+                "half-open, a probe is running, lease until 2026-09-21T14:13:46Z: VCENTER_NETWORK_ERROR: down",
             ),
         ] {
             assert_eq!(described(state, now), expected);

@@ -1,4 +1,4 @@
-//! `stocktake collect`: an inventory, and whether it is the whole one.
+//! `stocktake collect`: an inventory, and whether it is complete.
 
 use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;
@@ -24,9 +24,9 @@ use crate::signal::Interruption;
 
 #[derive(Debug, Args)]
 #[command(
-    long_about = "Collects the inventory of a vCenter and says whether it is the whole inventory.\n\n\
-        The answer goes to stdout, or a complete one to --output, which appears whole or not at all. A run that fails still answers \
-        what it has on stdout or to --output-failed, marked as not complete, and tells its errors on stderr.",
+    long_about = "Collects the inventory of a vCenter and reports whether it is complete.\n\n\
+        The output goes to stdout; a complete inventory can be written to a file by --output, atomically. A run that fails still writes \
+        what it has to stdout or to --output-failed, marked as not complete, and reports its errors on stderr.",
     after_help = "Exit codes: see `stocktake --help`.\n\n\
         Examples:\n  \
         stocktake collect --endpoint https://vc.lan --username reader@vsphere.local --ca-file vc-ca.pem\n  \
@@ -50,20 +50,20 @@ pub(crate) struct CollectArguments {
     profile: ProfileName,
     #[command(flatten)]
     kinds: ExtendedKinds,
-    /// Take VM templates for VMs
+    /// Collect VM templates as VMs
     #[arg(long, help_heading = SELECTION)]
     include_templates: bool,
     #[command(flatten)]
     selection: Selection,
     #[command(flatten)]
     count: CountArguments,
-    /// The form of the answer [default: table on a terminal, else json]
+    /// The output format [default: table on a terminal, else json]
     #[arg(long, help_heading = OUTPUT, value_enum)]
     format: Option<Format>,
-    /// Put the counts behind the verdict into the JSON document
+    /// Add the counts behind the verdict to the JSON document
     #[arg(long, help_heading = OUTPUT)]
     evidence: bool,
-    /// Put what the run used of what it was allowed into the answer (json, ndjson)
+    /// Add the use of each budget to the output (json, ndjson)
     #[arg(long, help_heading = OUTPUT)]
     usage: bool,
     #[command(flatten)]
@@ -83,7 +83,7 @@ enum CollectMode {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum ProfileName {
-    /// What a ledger stores of an asset
+    /// The properties that a ledger stores of an asset
     Ledger,
     /// The short lists of the sync command, of all seven kinds
     Sync,

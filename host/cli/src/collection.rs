@@ -1,4 +1,4 @@
-//! One run that lists an inventory, as `collect` and `sync` order it.
+//! One run that lists an inventory, for `collect` and `sync`.
 
 use serde_json::{Map, Value};
 use stocktake_contract::request::Mode;
@@ -30,8 +30,8 @@ pub(crate) struct Collection<'a> {
 }
 
 impl Collection<'_> {
-    /// Runs it; the writer is told of the outcome, whatever that is. It does not come back when
-    /// it is stuck.
+    /// Runs it; the writer receives the outcome in any case. It is not given back when
+    /// it is blocked.
     pub(crate) async fn run<W: Writer + Send + 'static>(
         mut self,
         mut writer: W,

@@ -1,4 +1,4 @@
-//! Which component runs: the built-in one, or a file that may have to be on a list.
+//! Which component runs: the built-in one, or a file, which may have to be on an allow list.
 
 use std::path::PathBuf;
 
@@ -21,7 +21,7 @@ pub struct ComponentChoice {
     /// Run this component in place of the built-in one
     #[arg(id = "component", long = "component", value_name = "FILE")]
     file: Option<PathBuf>,
-    /// Refuse the component unless it is this one, as `stocktake inspect` tells it; repeat for several
+    /// Refuse any component but the one with this digest (see `stocktake inspect`); may be repeated
     #[arg(
         id = "allow_component",
         long = "allow-component",
@@ -32,14 +32,14 @@ pub struct ComponentChoice {
 }
 
 impl ComponentChoice {
-    /// The settings with the list that is told here, if one is.
+    /// The settings with the list given here, if there is one.
     pub(crate) fn amend(&self, settings: &mut Settings) {
         if !self.allowed.is_empty() {
             settings.component.allow = self.allowed.clone();
         }
     }
 
-    /// The file is there; its content is checked by [`ComponentChoice::load`].
+    /// The file exists; its content is checked by [`ComponentChoice::load`].
     pub(crate) fn readable(&self) -> Result<(), Failure> {
         let Some(file) = &self.file else {
             return Ok(());

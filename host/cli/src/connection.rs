@@ -1,4 +1,4 @@
-//! Where to, who as, and whom to believe.
+//! Endpoint, account and trust.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -19,26 +19,26 @@ use crate::proxy::ProxyArguments;
 use crate::resilience::ResilienceArguments;
 use crate::secret::PasswordSource;
 
-/// Options of every command that speaks to a vCenter.
+/// Options of every command that connects to a vCenter.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Connection")]
 pub struct Connection {
     /// The vCenter, as https://HOST or https://HOST:PORT
     #[arg(long, value_name = "URL", env = "STOCKTAKE_ENDPOINT")]
     pub endpoint: String,
-    /// The account to log in with; reading is enough
+    /// The account to log in with; a read-only role is enough
     #[arg(long, value_name = "USER", env = "STOCKTAKE_USERNAME")]
     pub username: String,
     #[command(flatten)]
     pub(crate) password: PasswordSource,
-    /// Allow http:// to another machine: whoever is in between reads the password
+    /// Allow http:// to another machine: the password is sent unencrypted
     #[arg(long)]
     plain_http: bool,
     #[command(flatten)]
     pub(crate) trust: TrustArguments,
     #[command(flatten)]
     pub(crate) proxy: ProxyArguments,
-    /// Let the component log in itself: it is given user and password, which otherwise stay with the host
+    /// Let the component log in itself: it receives user name and password, which otherwise stay with the host
     #[arg(long)]
     pub(crate) credentials_to_guest: bool,
     #[command(flatten)]
@@ -58,7 +58,7 @@ pub(crate) struct TimeLimit {
 }
 
 impl TimeLimit {
-    /// The settings with the time that is told here, if it is.
+    /// The settings with the time limit given here, if there is one.
     pub(crate) fn amend(&self, settings: &mut Settings) {
         if let Some(seconds) = self.timeout {
             settings.sandbox.wall = Duration::from_secs(seconds);
@@ -66,17 +66,17 @@ impl TimeLimit {
     }
 }
 
-/// Whose certificates are believed: the system's authorities unless told.
+/// Which certificates are trusted; by default those of the system's authorities.
 #[derive(Debug, Default, Args)]
 #[group(multiple = false)]
 pub(crate) struct TrustArguments {
-    /// Believe the authorities of this PEM file and no others
+    /// Trust only the certificate authorities of this PEM file
     #[arg(long, value_name = "FILE")]
     pub(crate) ca_file: Option<PathBuf>,
-    /// Believe this certificate or key and nothing else, as sha256:HEX
+    /// Trust only this certificate or public key, as sha256:HEX
     #[arg(long, value_name = "PIN")]
     pub(crate) pin: Option<String>,
-    /// Believe anyone: whoever is in between can read the password
+    /// Accept any certificate: an attacker on the network can read the password
     #[arg(long)]
     pub(crate) insecure: bool,
 }
@@ -101,7 +101,7 @@ impl TrustArguments {
 }
 
 impl Connection {
-    /// What a run may do, by the policy and the options that go before it.
+    /// The settings of the policy, overridden by the options.
     pub(crate) fn settings(&self) -> Result<Settings, Problem> {
         let mut settings = self.policy.settings()?;
         self.component.amend(&mut settings);
@@ -113,7 +113,7 @@ impl Connection {
 
     /// The component, under these settings and options.
     ///
-    /// What the options name is read before the component is loaded: a typing error is told as one.
+    /// What the options name is read before the component is loaded, so that a typing error is reported as such.
     pub(crate) fn engine(&self, resilience: &ResilienceArguments) -> Result<Engine, Failure> {
         let mut settings = self.settings()?;
         resilience.amend(&mut settings);
@@ -122,7 +122,7 @@ impl Connection {
         Ok(Engine::load(&self.component, settings, trust)?)
     }
 
-    /// The component by itself, for what runs it by other means than the engine.
+    /// The component by itself, for callers that run it without the engine.
     ///
     /// # Errors
     ///
@@ -133,7 +133,7 @@ impl Connection {
         Ok(self.component.load(runtime()?, &settings)?)
     }
 
-    /// What `request` may ask of the network.
+    /// The network access that `request` may have.
     ///
     /// # Errors
     ///
@@ -143,7 +143,7 @@ impl Connection {
         Ok(policy.trusting(self.trust.trust()?))
     }
 
-    /// The password, asked for when it has to be.
+    /// The password, prompted for if necessary.
     ///
     /// # Errors
     ///
@@ -158,7 +158,7 @@ impl Connection {
         self.password.read(&self.username)
     }
 
-    /// No message repeats the endpoint: it may hold a password, by mistake.
+    /// No message repeats the endpoint: it may contain a password by mistake.
     fn check_endpoint(&self) -> Result<(), Failure> {
         let refused = |reason: &dyn fmt::Display| Failure::Usage(format!("--endpoint: {reason}"));
         let authority = Authority::from_url(&self.endpoint).map_err(|error| {
@@ -171,14 +171,14 @@ impl Connection {
             && !is_this_machine(authority.host())
         {
             return Err(refused(
-                &"http:// sends the password in the clear to another machine; use https://, or allow it with --plain-http",
+                &"http:// sends the password unencrypted to another machine; use https://, or allow it with --plain-http",
             ));
         }
         Ok(())
     }
 }
 
-/// What is sent to `host` does not leave this machine.
+/// Whether `host` is a loopback address or name.
 fn is_this_machine(host: &str) -> bool {
     let is_loopback = host
         .parse()
@@ -198,7 +198,7 @@ mod tests {
         connection: Connection,
     }
 
-    fn refusal(arguments: &[&str]) -> Option<String> {
+    fn error_of(arguments: &[&str]) -> Option<String> {
         let base = ["test", "--username", "u", "--endpoint"];
         let line = Line::try_parse_from([&base[..], arguments].concat()).expect("good usage");
         let failure = line.connection.check_endpoint().err()?;
@@ -216,15 +216,15 @@ mod tests {
             "https://vc:0",
             "https://u:s3cret@vc",
         ] {
-            let told = refusal(&[endpoint]).expect(endpoint);
-            assert!(told.starts_with("--endpoint: "), "{told}");
+            let message = error_of(&[endpoint]).expect(endpoint);
+            assert!(message.starts_with("--endpoint: "), "{message}");
             assert!(
-                told.contains("https://HOST") && !told.contains("s3cret"),
-                "{told}"
+                message.contains("https://HOST") && !message.contains("s3cret"),
+                "{message}"
             );
         }
         for endpoint in ["https://vc", "https://VC:8443/sdk", "https://[2001:db8::1]"] {
-            assert_eq!(refusal(&[endpoint]), None, "{endpoint}");
+            assert_eq!(error_of(&[endpoint]), None, "{endpoint}");
         }
     }
 
@@ -236,9 +236,9 @@ mod tests {
             "http://128.0.0.1",
             "http://localhost.example",
         ] {
-            let told = refusal(&[endpoint]).expect(endpoint);
-            assert!(told.contains("--plain-http"), "{told}");
-            assert_eq!(refusal(&[endpoint, "--plain-http"]), None, "{endpoint}");
+            let message = error_of(&[endpoint]).expect(endpoint);
+            assert!(message.contains("--plain-http"), "{message}");
+            assert_eq!(error_of(&[endpoint, "--plain-http"]), None, "{endpoint}");
         }
         for endpoint in [
             "http://127.0.0.1:8080",
@@ -246,7 +246,7 @@ mod tests {
             "http://[::1]:80/sdk",
             "http://localhost:1",
         ] {
-            assert_eq!(refusal(&[endpoint]), None, "{endpoint}");
+            assert_eq!(error_of(&[endpoint]), None, "{endpoint}");
         }
     }
 }

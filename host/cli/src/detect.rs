@@ -1,4 +1,4 @@
-//! `stocktake detect`: which vCenter answers, and which version to configure.
+//! `stocktake detect`: product and version of the vCenter, and which version to configure.
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -24,7 +24,7 @@ pub(crate) struct DetectArguments {
     connection: Connection,
     #[command(flatten)]
     resilience: ResilienceArguments,
-    /// The form of the answer [default: table on a terminal, else json]
+    /// The output format [default: table on a terminal, else json]
     #[arg(long, value_enum)]
     format: Option<AnswerFormat>,
 }
@@ -58,14 +58,14 @@ pub(crate) fn run(arguments: DetectArguments) -> Result<ExitCode, Failure> {
     })
 }
 
-/// What became of a run whose answer has no assets.
+/// The result of a run whose response has no assets.
 #[derive(Debug)]
 pub(crate) struct Asked {
     pub(crate) outcome: Outcome,
     exit: Exit,
 }
 
-/// Runs a mode whose answer has no assets.
+/// Runs a mode whose response has no assets.
 pub(crate) fn ask(
     connection: &Connection,
     resilience: &ResilienceArguments,
@@ -91,7 +91,7 @@ pub(crate) fn ask(
     })
 }
 
-/// Writes the answer to stdout, for people by `table`.
+/// Writes the result to stdout; `table` writes it for people.
 pub(crate) fn answer(
     asked: &Asked,
     format: Option<AnswerFormat>,
@@ -112,7 +112,7 @@ pub(crate) fn answer(
     Ok((*exit).into())
 }
 
-/// Hands over the warnings of a run whose writer took none.
+/// Returns the warnings of a run whose writer took none.
 pub(crate) fn report_warnings(outcome: &Outcome, writer: &mut dyn Writer) -> std::io::Result<()> {
     outcome.warnings.iter().try_for_each(|warning| {
         let text = serde_json::to_string(warning)?;

@@ -17,7 +17,7 @@ use crate::count::CountArguments;
 use crate::failure::Failure;
 use crate::progress::Progress;
 
-/// A component ready to be run, and what every run of it is under.
+/// A component ready to run, with the settings of every run.
 #[derive(Debug)]
 pub struct Engine {
     collector: Collector,
@@ -60,7 +60,7 @@ impl Engine {
     }
 
     /// Runs one request; progress is shown on a terminal.
-    /// The writer does not come back when it is stuck.
+    /// The writer is not given back when it is blocked.
     pub async fn run<W: Writer + Send + 'static>(
         &self,
         request: &Request,
@@ -71,7 +71,7 @@ impl Engine {
             .await
     }
 
-    /// Runs one request in the session that a run before left to `keeper`.
+    /// Runs one request in the session that an earlier run left to `keeper`.
     pub(crate) async fn run_in<W: Writer + Send + 'static>(
         &self,
         keeper: &SessionKeeper,
@@ -100,7 +100,7 @@ impl Engine {
         self.settings.policy(request).trusting(self.trust.clone())
     }
 
-    /// Runs a request whose answer is in the outcome, not in pages.
+    /// Runs a request whose result is in the outcome, not in pages.
     pub(crate) async fn ask(&self, request: &Request, cancel: &CancellationToken) -> Outcome {
         let (outcome, _) = self.run(request, crate::output::Nothing, cancel).await;
         outcome
@@ -120,7 +120,7 @@ impl Engine {
     }
 }
 
-/// The sandbox, with compiled code kept where the environment says.
+/// The sandbox, with its code cache where the environment says.
 pub(crate) fn runtime() -> Result<Runtime, Problem> {
     let runtime = Runtime::new()?;
     Ok(match cache::directory(|name| std::env::var_os(name)) {
@@ -129,10 +129,10 @@ pub(crate) fn runtime() -> Result<Runtime, Problem> {
     })
 }
 
-/// The runtime that a run works in.
+/// The async runtime of one run.
 ///
-/// One worker receives and unpacks, for guest and output have threads of their own; more workers
-/// would cost memory and gain nothing.
+/// One worker receives and decompresses; guest and output have threads of their own, so more workers
+/// would cost memory for no gain.
 ///
 /// # Errors
 ///
@@ -141,7 +141,7 @@ pub fn executor() -> Result<tokio::runtime::Runtime, Failure> {
     started(tokio::runtime::Builder::new_multi_thread().worker_threads(1))
 }
 
-/// The runtime that a server works in: a worker for each core.
+/// The async runtime of a server: a worker for each core.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! What exit codes say: the one place that knows them.
+//! Exit codes, and which result has which.
 
 use std::process::ExitCode;
 
@@ -16,9 +16,9 @@ pub const EXIT_CODES: &str = "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 the
 pub enum Exit {
     /// The command did its work.
     Done,
-    /// It did not, for a reason that has no code of its own.
+    /// It failed, for a reason without a code of its own.
     Failed,
-    /// The command line, or what it names, cannot work.
+    /// The command line, or something it names, is wrong.
     Usage,
     /// The inventory is not proved complete.
     Incomplete,
@@ -61,7 +61,7 @@ impl Exit {
 
     /// The end of a run, which `signal` may have ended.
     ///
-    /// Of several errors the first decides that is more than the want of a proof, for it is the cause.
+    /// The first error other than `INVENTORY_INCOMPLETE` decides, for it is the cause.
     #[must_use]
     pub fn from_outcome(outcome: &Outcome, signal: Option<Signal>) -> Self {
         if outcome.succeeded() {
@@ -134,8 +134,8 @@ mod tests {
             ("INTERNAL_ERROR", 1),
         ];
         let codes = ErrorCode::ALL.iter();
-        let told = codes.map(|code| (code.as_str(), Exit::from_code(*code).number()));
-        assert_eq!(told.collect::<Vec<_>>(), table);
+        let documented = codes.map(|code| (code.as_str(), Exit::from_code(*code).number()));
+        assert_eq!(documented.collect::<Vec<_>>(), table);
     }
 
     fn outcome(codes: &[ErrorCode]) -> Outcome {

@@ -1,4 +1,4 @@
-//! How a command ends when it did not do its work.
+//! How a command fails.
 
 use std::fmt;
 use std::io::{self, ErrorKind};
@@ -11,27 +11,27 @@ use crate::options::in_options;
 use crate::output::clean;
 use crate::signal::Signal;
 
-/// Why a command ended before it had an answer of its own.
+/// Why a command failed before it had a result.
 #[derive(Debug)]
 pub enum Failure {
     /// The command line cannot work.
     Usage(String),
     /// A problem of the contract.
     Problem(Box<Problem>),
-    /// A signal ended the command before it had done anything.
+    /// A signal ended the command before it wrote anything.
     Signalled(Signal),
     /// A file, a stream or the machine.
     Other(String),
 }
 
 impl Failure {
-    /// Something that could not be done, and why.
+    /// A failed operation, and why it failed.
     #[must_use]
     pub fn other(what: impl fmt::Display, why: impl fmt::Display) -> Self {
         Failure::Other(format!("{what}: {why}"))
     }
 
-    /// A file that cannot be opened; wrong usage when another name would cure it.
+    /// A file that cannot be opened; wrong usage if another name would cure it.
     #[must_use]
     pub fn file(name: impl fmt::Display, error: &io::Error) -> Self {
         let message = format!("{name}: {error}");
@@ -57,7 +57,7 @@ impl Failure {
         }
     }
 
-    /// Tells the failure on stderr and answers the exit code.
+    /// Reports the failure on stderr and returns the exit code.
     #[must_use]
     pub fn report(&self) -> ExitCode {
         eprintln!("error: {}", clean(&self.to_string()));
@@ -78,7 +78,7 @@ impl fmt::Display for Failure {
 impl From<Problem> for Failure {
     fn from(problem: Problem) -> Self {
         match problem.code {
-            // What is wrong with a request was on the command line.
+            // The request was made from the command line.
             ErrorCode::VcenterConfigInvalid => Failure::Usage(in_options(&problem.message)),
             _ => Failure::Problem(Box::new(problem)),
         }

@@ -1,4 +1,4 @@
-//! `stocktake healthcheck`: proves that a session can be made.
+//! `stocktake healthcheck`: verifies that a session can be created.
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -19,7 +19,7 @@ pub(crate) struct HealthcheckArguments {
     connection: Connection,
     #[command(flatten)]
     resilience: ResilienceArguments,
-    /// The form of the answer [default: table on a terminal, else json]
+    /// The output format [default: table on a terminal, else json]
     #[arg(long, value_enum)]
     format: Option<AnswerFormat>,
 }

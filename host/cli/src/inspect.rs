@@ -1,4 +1,4 @@
-//! `stocktake inspect`: what a component imports, exports and says of itself.
+//! `stocktake inspect`: the imports, exports and description of a component.
 
 use std::io::{self, Write as _};
 use std::path::PathBuf;
@@ -15,12 +15,12 @@ use crate::failure::Failure;
 use crate::output::AnswerFormat;
 
 #[derive(Debug, Args)]
-#[command(after_help = "Exit codes: 0 the component would be run, 1 it would be refused.")]
+#[command(after_help = "Exit codes: 0 the component can be run, 1 it is refused.")]
 pub(crate) struct InspectArguments {
-    /// The component; the built-in one when not given
+    /// The component; by default the built-in one
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
-    /// The form of the answer
+    /// The output format
     #[arg(long, value_enum, default_value_t = AnswerFormat::Table)]
     format: AnswerFormat,
 }
@@ -77,9 +77,10 @@ fn report(inspection: &Inspection) -> io::Result<()> {
     writeln!(out, "sha256   {}", inspection.sha256)?;
     writeln!(out, "size     {} bytes", inspection.size)?;
     for import in &inspection.imports {
-        let mark = match inspection.foreign.contains(import) {
-            true => "   <- not offered",
-            false => "",
+        let mark = if inspection.foreign.contains(import) {
+            "   <- not available"
+        } else {
+            ""
         };
         writeln!(out, "imports  {import}{mark}")?;
     }
@@ -92,7 +93,7 @@ fn report(inspection: &Inspection) -> io::Result<()> {
             writeln!(out, "sources  {}", said.source_types.join(", "))?;
             writeln!(out, "modes    {}", said.modes.join(", "))?;
             writeln!(out, "speaks   {}", said.contracts.join(", "))?;
-            writeln!(out, "verdict  it would be run")
+            writeln!(out, "verdict  it can be run")
         }
         Err(problem) => writeln!(out, "verdict  refused: {problem}"),
     }

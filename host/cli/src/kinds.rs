@@ -1,4 +1,4 @@
-//! Extended kinds, as they stand on a command line.
+//! Extended kinds on the command line.
 
 use clap::{Args, ValueEnum};
 use stocktake_contract::normalized::Kind;
@@ -16,7 +16,7 @@ pub struct ExtendedKinds {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum ExtendedKind {
     Datastore,
-    /// Networks that are no distributed port groups
+    /// Networks other than distributed port groups
     Network,
     Dvportgroup,
     Dvswitch,

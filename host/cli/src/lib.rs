@@ -1,25 +1,25 @@
-//! `stocktake`: collects vCenter inventories through a sandbox and proves them whole.
+//! `stocktake`: collects vCenter inventories in a sandbox and verifies that they are complete.
 //!
-//! The library is what the executables `stocktake` and `stocktake-dev` share, and the commands of the former.
+//! The library holds what the executables `stocktake` and `stocktake-dev` share, and the commands of the former.
 //!
 //! | module | holds |
 //! | --- | --- |
 //! | `arguments` | the command line |
 //! | `collect`, `sync`, `detect`, `healthcheck` | runs against a vCenter |
 //! | `plugin` | the drop-in for a ledger: request on stdin, response on stdout |
-//! | `validate`, `inspect` | documents and components of others |
-//! | [`policy`] | what a run may do, and the file that says so |
+//! | `validate`, `inspect` | checks of documents and components |
+//! | [`policy`] | the limits of a run, and their file |
 //! | `breaker` | which vCenters are skipped (circuit open) |
-//! | `moved` | where the commands went that `stocktake-dev` holds |
-//! | [`connection`], `proxy`, `secret`, [`selection`], [`kinds`] | where to, who as, what for |
-//! | `resilience` | what to do when it is not answered |
-//! | [`component`] | which collector |
+//! | `moved` | commands that `stocktake-dev` has |
+//! | [`connection`], `proxy`, `secret`, [`selection`], [`kinds`] | endpoint, account, scope |
+//! | `resilience` | retries and circuit breaker |
+//! | [`component`] | which collector runs |
 //! | `artifact` | collectors in OCI layouts and registries |
-//! | [`manual`] | the command line for shells and for `man` |
-//! | [`request`], `collection` | what is asked of the collector |
-//! | [`engine`], [`progress`], [`signal`], [`failure`], [`exit`], `panic` | how it is run and how it ends |
-//! | `options` | messages about a request in the words of the command line |
-//! | [`output`], `shared` | the formats; what their thread and a command both hold |
+//! | [`manual`] | shell completions and manual pages |
+//! | [`request`], `collection` | the request to the collector |
+//! | [`engine`], [`progress`], [`signal`], [`failure`], [`exit`], `panic` | running it, and ending |
+//! | `options` | names of options in place of paths of the request |
+//! | [`output`], `shared` | the output formats; values shared with the output thread |
 
 mod arguments;
 mod artifact;
@@ -101,8 +101,8 @@ pub fn main() -> ExitCode {
     ended.unwrap_or_else(|failure: Failure| failure.report())
 }
 
-/// What an executable does first: logs go to stderr, a defect names its place only, and a file that
-/// cannot grow is an error.
+/// Sets a process up: logs go to stderr, a panic reports its location only, and exceeding the file size
+/// limit is an error.
 pub fn prepare() {
     panic::report_place_only();
     log_to_stderr();
@@ -119,7 +119,7 @@ fn log_to_stderr() {
         .init();
 }
 
-/// The program was started under the plugin's name and without arguments.
+/// Whether the program was started under the plugin's name and without arguments.
 fn is_bare_plugin(mut arguments: impl Iterator<Item = OsString>) -> bool {
     let Some(program) = arguments.next() else {
         return false;

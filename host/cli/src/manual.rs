@@ -1,4 +1,4 @@
-//! `completions` and `man` of an executable: the command line for shells and for `man`.
+//! `completions` and `man` of an executable: shell completions and manual pages.
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -10,7 +10,7 @@ use clap_complete::Shell;
 
 use crate::failure::Failure;
 
-/// What `completions` is given.
+/// Arguments of `completions`.
 #[derive(Debug, Args)]
 pub struct CompletionsArguments {
     /// The shell
@@ -18,7 +18,7 @@ pub struct CompletionsArguments {
     shell: Completed,
 }
 
-/// A shell that completions are written for.
+/// A shell with completions.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 #[value(rename_all = "lower")]
 enum Completed {
@@ -39,10 +39,10 @@ impl From<Completed> for Shell {
     }
 }
 
-/// What `man` is given.
+/// Arguments of `man`.
 #[derive(Debug, Args)]
 pub struct ManArguments {
-    /// The directory; made when it is not there
+    /// The directory; created if necessary
     #[arg(value_name = "DIR")]
     directory: PathBuf,
 }

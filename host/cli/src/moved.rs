@@ -1,4 +1,4 @@
-//! Commands that the executable `stocktake-dev` holds: what is run in production carries no vCenter of its own.
+//! Commands of the executable `stocktake-dev`: the production executable contains no simulator.
 
 use std::ffi::OsStr;
 
@@ -8,7 +8,7 @@ use crate::failure::Failure;
 
 const MOVED: [&str; 4] = ["demo", "record", "simulate", "test-component"];
 
-/// Where the command went that a command line asks for in vain; `first` is its first argument.
+/// Where to find a command that `stocktake-dev` has; `first` is the first argument.
 pub(crate) fn failure(error: &clap::Error, first: Option<&OsStr>) -> Option<Failure> {
     if error.kind() != ErrorKind::InvalidSubcommand {
         return None;
@@ -17,7 +17,7 @@ pub(crate) fn failure(error: &clap::Error, first: Option<&OsStr>) -> Option<Fail
         return None;
     };
     let name = MOVED.into_iter().find(|name| name == asked)?;
-    // Commands of commands have names of their own.
+    // Subcommands have names of their own.
     first.filter(|first| *first == name || *first == "help")?;
     Some(Failure::Usage(format!(
         "stocktake has no command {name}: run `stocktake-dev {name}`, which comes with the same release"
@@ -42,8 +42,11 @@ mod tests {
     fn a_command_that_moved_says_where_it_is() {
         for name in MOVED {
             for arguments in [&[name][..], &[name, "--any", "thing"], &["help", name]] {
-                let told = asked(arguments).expect("a failure of its own");
-                assert!(told.contains(&format!("`stocktake-dev {name}`")), "{told}");
+                let message = asked(arguments).expect("a failure of its own");
+                assert!(
+                    message.contains(&format!("`stocktake-dev {name}`")),
+                    "{message}"
+                );
             }
         }
     }

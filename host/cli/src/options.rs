@@ -1,8 +1,8 @@
-//! Messages about a request, in the words of the command line.
+//! Messages about a request with the names of options in place of its paths.
 
-/// Where a request keeps what options say.
+/// The part of a request that options set.
 const CONFIG: &str = "source.config.";
-/// Paths whose option is not named like their key.
+/// Paths whose option has another name than their key.
 const NAMED_OTHERWISE: [(&str, &str); 8] = [
     (
         "source.config.inventory_scope.datacenter_names",
@@ -34,11 +34,11 @@ const NAMED_OTHERWISE: [(&str, &str); 8] = [
 
 /// The message with an option in place of each path of the request.
 pub(crate) fn in_options(message: &str) -> String {
-    let mut told = message.to_owned();
+    let mut reworded = message.to_owned();
     for (path, option) in NAMED_OTHERWISE {
-        told = told.replace(path, option);
+        reworded = reworded.replace(path, option);
     }
-    let mut parts = told.split(CONFIG);
+    let mut parts = reworded.split(CONFIG);
     let mut text = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         let is_key = |character: char| character.is_ascii_lowercase() || character == '_';

@@ -1,9 +1,9 @@
-//! The formats of a run's answer.
+//! The output formats.
 //!
 //! | module | holds |
 //! | --- | --- |
-//! | `destination` | stdout, or a file that appears whole or not at all |
-//! | `files` | which of two files an answer belongs into |
+//! | `destination` | stdout, or a file that is written atomically |
+//! | `files` | the file of complete inventories and that of failed runs |
 //! | `ndjson` | a line per item, a summary last |
 //! | `csv` | a row per asset |
 //! | `table`, `size` | for people |
@@ -29,10 +29,10 @@ pub use table::Table;
 use crate::exit::Exit;
 use crate::options::in_options;
 
-/// Heading of the options that say where an answer goes and how it looks.
+/// Heading of the options of destination and format.
 pub const OUTPUT: &str = "Output";
 
-/// A format of a run's answer.
+/// The output format of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// The collector-response-v1 document, as one line of ASCII
@@ -60,21 +60,22 @@ impl Format {
         }
     }
 
-    /// The format when none is asked for: for people on a terminal, else for programs.
+    /// The default format: for people on a terminal, else for programs.
     pub(crate) fn usual(is_for_people: bool) -> Self {
-        match is_for_people {
-            true => Format::Table,
-            false => Format::Json,
+        if is_for_people {
+            Format::Table
+        } else {
+            Format::Json
         }
     }
 
-    /// The answer itself holds its warnings.
+    /// Whether the output contains the warnings.
     pub(crate) fn holds_warnings(self) -> bool {
         matches!(self, Format::Json | Format::Ndjson)
     }
 }
 
-/// A form of an answer without assets.
+/// The output format of a result without assets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum AnswerFormat {
     /// The document, as one line of ASCII
@@ -84,55 +85,59 @@ pub enum AnswerFormat {
 }
 
 impl AnswerFormat {
-    /// The format when none is asked for: for people on a terminal, else for programs.
+    /// The default format: for people on a terminal, else for programs.
     pub(crate) fn usual() -> Self {
-        match io::stdout().is_terminal() {
-            true => AnswerFormat::Table,
-            false => AnswerFormat::Json,
+        if io::stdout().is_terminal() {
+            AnswerFormat::Table
+        } else {
+            AnswerFormat::Json
         }
     }
 }
 
-/// Text of a server or a component on one line that cannot steer a terminal.
+/// Text of a server or a component on one line, without control characters.
 pub(crate) fn clean(text: &str) -> String {
-    let clean = |character: char| match character.is_control() {
-        true => char::REPLACEMENT_CHARACTER,
-        false => character,
+    let clean = |character: char| {
+        if character.is_control() {
+            char::REPLACEMENT_CHARACTER
+        } else {
+            character
+        }
     };
     text.chars().map(clean).collect()
 }
 
-/// Tells a run's errors and warnings on stderr, in the words of the command line.
+/// Reports a run's errors and warnings on stderr, with the names of options in place of paths.
 pub fn report_problems(outcome: &Outcome) {
     for warning in &outcome.warnings {
         eprintln!("warning: {}", clean(&in_options(&warning.to_string())));
     }
-    let untold = outcome
+    let omitted = outcome
         .counts
         .warnings
         .saturating_sub(outcome.warnings.len() as u64);
-    if untold > 0 {
-        eprintln!("warning: and {untold} more warnings");
+    if omitted > 0 {
+        eprintln!("warning: and {omitted} more warnings");
     }
     for error in &outcome.errors {
         eprintln!("error: {}", clean(&in_options(&error.to_string())));
     }
 }
 
-/// Tells how a run ended: its warnings where the answer does not hold them, and why it did not get done.
+/// Reports how a run ended: its warnings unless the output contains them, and its errors.
 pub(crate) fn report_end(outcome: &Outcome, exit: Exit, holds_warnings: bool) {
     match exit {
-        // What else went wrong is what the interruption did.
-        Exit::Signalled(_) => eprintln!("error: interrupted before the run was done"),
+        // Other errors are consequences of the interruption.
+        Exit::Signalled(_) => eprintln!("error: interrupted before the run was finished"),
         Exit::Done if holds_warnings => report_scope(outcome),
         _ => report_problems(outcome),
     }
     if outcome.succeeded() && exit == Exit::Incomplete {
-        eprintln!("error: the collector does not say that the inventory is complete");
+        eprintln!("error: the collector does not report the inventory as complete");
     }
 }
 
-/// Says on stderr that the inventory is what the account may see.
+/// Warns on stderr that the inventory is what the account may see.
 fn report_scope(outcome: &Outcome) {
     let root = WarningCode::RootUnreadable.as_str();
     for warning in outcome.warnings.iter().filter(|note| note.code == root) {
@@ -140,14 +145,14 @@ fn report_scope(outcome: &Outcome) {
     }
 }
 
-/// Tells a run's errors on stderr as they are, to those who wrote the request.
+/// Reports a run's errors on stderr unchanged, for the author of the request.
 pub(crate) fn report_errors(errors: &[Problem]) {
     for error in errors {
         eprintln!("error: {}", clean(&error.to_string()));
     }
 }
 
-/// Takes everything and writes nothing.
+/// Discards everything.
 #[derive(Debug)]
 pub(crate) struct Nothing;
 

@@ -1,5 +1,5 @@
-//! `stocktake plugin`: the drop-in for a ledger. Whatever happens, one line of
-//! `collector-response-v1` is answered.
+//! `stocktake plugin`: the drop-in for a ledger. In any case it writes one line of
+//! `collector-response-v1`.
 
 use std::env;
 use std::io::{self, BufWriter, Read as _, Write};
@@ -27,19 +27,19 @@ use crate::signal::Interruption;
 #[command(
     long_about = "Reads one collector-request-v1 document from stdin and writes one line of collector-response-v1 to stdout, in ASCII. \
         Logs go to stderr. The exit code is 0 exactly when the response has no errors.\n\n\
-        Whatever happens there is a response: malformed requests and refused components are told by its errors.",
-    after_help = "Whose certificates are believed is set by at most one of these variables; the system's authorities otherwise:\n  \
-        STOCKTAKE_CA_FILE=FILE      the authorities of this PEM file only\n  \
-        STOCKTAKE_PIN=sha256:HEX    this certificate or key only\n  \
-        STOCKTAKE_INSECURE=1        anyone; for tests\n\n\
-        The session is made by the host, and the component sees neither user nor password. It is given both and logs in itself with\n  \
+        There is always a response: malformed requests and refused components are reported in its errors.",
+    after_help = "At most one of these variables sets which certificates are trusted; the default is the system's authorities:\n  \
+        STOCKTAKE_CA_FILE=FILE      only the authorities of this PEM file\n  \
+        STOCKTAKE_PIN=sha256:HEX    only this certificate or public key\n  \
+        STOCKTAKE_INSECURE=1        any certificate; for tests\n\n\
+        The host logs in, and the component sees neither user name nor password. To let the component log in itself, set\n  \
         STOCKTAKE_CREDENTIALS_TO_GUEST=1\n\n\
-        What is done when the vCenter does not answer:\n  \
-        STOCKTAKE_ATTEMPTS=N         send a call that only reads up to N times [default: 3]\n  \
-        STOCKTAKE_BREAKER_STATE=DIR  leave a vCenter alone after 5 failed runs in a row, of all processes that share DIR\n\n\
-        What a run may use and call is set by a file, see `stocktake policy show`:\n  \
+        When the vCenter does not respond:\n  \
+        STOCKTAKE_ATTEMPTS=N         send a read-only call up to N times [default: 3]\n  \
+        STOCKTAKE_BREAKER_STATE=DIR  skip a vCenter after 5 failed runs in a row of all processes that share DIR\n\n\
+        Limits and allowed calls are set by a file, see `stocktake policy show`:\n  \
         STOCKTAKE_POLICY=FILE\n\n\
-        The vCenter is reached through the proxy of HTTPS_PROXY or ALL_PROXY, but for NO_PROXY, as curl reads them, or of\n  \
+        The proxy is that of HTTPS_PROXY, ALL_PROXY and NO_PROXY, which are read as by curl, or of\n  \
         STOCKTAKE_PROXY=http://[USER:PASSWORD@]HOST:PORT\n\n\
         A ledger that passes no arguments can start the program under the name stocktake-plugin."
 )]
@@ -50,7 +50,7 @@ pub(crate) struct PluginArguments {
     time: TimeLimit,
     #[command(flatten)]
     policy: PolicyArguments,
-    /// Let the component log in itself: it is given user and password, which otherwise stay with the host
+    /// Let the component log in itself: it receives user name and password, which otherwise stay with the host
     #[arg(long)]
     credentials_to_guest: bool,
 }
@@ -103,7 +103,7 @@ fn read_request() -> Result<Request, Problem> {
     Request::parse(request::text(&bytes)?)
 }
 
-/// Whom the environment says to believe; at most one of the variables may be set.
+/// Which certificates the environment says to trust; at most one of the variables may be set.
 fn trust_of_environment() -> Result<Trust, Problem> {
     let ca_file = setting("STOCKTAKE_CA_FILE");
     let pin = setting("STOCKTAKE_PIN");
@@ -135,7 +135,7 @@ fn misconfigured(message: &str) -> Problem {
     Problem::new(ErrorCode::VcenterConfigInvalid, message)
 }
 
-/// Answers whether the run succeeded.
+/// Returns whether the run succeeded.
 fn collect(request: &Request, engine: &Engine) -> io::Result<bool> {
     let executor = match executor() {
         Ok(executor) => executor,
@@ -156,14 +156,14 @@ fn collect(request: &Request, engine: &Engine) -> io::Result<bool> {
     })
 }
 
-/// Ends the document even when `work` panics, so that it is whole whatever was written before.
+/// Ends the document even when `work` panics, so that it is well-formed.
 fn whole<W: Write>(
     response: &Shared<Response<W>>,
     work: impl FnOnce(Shared<Response<W>>) -> bool,
 ) -> io::Result<bool> {
     let done = panic::catch_unwind(AssertUnwindSafe(|| work(response.clone())));
     done.or_else(|_| {
-        let message = "stocktake panicked; its stderr names the place; report it as a defect";
+        let message = "stocktake panicked; its stderr names the location; report this as a defect";
         let outcome = Outcome::failed(Problem::new(ErrorCode::InternalError, message));
         let finished = response.try_with(|response| response.finish(&outcome));
         finished.unwrap_or(Ok(())).map(|()| false)

@@ -1,4 +1,4 @@
-//! `--policy FILE` and `stocktake policy`: what a run may do, and the file that says so.
+//! `--policy FILE` and `stocktake policy`: the limits of a run, and their file.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -12,19 +12,19 @@ use crate::failure::Failure;
 #[cfg(test)]
 mod tests;
 
-/// Names the file, for those who pass no options.
+/// Variable that names the file, for callers that pass no options.
 const POLICY: &str = "STOCKTAKE_POLICY";
 
-/// Where the policy is.
+/// The policy file.
 #[derive(Clone, Debug, Default, Args)]
 pub(crate) struct PolicyArguments {
-    /// What a run may do: a TOML file with limits, calls, retries; `stocktake policy show` prints one. Other options go before it [env: STOCKTAKE_POLICY]
+    /// The policy of the run: a TOML file of limits, calls and retries; `stocktake policy show` prints one. Other options override it [env: STOCKTAKE_POLICY]
     #[arg(id = "policy", long = "policy", value_name = "FILE")]
     file: Option<PathBuf>,
 }
 
 impl PolicyArguments {
-    /// The settings of the file, or of the one that the environment names, or the usual ones.
+    /// The settings of the file, or of the one that the environment names, or the default ones.
     pub(crate) fn settings(&self) -> Result<Settings, Problem> {
         if let Some(file) = &self.file {
             return read("--policy", file);
@@ -44,11 +44,11 @@ pub(crate) struct PolicyCommand {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Print the policy in effect, as a file that says the same
+    /// Print the policy in effect, as a policy file
     #[command(
-        long_about = "Prints the policy in effect: what the file says, and the usual limits for what it leaves out.\n\n\
+        long_about = "Prints the policy in effect: the file, with defaults for what it leaves out.\n\n\
         [calls.read] lists the properties that a collector of a vCenter may read, by managed object type; a file adds to it.\n\n\
-        The output is a policy file itself. Unknown keys are refused, so that a misspelled limit cannot pass for a limit.",
+        The output is a policy file itself. Unknown keys are refused, so that a misspelled limit is not ignored.",
         after_help = "Examples:\n  \
         stocktake policy show > policy.toml\n  \
         stocktake policy show --policy policy.toml\n  \
@@ -76,7 +76,7 @@ fn read(source: &str, file: &Path) -> Result<Settings, Problem> {
 fn parse(text: &str) -> Result<Settings, String> {
     let settings: Settings = toml::from_str(text).map_err(|error| error.to_string())?;
     if let Some(key) = settings.first_zero() {
-        return Err(format!("{key} is 0, with which no run can do anything"));
+        return Err(format!("{key} is 0, with which no run can succeed"));
     }
     Ok(settings)
 }

@@ -1,4 +1,4 @@
-//! How far a run is, on a terminal.
+//! Progress of a run on a terminal.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ const COUNTED: &str =
     "{spinner} {msg} [{bar:30}] {human_pos}/{human_len} objects, {per_sec}, {eta} left";
 const UNCOUNTED: &str = "{spinner} {msg} {human_pos} objects, {elapsed}";
 
-/// A line on stderr while the run lasts; nothing when stderr is no terminal.
+/// A line on stderr during the run; nothing when stderr is not a terminal.
 #[derive(Debug)]
 pub struct Progress {
     bar: ProgressBar,
@@ -20,7 +20,7 @@ impl Progress {
     /// The line, not yet counting.
     #[must_use]
     pub fn on_stderr() -> Self {
-        // Hides itself when stderr is no terminal.
+        // Hidden when stderr is not a terminal.
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
         bar.set_style(style(UNCOUNTED));
         bar.set_message("connecting,");
@@ -41,7 +41,7 @@ impl Progress {
         until.drop_guard()
     }
 
-    /// Shows after each page what was read so far, from whatever thread.
+    /// Shows the progress after each page, from any thread.
     pub fn advancing(&self) -> impl FnMut(page::Progress) + Send + use<> {
         let bar = self.bar.clone();
         let mut pages = 0_u64;

@@ -7,19 +7,19 @@ use zeroize::Zeroizing;
 
 use stocktake_runtime::Settings;
 
-/// Names a proxy, for those who pass no options.
+/// Variable that names a proxy, for callers that pass no options.
 const PROXY: &str = "STOCKTAKE_PROXY";
 
-/// The way to the vCenter.
+/// The proxy to the vCenter.
 #[derive(Debug, Default, Args)]
 pub(crate) struct ProxyArguments {
-    /// Reach the vCenter through this HTTP proxy; empty: through none. One that asks for a password is named by the variable [env: STOCKTAKE_PROXY; otherwise HTTPS_PROXY, ALL_PROXY and NO_PROXY as curl reads them]
+    /// Connect through this HTTP proxy; empty: no proxy. Set one with a password by the variable [env: STOCKTAKE_PROXY; otherwise HTTPS_PROXY, ALL_PROXY and NO_PROXY as curl reads them]
     #[arg(id = "proxy", long = "proxy", value_name = "URL")]
     url: Option<String>,
 }
 
 impl ProxyArguments {
-    /// The settings with the way that is told here, or by the environment, or by their file.
+    /// The settings with the proxy given here, or by the environment, or by their file.
     pub(crate) fn amend(&self, settings: &mut Settings) -> Result<(), Problem> {
         let variable = |name: &str| std::env::var(name).ok();
         let proxies = Proxies::from_environment(variable)?;
@@ -45,12 +45,12 @@ fn read(url: &str, named_by: &str) -> Result<Option<Proxy>, Problem> {
     }
 }
 
-/// A proxy that is named where others can read it.
+/// A proxy that is named where other users can read it.
 fn open(url: &str, named_by: &str) -> Result<Option<Proxy>, Problem> {
     let proxy = read(url, named_by)?;
     if proxy.as_ref().is_some_and(Proxy::has_password) {
         let message = format!(
-            "{named_by} carries a user or a password where others can read it; name the proxy by {PROXY} or HTTPS_PROXY instead"
+            "{named_by} contains a user name or password where other users can read it; set the proxy by {PROXY} or HTTPS_PROXY instead"
         );
         return Err(Problem::new(ErrorCode::VcenterConfigInvalid, message));
     }

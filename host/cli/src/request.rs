@@ -1,4 +1,4 @@
-//! The request that a command makes of the collector.
+//! The request that a command sends to the collector.
 
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
@@ -21,7 +21,7 @@ pub struct Order<'a> {
     pub username: &'a str,
     /// Its password.
     pub password: &'a str,
-    /// What is to be done.
+    /// The mode.
     pub mode: Mode,
     /// `source.config`, but for the endpoint.
     pub config: Map<String, Value>,
@@ -59,7 +59,7 @@ impl Order<'_> {
                 now: now(),
             },
         };
-        // Growing would leave copies of the password behind.
+        // Reallocation would leave copies of the password in memory.
         let mut text = Zeroizing::new(Vec::with_capacity(64 * 1024));
         let written = serde_json::to_writer(&mut *text, &request);
         request.source.credential.password.zeroize();

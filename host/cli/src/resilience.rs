@@ -1,4 +1,4 @@
-//! What a run does in bad weather: attempts, and a circuit breaker between processes.
+//! Retries, and a circuit breaker that processes share.
 
 use std::path::PathBuf;
 
@@ -7,27 +7,27 @@ use stocktake_contract::{ErrorCode, Problem};
 
 use stocktake_runtime::Settings;
 
-/// The variables, which the plugin has in place of options.
+/// The variables of the plugin, which has no options.
 const ATTEMPTS: &str = "STOCKTAKE_ATTEMPTS";
 const BREAKER_STATE: &str = "STOCKTAKE_BREAKER_STATE";
-/// Attempts are for seconds of bad weather; for minutes there is the breaker.
+/// Retries bridge seconds; longer failures are what the breaker is for.
 const MOST_ATTEMPTS: u32 = 10;
 
-/// Options of every command that asks a vCenter for something that it may not give at once.
+/// Options of every command that retries.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Resilience")]
 pub(crate) struct ResilienceArguments {
-    /// Send a call that only reads up to N times, when it is not answered; 1 is once [default: 3]
+    /// Send a read-only call up to N times until it is answered [default: 3]
     #[arg(long, value_name = "N", env = ATTEMPTS,
         value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_ATTEMPTS)))]
     attempts: Option<u32>,
-    /// Leave a vCenter alone after 5 failed runs in a row, of all processes that share DIR; see the breaker command
+    /// Skip a vCenter after 5 failed runs in a row of all processes that share DIR; see the breaker command
     #[arg(long, value_name = "DIR", env = BREAKER_STATE)]
     breaker_state: Option<PathBuf>,
 }
 
 impl ResilienceArguments {
-    /// What the environment describes.
+    /// The settings of the environment.
     pub(crate) fn from_environment() -> Result<Self, Problem> {
         let setting = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
         let attempts = setting(ATTEMPTS).map(|text| {
@@ -46,7 +46,7 @@ impl ResilienceArguments {
         })
     }
 
-    /// The settings with what is told here.
+    /// The settings with those given here.
     pub(crate) fn amend(&self, settings: &mut Settings) {
         if let Some(attempts) = self.attempts {
             settings.retry.attempts = attempts;

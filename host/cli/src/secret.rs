@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::failure::Failure;
 
-/// How the password is found. It is never an argument: arguments are seen by
+/// The source of the password. It is never an argument: arguments are visible to
 /// every process of the machine and stay in the shell's history.
 #[derive(Debug, Args)]
 pub(crate) struct PasswordSource {
@@ -22,22 +22,22 @@ pub(crate) struct PasswordSource {
 }
 
 impl PasswordSource {
-    /// The password for `username`, asked for on the terminal when no source is named.
+    /// The password for `username`, prompted for on the terminal when no source is given.
     ///
-    /// No failure repeats what an option was given: it may be the password itself, by mistake.
+    /// No error message repeats the value of an option: it may be the password by mistake.
     pub(crate) fn read(&self, username: &str) -> Result<Zeroizing<String>, Failure> {
         let (password, source) = if let Some(file) = &self.password_file {
-            let told = "the file that --password-file names";
-            let bytes = std::fs::read(file).map_err(|error| Failure::file(told, &error))?;
-            (first_line(Zeroizing::new(bytes), told)?, told)
+            let source = "the file that --password-file names";
+            let bytes = std::fs::read(file).map_err(|error| Failure::file(source, &error))?;
+            (first_line(Zeroizing::new(bytes), source)?, source)
         } else if let Some(variable) = &self.password_env {
-            let told = "the environment variable that --password-env names";
+            let source = "the environment variable that --password-env names";
             let text = std::env::var(variable).map_err(|_| {
                 Failure::Usage(format!(
-                    "{told} is not set, or not UTF-8; set it to the password"
+                    "{source} is not set, or not UTF-8; set it to the password"
                 ))
             })?;
-            (Zeroizing::new(text), told)
+            (Zeroizing::new(text), source)
         } else if std::io::stdin().is_terminal() {
             let prompt = format!("Password for {username}: ");
             let text = rpassword::prompt_password(prompt)
@@ -45,7 +45,7 @@ impl PasswordSource {
             (Zeroizing::new(text), "the answer")
         } else {
             return Err(Failure::Usage(
-                "there is no password: name it with --password-file FILE or --password-env VAR, or start the command on a terminal to be asked".to_owned(),
+                "there is no password: give it with --password-file FILE or --password-env VAR, or run the command on a terminal to be prompted".to_owned(),
             ));
         };
         if password.is_empty() {
@@ -62,9 +62,9 @@ impl PasswordSource {
     }
 }
 
-/// What editors of some systems write before UTF-8.
+/// Byte order mark of UTF-8.
 const UTF_8_MARK: &[u8] = b"\xef\xbb\xbf";
-/// What they write before UTF-16, of either order.
+/// Byte order marks of UTF-16.
 const UTF_16_MARKS: [&[u8]; 2] = [b"\xff\xfe", b"\xfe\xff"];
 
 fn first_line(bytes: Zeroizing<Vec<u8>>, source: &str) -> Result<Zeroizing<String>, Failure> {

@@ -1,43 +1,43 @@
-//! Which part of an inventory is asked for, and how it is read.
+//! Which part of an inventory is requested, and how it is read.
 
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, ValueEnum};
 use serde_json::{Map, Value};
 use stocktake_contract::request::Strategy;
 
-/// Heading of the options that say what is listed.
+/// Heading of the options that select what is listed.
 pub const SELECTION: &str = "Selection";
 
 /// Options of every command that lists an inventory.
 #[derive(Debug, Args)]
 #[command(next_help_heading = SELECTION)]
 pub struct Selection {
-    /// Look in the datacenter of this name only; may be repeated
+    /// Search only the datacenter of this name; may be repeated
     ///
-    /// Datacenters say where to look; clusters and folders say what is collected there. With datacenters alone everything
-    /// in them is. A name that matches nothing is an error that names what exists.
+    /// Datacenters limit where clusters and folders are searched; with datacenters alone everything in them is
+    /// collected. A name that matches nothing is an error that lists the existing names.
     #[arg(long = "scope-datacenter", value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     datacenters: Vec<String>,
     /// Collect the cluster of this name, its hosts and what runs on them; may be repeated
     #[arg(long = "scope-cluster", value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     clusters: Vec<String>,
-    /// Collect what lies below this folder, as in /DC0/vm/web; may be repeated
+    /// Collect everything below this folder, as in /DC0/vm/web; may be repeated
     ///
-    /// The path begins at the root and names the datacenter, then vm, host, datastore or network, then folders. A / that is
-    /// part of a name is written %2f. A folder of VMs holds none of their hosts: collect it by --mode collect_vms, or name the
-    /// hosts' cluster or folder as well.
+    /// The path begins at the root and names the datacenter, then vm, host, datastore or network, then folders. A / in a
+    /// name is written %2f. A folder of VMs does not contain their hosts: collect it with --mode collect_vms, or add the
+    /// cluster or folder of the hosts.
     #[arg(long = "scope-folder", value_name = "PATH", value_parser = NonEmptyStringValueParser::new())]
     folders: Vec<String>,
-    /// Read the hosts and VMs of each datastore, network and port group: long lists, and slow on large sites
+    /// Read the hosts and VMs of each datastore, network and port group: long lists, slow on large sites
     #[arg(long)]
     pub(crate) deep_relationships: bool,
-    /// Take an inventory with nothing in it for a good one
+    /// Accept an empty inventory
     #[arg(long)]
     allow_empty: bool,
-    /// Fail when the account may not read the root folder, so that nothing tells what it does not see
+    /// Fail when the account may not read the root folder, so that objects it does not see cannot be ruled out
     #[arg(long)]
     require_root: bool,
-    /// The versions to be prepared for; auto asks the server first
+    /// The supported version range; auto asks the server first
     #[arg(long, value_enum, default_value_t = PreferredVersion::Auto)]
     pub preferred_version: PreferredVersion,
     /// How objects are read
@@ -48,10 +48,10 @@ pub struct Selection {
     page_size: Option<u32>,
 }
 
-/// The versions that a run is prepared for.
+/// The version range of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum PreferredVersion {
-    /// Those of the server, which is asked first
+    /// The range of the server, which is asked first
     Auto,
     /// vCenter 6.5 and 6.7
     #[value(name = "6.5-6.7")]
@@ -67,14 +67,14 @@ pub enum PreferredVersion {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 #[value(rename_all = "snake_case")]
 enum StrategyName {
-    /// Whole pages, by one traversal
+    /// Pages of objects, by one view
     PropertyCollector,
-    /// One call per object: slow; the fallback, and what to compare with
+    /// One call per object: slow; the fallback
     PerObject,
 }
 
 impl PreferredVersion {
-    /// The range as it stands in documents; none when the server is to be asked.
+    /// The range as written in documents; `None` for `auto`.
     #[must_use]
     pub fn as_str(self) -> Option<&'static str> {
         match self {

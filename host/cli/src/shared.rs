@@ -1,4 +1,4 @@
-//! What the thread of a run's output and the command itself both hold.
+//! Values shared by the output thread and the command.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use stocktake_runtime::validation::{Asset, RawWarning, Relation};
 use stocktake_runtime::{Outcome, Writer};
 
-/// Something that is written to by the thread of a run's output, and that the command wants back.
+/// A value that the output thread writes to, and that the command takes back.
 ///
-/// That thread may be stuck in a write, so the command never waits for it.
+/// That thread may be blocked in a write, so the command never waits for it.
 #[derive(Debug)]
 pub(crate) struct Shared<T>(Arc<Mutex<T>>);
 
@@ -23,7 +23,7 @@ impl<T> Shared<T> {
         Some(value.unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Works on it unless the thread is just doing so.
+    /// Uses it unless the thread is using it.
     pub(crate) fn try_with<R>(&self, work: impl FnOnce(&mut T) -> R) -> Option<R> {
         match self.0.try_lock() {
             Ok(mut value) => Some(work(&mut value)),

@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-/// A process that is told to end has ended by then. A run is done with its server, and has given up
-/// a reader that does not read, before.
+/// Time limit of a process that received a signal. The run's own limits, for the logout and for a reader
+/// that does not read, are shorter.
 const END: Duration = Duration::from_secs(10);
 
-/// What asks a process to end.
+/// A signal that asks the process to end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signal {
     /// SIGINT, as Ctrl-C sends it.
@@ -75,7 +75,7 @@ impl Interruption {
             let signal = tokio::select! {
                 again = interrupted() => again.unwrap_or(signal),
                 () = tokio::time::sleep(END) => {
-                    eprintln!("error: it did not end within {END:?} of being told to; ended by force");
+                    eprintln!("error: not ended {END:?} after the signal; killed");
                     signal
                 }
             };
@@ -96,8 +96,8 @@ impl Interruption {
     }
 }
 
-/// A file that grows beyond `ulimit -f` ends the process, unless somebody listens: then writing
-/// to it fails.
+/// A file that grows beyond `ulimit -f` ends the process unless the signal is handled: then the
+/// write fails.
 pub(crate) fn take_file_size_limit_for_an_error() {
     #[cfg(unix)]
     {
@@ -111,7 +111,7 @@ pub(crate) fn take_file_size_limit_for_an_error() {
         let mut runtime = tokio::runtime::Builder::new_current_thread();
         let listening = runtime.enable_all().build().and_then(|runtime| {
             let _within = runtime.enter();
-            // Listening never ends, whatever becomes of the runtime and of what it hears.
+            // Never returns, also when the runtime cannot receive signals.
             signal(SignalKind::from_raw(FILE_SIZE)).map(drop)
         });
         if let Err(error) = listening {

@@ -3,9 +3,9 @@
 //! | module | holds |
 //! | --- | --- |
 //! | [`document`] | both stages, written when the run is over |
-//! | [`raw`] | the raw stage: objects and their properties, as they came |
+//! | [`raw`] | the raw stage: objects and their properties as received |
 //! | [`processed`], [`row`] | the processed stage |
-//! | [`lookups`], [`properties`] | what it is made of |
+//! | [`lookups`], [`properties`] | its parts |
 //! | [`errors`] | what went wrong, per object |
 
 mod document;
@@ -39,10 +39,10 @@ use document::{Document, Stage};
 #[derive(Debug, Args)]
 #[command(
     long_about = "Prints the processed inventory as one line of JSON: clusters, hosts, vms, datastores, networks, dvpgs and dvswitches, \
-        each object with its id and with names in place of references; fetch_time_ms, process_time_ms, total_objects and errors.\n\n\
-        What is not known is absent, never null. What goes wrong with one object is an entry of errors with the severity warning \
-        and ends nothing; an entry with the severity error says why the inventory is not whole. An entry's object is empty when it \
-        is about the run and not about one object. A run that fails still \
+        each object with its id and with names instead of references; fetch_time_ms, process_time_ms, total_objects and errors.\n\n\
+        An unknown value is absent, never null. A problem with one object is an entry of errors with the severity warning \
+        and does not end the run; an entry with the severity error says why the inventory is not complete. The object of an entry is empty when it \
+        concerns the whole run. A run that fails still \
         prints what it has, or writes it to --output-failed.",
     after_help = "Exit codes: see `stocktake --help`.\n\n\
         Examples:\n  \

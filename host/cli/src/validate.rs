@@ -15,15 +15,15 @@ use crate::kinds::ExtendedKinds;
 #[derive(Debug, Args)]
 #[command(
     long_about = "Checks a collector-response-v1 document against every rule of the contract: shape, schemas, unique ids, \
-        relations with both ends, counts, completeness. Problems are reported with path and code: the first one of each asset and relation, and of each other member of the document.\n\n\
-        Assets of an extended kind are problems unless --kinds says that they were asked for, as for a document of the profile sync.",
+        relations with both ends, counts, completeness. Problems are reported with path and code: the first of each asset and relation, and of each other member of the document.\n\n\
+        Assets of an extended kind are errors unless they are listed by --kinds, as for a document of the profile sync.",
     after_help = "Exit codes: 0 the document is valid, 1 it is not."
 )]
 pub(crate) struct ValidateArguments {
     /// The document; - is stdin
     #[arg(value_name = "FILE|-")]
     file: PathBuf,
-    /// The mode that was asked for; guessed when not given
+    /// The requested mode; guessed by default
     #[arg(long, value_parser = mode)]
     mode: Option<Mode>,
     #[command(flatten)]
@@ -42,9 +42,10 @@ pub(crate) fn run(arguments: &ValidateArguments) -> Result<ExitCode, Failure> {
     let scope = Scope::from_document(arguments.mode, kinds.collect());
     let report = validate(&document, scope, ItemLimits::default());
     print_report(&report).map_err(|error| Failure::other("cannot write to stdout", error))?;
-    Ok(match report.issues.is_empty() {
-        true => ExitCode::SUCCESS,
-        false => ExitCode::FAILURE,
+    Ok(if report.issues.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
     })
 }
 

@@ -1,4 +1,4 @@
-//! What is run in production carries no vCenter of its own.
+//! The production executable contains no simulator.
 
 use std::collections::BTreeSet;
 use std::process::Command;
@@ -22,8 +22,8 @@ fn workspace() -> Vec<Value> {
         ])
         .output()
         .expect("cargo starts");
-    let told = String::from_utf8_lossy(&output.stderr);
-    let mut metadata: Value = serde_json::from_slice(&output.stdout).expect(&told);
+    let message = String::from_utf8_lossy(&output.stderr);
+    let mut metadata: Value = serde_json::from_slice(&output.stdout).expect(&message);
     match metadata["packages"].take() {
         Value::Array(packages) => packages,
         other => panic!("no list of packages: {other}"),

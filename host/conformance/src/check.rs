@@ -1,4 +1,4 @@
-//! What a component is tested for, by name.
+//! The checks of a component, by name.
 
 use std::fmt;
 use std::str::FromStr;
@@ -14,49 +14,49 @@ use crate::transport::Corruption;
 pub enum Group {
     /// The file.
     Component,
-    /// Requests, sound and malformed.
+    /// Requests, valid and malformed.
     Requests,
-    /// Recorded exchanges; a folder of them is needed.
+    /// Recorded exchanges; needs a folder of them.
     Fixtures,
-    /// Runs that are ended early, or asked again.
+    /// Runs that are ended early, or called after their end.
     Endings,
     /// A simulated vCenter over TLS; for the source type `vcenter`.
     Server,
 }
 
-/// One thing that a component is tested for.
+/// A check of a component.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Check {
-    /// It loads and imports only what the world offers.
+    /// It loads and imports only what the world provides.
     Loads,
-    /// It describes itself, soundly and without an import.
+    /// It returns a valid description without calling an import.
     DescribesItself,
-    /// Malformed requests are refused, the first mistake by its code and name, before anything is sent.
+    /// Malformed requests are refused before anything is sent; the error has the code and names the field of the first mistake.
     MalformedRequests,
-    /// Keys of `source.config` that are not known change nothing.
+    /// Unknown keys of `source.config` have no effect.
     UnknownKeys,
-    /// Each recorded exchange gives the expected bytes, twice, and all of it is asked for.
+    /// Each recorded exchange gives the expected response, twice, and every request is sent.
     ExpectedBytes,
-    /// The same bytes, however replies are cut into chunks.
+    /// The same response, however replies are split into chunks.
     Chunks,
-    /// A reply that ends early is never a list.
+    /// A truncated reply is never a complete inventory.
     CutReplies,
-    /// A reply that is none, in each place, is never a list.
+    /// A corrupted reply, in any place, is never a complete inventory.
     Reply(Corruption),
-    /// A run that is cancelled after each page cleans up and answers.
+    /// A run that is cancelled after any page cleans up and returns a summary.
     Cancelled,
-    /// A run that has ended answers the same summary; one that is closed early answers one.
+    /// A finished run returns the same summary again; a run that is closed early returns one.
     AskedAgain,
-    /// A server without a fault: the whole inventory, all of it and no more.
+    /// A server without a fault: the complete inventory and nothing else.
     SoundServer,
-    /// The same bytes whatever the page size.
+    /// The same response for every page size.
     PageSizes,
-    /// A session of its own: made, used, ended, and nothing of it told.
+    /// A session of its own: created, used, ended, and never disclosed.
     OwnSession,
-    /// A wrong password is refused once.
+    /// A refused login is not repeated.
     WrongPassword,
-    /// A server with a fault: whole where it can be, and else never called so.
+    /// A server with a fault: complete where possible, and otherwise never reported as complete.
     Fault(Fault),
 }
 
@@ -100,40 +100,45 @@ impl Check {
         name.to_owned()
     }
 
-    /// What must hold, in one clause.
+    /// What the check requires, in one clause.
     #[must_use]
     pub fn about(self) -> String {
         let about = match self {
-            Check::Loads => "it loads and imports only what the world offers",
-            Check::DescribesItself => "it describes itself, soundly and without an import",
+            Check::Loads => "it loads and imports only what the world provides",
+            Check::DescribesItself => "it returns a valid description without calling an import",
             Check::MalformedRequests => {
-                "malformed requests are refused, the first mistake by its code and name, before anything is sent"
+                "malformed requests are refused before anything is sent; the error has the code and names the field of the first mistake"
             }
-            Check::UnknownKeys => "keys of source.config that are not known change nothing",
+            Check::UnknownKeys => "unknown keys of source.config have no effect",
             Check::ExpectedBytes => {
-                "each recorded exchange gives the expected bytes, twice, and all of it is asked for"
+                "each recorded exchange gives the expected response, twice, and every request is sent"
             }
-            Check::Chunks => "the same bytes, however replies are cut into chunks",
-            Check::CutReplies => "a reply that ends early is never a list",
+            Check::Chunks => "the same response, however replies are split into chunks",
+            Check::CutReplies => "a truncated reply is never a complete inventory",
             Check::Reply(corruption) => {
-                return format!("never a list where a reply is {}", corruption.about());
+                return format!(
+                    "never a complete inventory where a reply is {}",
+                    corruption.about()
+                );
             }
-            Check::Cancelled => "a run that is cancelled after each page cleans up and answers",
+            Check::Cancelled => {
+                "a run that is cancelled after any page cleans up and returns a summary"
+            }
             Check::AskedAgain => {
-                "a run that has ended answers the same summary; one that is closed early answers one"
+                "a finished run returns the same summary again; a run that is closed early returns one"
             }
             Check::SoundServer => {
-                "a simulated vCenter without a fault: the whole inventory, all of it and no more"
+                "a simulated vCenter without a fault: the complete inventory and nothing else"
             }
-            Check::PageSizes => "the same bytes whatever the page size",
-            Check::OwnSession => "a session of its own: made, used, ended, and nothing of it told",
-            Check::WrongPassword => "a wrong password is refused once",
+            Check::PageSizes => "the same response for every page size",
+            Check::OwnSession => "a session of its own: created, used, ended, and never disclosed",
+            Check::WrongPassword => "a refused login is not repeated",
             Check::Fault(fault) => return fault.description().to_owned(),
         };
         about.to_owned()
     }
 
-    /// Where it belongs.
+    /// Its group.
     #[must_use]
     pub fn group(self) -> Group {
         match self {
@@ -158,7 +163,7 @@ impl fmt::Display for Check {
     }
 }
 
-/// A name that no check has.
+/// An unknown name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("there is no check named {0:?}; --list names them")]
 pub struct UnknownCheck(String);

@@ -3,9 +3,9 @@
 //! | module | holds |
 //! | --- | --- |
 //! | `component` | the file and its description |
-//! | `requests` | requests, sound and malformed |
+//! | `requests` | requests, valid and malformed |
 //! | `fixtures` | recordings, as they are and corrupted |
-//! | `endings` | runs that are ended early, or asked again |
+//! | `endings` | runs that are ended early, or called after their end |
 //! | `server` | a simulated vCenter |
 
 pub(crate) mod component;
@@ -24,7 +24,7 @@ use crate::check::Check;
 use crate::finding::{Deviation, Finding, Wrong};
 use crate::runner::Runner;
 
-/// A check under way.
+/// A running check.
 pub(crate) struct Job<'j> {
     pub(crate) runner: &'j Runner,
     pub(crate) fixtures: &'j [Fixture],
@@ -32,7 +32,7 @@ pub(crate) struct Job<'j> {
     pub(crate) tick: &'j mut (dyn FnMut(u64) + Send),
 }
 
-/// Where something showed, and what.
+/// A place, and the deviations there.
 type Shown = (String, Vec<Deviation>);
 
 impl Job<'_> {
@@ -61,7 +61,7 @@ impl Job<'_> {
         self.findings.extend(found);
     }
 
-    /// Does `work` for each of `cases`, several at a time, until runs do not end any more.
+    /// Does `work` for each of `cases`, several at a time, until too many runs do not end.
     async fn each<C, F>(&mut self, cases: Vec<C>, work: impl Fn(C) -> F)
     where
         F: Future<Output = Shown>,
@@ -80,18 +80,18 @@ impl Job<'_> {
     }
 }
 
-/// A run that cannot be whole must not be called so, and must say why by one of `codes`; any
+/// A run that cannot be complete must not be reported as complete, and must have an error with one of `codes`; any
 /// code of the contract when there are none.
 fn must_fail(outcome: &Outcome, codes: &[&str]) -> Option<Deviation> {
     if outcome.proof().is_some() {
-        let expected = "no claim that the inventory is whole";
+        let expected = "the inventory is not reported as complete";
         let came = "inventory_complete: true";
         return Some(Deviation::new(Wrong::ClaimsComplete, expected, came));
     }
     match outcome.errors.first() {
         None => Some(Deviation::new(
             Wrong::WrongCode,
-            "an error that says why",
+            "an error with the reason",
             "no error",
         )),
         Some(error) if codes.is_empty() || codes.contains(&error.code.as_str()) => None,
@@ -103,7 +103,7 @@ fn must_fail(outcome: &Outcome, codes: &[&str]) -> Option<Deviation> {
     }
 }
 
-/// A run that can be whole must be.
+/// A run that can be complete must be.
 fn must_succeed(outcome: &Outcome) -> Option<Deviation> {
     let expected = "inventory_complete: true, without errors";
     let came = match outcome.errors.first() {
@@ -114,7 +114,7 @@ fn must_succeed(outcome: &Outcome) -> Option<Deviation> {
     Some(Deviation::new(Wrong::GivesUp, expected, came))
 }
 
-/// Where two documents part.
+/// Where two documents first differ.
 fn difference(expected: &[u8], came: &[u8]) -> Option<Deviation> {
     if expected == came {
         return None;

@@ -1,4 +1,4 @@
-//! What a component does wrong, by name.
+//! Findings, by name.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 
 macro_rules! wrongs {
     ($($variant:ident $name:literal $meaning:literal $cure:literal)*) => {
-        /// A way of being wrong. Names are never redefined, only added.
+        /// A kind of finding. Names are never redefined, only added.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Wrong {
@@ -14,7 +14,7 @@ macro_rules! wrongs {
         }
 
         impl Wrong {
-            /// Every way.
+            /// Every kind.
             pub const ALL: &'static [Wrong] = &[$(Wrong::$variant),*];
 
             /// The name, in kebab case.
@@ -29,7 +29,7 @@ macro_rules! wrongs {
                 match self { $(Wrong::$variant => $meaning,)* }
             }
 
-            /// What an author does about it.
+            /// How the author of the component cures it.
             #[must_use]
             pub fn cure(self) -> &'static str {
                 match self { $(Wrong::$variant => $cure,)* }
@@ -40,26 +40,26 @@ macro_rules! wrongs {
 
 wrongs! {
     Refused "refused" "it cannot be loaded" "build it against the world stocktake:collector/collector and import nothing else"
-    MisdescribesItself "misdescribes-itself" "its description is unsound" "correct what `describe` answers"
-    Traps "traps" "it trapped" "answer a summary with an error in place of a panic; stderr takes the place of the panic"
-    NeverEnds "never-ends" "it was over its time" "end every loop and wait; when the run is closed, clean up and answer at once"
-    OverBudget "over-budget" "it used more than a run may" "hand over pages as they come, drop what was handed over, and bound what is asked for"
-    Trespasses "trespasses" "it asked for what no collector may" "ask the endpoint of the request only, by calls that read; leave the session to the host"
-    SmugglesHeaders "smuggles-headers" "it sent headers that are not its own to send" "send no header of a session, a proxy or a connection"
+    MisdescribesItself "misdescribes-itself" "its description is invalid" "correct what `describe` returns"
+    Traps "traps" "it trapped" "return a summary with an error instead of panicking; stderr has the location of the panic"
+    NeverEnds "never-ends" "it exceeded its time limit" "bound every loop and wait; when the run is closed, clean up and return at once"
+    OverBudget "over-budget" "it exceeded a budget of the run" "return pages as they arrive, free them afterwards, and bound the requests"
+    Trespasses "trespasses" "it sent a request that the policy denies" "connect to the endpoint of the request only, with read-only calls; leave the session to the host"
+    SmugglesHeaders "smuggles-headers" "it sent headers that only the host may set" "send no header of a session, a proxy or a connection"
     AsksTooEarly "asks-too-early" "it sent something before the request was checked" "check the whole request before anything is sent"
-    BreaksTheContract "breaks-the-contract" "the host refused what it said" "say what the contract allows; the message names the rule"
-    ClaimsComplete "claims-complete" "it called an inventory whole that is not proved" "set inventory-complete only when the last page was drained, every announced object is accounted for, and there is no error"
-    GivesUp "gives-up" "it failed where the inventory can be proved whole" "go on: one odd object, one lost session or page, ends nothing"
-    Miscounts "miscounts" "it answered other objects than there are" "emit each object that the source lists exactly once"
-    WrongCode "wrong-code" "it failed by another error than the contract has for this" "answer the code of the contract's table"
-    Differs "differs" "it answered other bytes than it must" "let the response depend on the exchange alone: not on time, chunks, page size, or the order of a hash table"
-    AsksOtherwise "asks-otherwise" "it asked for less or other than was recorded" "send the same requests in the same order, or record the case again"
-    KeepsTalking "keeps-talking" "it answered something else after its end" "keep the summary and answer it again"
-    LeavesBehind "leaves-behind" "something is left on the server" "end tokens, views and sessions however the run ends"
-    RepeatsALogin "repeats-a-login" "it tried a refused login again" "answer VCENTER_AUTH_FAILED at once: repetitions lock accounts"
-    TellsASecret "tells-a-secret" "it told the password or another part of the credential" "never quote a request or its credential, in whatever encoding"
-    Unprintable "unprintable" "a message holds control characters" "replace control characters in what is quoted"
-    RunsOn "runs-on" "a message is longer than is told" "quote no more than a few hundred characters"
+    BreaksTheContract "breaks-the-contract" "the host refused its output" "follow the contract; the message names the rule"
+    ClaimsComplete "claims-complete" "it reported an unproved inventory as complete" "set inventory-complete only when the last page was drained, every announced object is accounted for, and there is no error"
+    GivesUp "gives-up" "it failed where the inventory can be proved complete" "continue: one malformed object, one lost session or page does not end a run"
+    Miscounts "miscounts" "its objects differ from those of the source" "emit each object that the source lists exactly once"
+    WrongCode "wrong-code" "it failed with another error code than the contract defines for this case" "use the code of the contract's table"
+    Differs "differs" "its response differs from the expected one" "let the response depend on the exchange alone: not on time, chunks, page size, or the order of a hash table"
+    AsksOtherwise "asks-otherwise" "its requests differ from the recorded ones" "send the same requests in the same order, or record the case again"
+    KeepsTalking "keeps-talking" "its result changed after its end" "keep the summary and return it again"
+    LeavesBehind "leaves-behind" "something is left open on the server" "end tokens, views and sessions however the run ends"
+    RepeatsALogin "repeats-a-login" "it repeated a refused login" "return VCENTER_AUTH_FAILED at once: repeated logins lock accounts"
+    TellsASecret "tells-a-secret" "it disclosed the password or another part of the credential" "never quote a request or its credential, in any encoding"
+    Unprintable "unprintable" "a message contains control characters" "replace control characters in what is quoted"
+    RunsOn "runs-on" "a message is longer than the limit" "quote no more than a few hundred characters"
 }
 
 impl fmt::Display for Wrong {
@@ -74,22 +74,22 @@ impl Serialize for Wrong {
     }
 }
 
-/// One thing that is wrong. Its texts are on one line and free of control characters.
+/// A finding. Its texts are on one line, without control characters.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Finding {
     /// What is wrong.
     pub wrong: Wrong,
-    /// Where it showed: a case, an exchange of it, a malformed request.
+    /// Where it was found: a case, an exchange of it, a malformed request.
     pub place: String,
-    /// What should have come.
+    /// What was expected.
     pub expected: String,
-    /// What came.
+    /// What was found.
     pub came: String,
-    /// What an author does about it.
+    /// How the author of the component cures it.
     pub cure: &'static str,
 }
 
-/// A finding whose place is not told yet.
+/// A finding without its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Deviation {
     pub(crate) wrong: Wrong,
@@ -120,11 +120,14 @@ impl Deviation {
 /// Characters of a text.
 const SHOWN: usize = 600;
 
-/// Text of a component on one line that cannot steer a terminal.
+/// Text of a component on one line, without control characters.
 fn shown(text: &str) -> String {
-    let clean = |character: char| match character.is_control() {
-        true => char::REPLACEMENT_CHARACTER,
-        false => character,
+    let clean = |character: char| {
+        if character.is_control() {
+            char::REPLACEMENT_CHARACTER
+        } else {
+            character
+        }
     };
     let mut shown: String = text.chars().take(SHOWN).map(clean).collect();
     if text.chars().nth(SHOWN).is_some() {

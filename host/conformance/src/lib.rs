@@ -1,19 +1,19 @@
-//! Tests any component of the world `collector` and says what it does wrong.
+//! Conformance tests of any component of the world `collector`.
 //!
 //! | module | holds |
 //! | --- | --- |
-//! | [`suite`] | the component, what it is tested with, and the test |
-//! | [`check`] | what it is tested for, by name |
-//! | [`finding`] | what it does wrong, by name, with what cures it |
-//! | [`report`] | what became of each check |
+//! | [`suite`] | the component, its test data, and the test |
+//! | [`check`] | the checks, by name |
+//! | [`finding`] | the findings, by name, with their cures |
+//! | [`report`] | the result of each check |
 //! | `runner` | the sandbox of the test, and one run in it |
-//! | `request` | requests, sound and malformed |
-//! | `transport` | who answers in place of a server: recordings, corrupted in one place |
+//! | `request` | requests, valid and malformed |
+//! | `transport` | transports in place of a server: recordings, corrupted in one place |
 //! | `checks` | the checks |
 //!
-//! Every run is under the budgets of the test, so that a component that never ends
-//! ends the test soon; and whatever a run is for, it is looked at for traps, spent
-//! budgets, broken rules of the contract, and secrets told.
+//! Every run has the budgets of the test, so that a component that never ends
+//! ends the test soon. Every run is searched for traps, exceeded budgets, broken rules of the
+//! contract, and disclosed secrets, whichever check it belongs to.
 
 pub mod check;
 mod checks;

@@ -1,29 +1,29 @@
-//! What became of each check.
+//! The result of each check.
 
 use serde::Serialize;
 
 use crate::check::{Check, Group};
 use crate::finding::Finding;
 
-/// How far a test is.
+/// Progress of a test.
 #[derive(Clone, Copy, Debug)]
 pub struct Progress {
-    /// The check under way.
+    /// The running check.
     pub check: Check,
     /// Checks that are done.
     pub done: u64,
-    /// Checks that there are to do.
+    /// Checks in all.
     pub checks: u64,
     /// Runs of the component so far.
     pub runs: u64,
 }
 
-/// What became of a test.
+/// The result of a test.
 #[derive(Clone, Debug, Serialize)]
 pub struct Report {
     /// SHA-256 of the component, in lower-case hexadecimal digits.
     pub sha256: String,
-    /// Name and version, as it says; empty when it cannot be asked.
+    /// Its own name and version; empty when it has no description.
     pub component: String,
     /// The source type that it was tested as.
     pub source_type: String,
@@ -33,22 +33,22 @@ pub struct Report {
     pub runs: u64,
 }
 
-/// What became of a check.
+/// The result of a check.
 #[derive(Clone, Debug, Serialize)]
 pub struct Result {
     /// Which.
     #[serde(serialize_with = "by_name")]
     pub check: Check,
-    /// Where it belongs.
+    /// Its group.
     pub group: Group,
-    /// What it did wrong; it holds when there is nothing.
+    /// Its findings; the check passes without any.
     pub findings: Vec<Finding>,
-    /// Why it was not, or not wholly, run.
+    /// Why it was not run, or not completely.
     pub omitted: Option<String>,
 }
 
 impl Report {
-    /// Nothing is wrong with what was run.
+    /// Whether the check has no findings.
     #[must_use]
     pub fn holds(&self) -> bool {
         self.results.iter().all(|result| result.findings.is_empty())

@@ -1,4 +1,4 @@
-//! Requests, sound and malformed.
+//! Requests, valid and malformed.
 
 use serde_json::{Map, Value, json};
 
@@ -37,18 +37,18 @@ impl Request<'_> {
     }
 }
 
-/// A way of being malformed.
+/// A malformed field of a request.
 pub(crate) struct Mistake {
     /// What a message must name.
     pub(crate) field: &'static str,
     /// Where it is.
     pub(crate) pointer: &'static str,
-    /// What stands there; nothing when the key is missing.
+    /// The value; `None` when the key is missing.
     pub(crate) value: Option<Value>,
 }
 
 impl Mistake {
-    /// In the order in which a collector checks: the first of several is told.
+    /// In the order in which a collector checks: the first of several is reported.
     pub(crate) fn all(source_type: &str) -> Vec<Mistake> {
         let mut all = Vec::new();
         let mut add = |field, pointer, values: Vec<Option<Value>>| {
@@ -75,12 +75,8 @@ impl Mistake {
             vec![wrong(json!("no-url")), wrong(json!(7)), None],
         );
         add("mode", "/request/mode", vec![wrong(json!("destroy")), None]);
-        let nobody = json!({"username": "", "password": ""});
-        add(
-            "credential",
-            "/source/credential",
-            vec![wrong(nobody), None],
-        );
+        let empty = json!({"username": "", "password": ""});
+        add("credential", "/source/credential", vec![wrong(empty), None]);
         if source_type == VCENTER {
             add(
                 "preferred_vcenter_version",
@@ -108,8 +104,8 @@ impl Mistake {
         request
     }
 
-    /// As it is told.
-    pub(crate) fn told(&self) -> String {
+    /// Its name in findings.
+    pub(crate) fn label(&self) -> String {
         match &self.value {
             Some(value) => format!("{} {value}", self.field),
             None => format!("{} missing", self.field),

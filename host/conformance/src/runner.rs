@@ -14,9 +14,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::finding::{Deviation, Wrong};
 
-/// Runs that do not end before a test is given up.
+/// Runs that may exceed their time limit before a test is given up.
 const MOST_ENDLESS: u64 = 2;
-/// Characters at which the host cuts a message.
+/// Characters after which the host truncates a message.
 const LONGEST: usize = 4096;
 
 /// A component in the sandbox of a test.
@@ -25,7 +25,7 @@ pub(crate) struct Runner {
     /// What a run may use of the host.
     limits: SandboxLimits,
     pub(crate) source_type: String,
-    /// Modes that it says it accepts.
+    /// The modes of its description.
     pub(crate) modes: Vec<String>,
     /// What the author adds to `source.config` of every request.
     pub(crate) config: Map<String, Value>,
@@ -43,12 +43,12 @@ pub(crate) struct TestRun {
     pub(crate) cancel_after: Option<u64>,
 }
 
-/// What came of a run.
+/// The result of a run.
 pub(crate) struct Ran {
     pub(crate) outcome: Outcome,
     /// The response document.
     pub(crate) response: Vec<u8>,
-    /// What is wrong with it, whatever it was for.
+    /// Deviations that every check reports.
     pub(crate) deviations: Vec<Deviation>,
 }
 
@@ -77,12 +77,12 @@ impl Runner {
         self.runs.load(Ordering::Relaxed)
     }
 
-    /// So many runs did not end that the others would not either.
+    /// Whether too many runs exceeded their time limit.
     pub(crate) fn is_endless(&self) -> bool {
         self.endless.load(Ordering::Relaxed) >= MOST_ENDLESS
     }
 
-    /// The mode of requests whose answer is an inventory.
+    /// The mode of requests for an inventory.
     pub(crate) fn collecting(&self) -> &str {
         let collects = |mode: &&String| mode.starts_with("collect");
         let known = self.modes.iter().find(|mode| *mode == "collect");
@@ -131,7 +131,7 @@ impl Runner {
             Deviation::new(
                 Wrong::Unprintable,
                 "messages without control characters",
-                format!("a warning says {message:?}"),
+                format!("the warning {message:?}"),
             )
         }));
         deviations.extend(of_document(&response, &test_run.request));
@@ -146,7 +146,7 @@ impl Runner {
         }
     }
 
-    /// Runs the component once on a request as it stands, and asks it again after its end.
+    /// Runs the component once on a request as it is, and calls it again after its end.
     pub(crate) async fn raw_run(
         &self,
         request: &str,
@@ -167,7 +167,7 @@ impl Runner {
     }
 }
 
-/// The response, and what no document shows.
+/// The response, and what the document does not contain.
 struct Reader {
     response: Response<Vec<u8>>,
     /// The first message of a warning with a control character in it.
@@ -195,7 +195,7 @@ impl Writer for Reader {
     }
 }
 
-/// What a code of the host's says of the component.
+/// The finding behind an error code of the host.
 pub(crate) fn of_code(code: ErrorCode) -> Option<Wrong> {
     Some(match code {
         ErrorCode::PluginExecFailed => Wrong::Refused,
@@ -216,7 +216,7 @@ pub(crate) fn of_code(code: ErrorCode) -> Option<Wrong> {
 fn of_codes(outcome: &Outcome, is_cancelled: bool) -> Vec<Deviation> {
     let mut deviations: Vec<Deviation> = Vec::new();
     for error in &outcome.errors {
-        // A cancelled run that answers no inventory has no other error.
+        // A cancelled run without an inventory has no other error.
         if is_cancelled && error.code == ErrorCode::PluginExitNonzero {
             continue;
         }
@@ -226,22 +226,22 @@ fn of_codes(outcome: &Outcome, is_cancelled: bool) -> Vec<Deviation> {
             None => continue,
         };
         if !deviations.iter().any(|known| known.wrong == wrong) {
-            let expected = "an answer that the host takes";
+            let expected = "a result that the host accepts";
             deviations.push(Deviation::new(wrong, expected, error.to_string()));
         }
     }
     deviations
 }
 
-/// Who is interrupted may have been just done.
+/// A run that is interrupted may have been just finished.
 fn of_claim(outcome: &Outcome, is_cancelled: bool) -> Option<Deviation> {
     let is_refuted = outcome.claimed && outcome.proof().is_none() && !is_cancelled;
-    let told = outcome.errors.first().map(ToString::to_string);
+    let message = outcome.errors.first().map(ToString::to_string);
     is_refuted.then(|| {
         Deviation::new(
             Wrong::ClaimsComplete,
-            "inventory-complete only where it is proved",
-            format!("it is claimed, and {}", told.unwrap_or_default()),
+            "inventory-complete only if it is proved",
+            format!("it is set, and {}", message.unwrap_or_default()),
         )
     })
 }
@@ -251,11 +251,11 @@ fn of_texts(outcome: &Outcome, response: &[u8], request: &str) -> Vec<Deviation>
     let request: Value = serde_json::from_str(request).unwrap_or_default();
     let password = request.pointer("/source/credential/password");
     let password = password.and_then(Value::as_str).unwrap_or_default();
-    let told = format!("{outcome:?}");
+    let reported = format!("{outcome:?}");
     let response = String::from_utf8_lossy(response);
     let secrets = [REDACTED, password];
     let secrets = secrets.iter().filter(|secret| !secret.is_empty());
-    let leaks = secrets.filter(|secret| told.contains(**secret) || response.contains(**secret));
+    let leaks = secrets.filter(|secret| reported.contains(**secret) || response.contains(**secret));
     if leaks.count() > 0 {
         let place = outcome.errors.iter().map(ToString::to_string);
         let notes = outcome.warnings.iter().map(|note| note.message.clone());
@@ -264,9 +264,9 @@ fn of_texts(outcome: &Outcome, response: &[u8], request: &str) -> Vec<Deviation>
         let place = places.find(|text| text.contains(REDACTED));
         deviations.push(Deviation::new(
             Wrong::TellsASecret,
-            "texts without anything of the credential",
+            "texts without any part of the credential",
             match place {
-                Some(text) => format!("what the host took out of {text:?}"),
+                Some(text) => format!("what the host redacted in {text:?}"),
                 None => "the password in the response".to_owned(),
             },
         ));
@@ -276,7 +276,7 @@ fn of_texts(outcome: &Outcome, response: &[u8], request: &str) -> Vec<Deviation>
         deviations.push(Deviation::new(
             Wrong::RunsOn,
             format!("messages of at most {LONGEST} characters"),
-            "an error whose message the host cut",
+            "an error whose message the host truncated",
         ));
     }
     deviations
@@ -288,9 +288,9 @@ fn of_document(response: &[u8], request: &str) -> Option<Deviation> {
     let scope = Scope::from_document(asked.mode, asked.kinds);
     let report = validate(response, scope, validation::ItemLimits::default());
     let issue = report.issues.first()?;
-    let told = format!("{}: {}: {}", issue.code, issue.json_path(), issue.message);
+    let reported = format!("{}: {}: {}", issue.code, issue.json_path(), issue.message);
     let expected = "a valid collector-response-v1";
-    Some(Deviation::new(Wrong::BreaksTheContract, expected, told))
+    Some(Deviation::new(Wrong::BreaksTheContract, expected, reported))
 }
 
 /// What a request may ask of the network; nothing when it is not JSON.

@@ -1,4 +1,4 @@
-//! The component, what it is tested with, and the test.
+//! The component, its test data, and the test.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::report::{Progress, Report, Result};
 use crate::request::VCENTER;
 use crate::runner::Runner;
 
-/// A component and what it is tested with.
+/// A component and its test data.
 ///
 /// ```no_run
 /// # async fn test() -> Result<(), Box<dyn std::error::Error>> {
@@ -38,7 +38,7 @@ pub struct Suite {
     limits: SandboxLimits,
 }
 
-/// Why a test could not begin.
+/// Why a test could not start.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NotTestable {
@@ -49,16 +49,16 @@ pub enum NotTestable {
     #[error("the component accepts the source types {}; choose one by --source-type", .0.join(", "))]
     SourceTypes(Vec<String>),
     /// The component accepts others.
-    #[error("the component does not accept the source type {chosen:?}, but {}", .accepted.join(", "))]
+    #[error("the component does not accept the source type {chosen:?}; it accepts {}", .accepted.join(", "))]
     NoSuchSourceType {
         /// What was chosen.
         chosen: String,
-        /// What it says it accepts.
+        /// The source types that it accepts.
         accepted: Vec<String>,
     },
 }
 
-/// Budgets that are small beside those of a host, and large beside what a small inventory takes.
+/// Budgets that are smaller than those of a host, and larger than a small inventory needs.
 #[must_use]
 pub fn limits() -> SandboxLimits {
     let mut limits = SandboxLimits::default();
@@ -85,7 +85,7 @@ impl Suite {
         }
     }
 
-    /// Replays these recordings; those of other source types, and those of a session of the host's, are passed over.
+    /// Replays these recordings; those of other source types, and those of a session of the host, are skipped.
     #[must_use]
     pub fn with_fixtures(mut self, fixtures: Vec<Fixture>) -> Self {
         self.fixtures = fixtures;
@@ -120,12 +120,11 @@ impl Suite {
         self
     }
 
-    /// Runs the checks, and tells of each before it is begun and while it lasts.
+    /// Runs the checks, and reports the progress of each.
     ///
     /// # Errors
     ///
-    /// When it is not clear what the component is to be tested as. What is wrong with
-    /// the component itself is in the report.
+    /// When the source type to test is ambiguous. Errors of the component itself are in the report.
     pub async fn test(
         self,
         progress: &mut (dyn FnMut(Progress) + Send),
@@ -163,7 +162,7 @@ impl Suite {
             .fixtures
             .into_iter()
             .filter(|fixture| fixture.case.source_type == source_type)
-            // In a session of the host's the calls are not the component's alone.
+            // In a session of the host not all calls are the component's.
             .filter(|fixture| fixture.case.session == SessionOf::Collector)
             .collect();
         let mut report = Report {
@@ -217,7 +216,7 @@ impl Suite {
     }
 }
 
-/// What a check that runs the component finds, and why it was not, or not wholly, run.
+/// The findings of a check that runs the component, and why it was not run, or not completely.
 async fn run(
     runner: Option<&Runner>,
     fixtures: &[Fixture],
@@ -230,12 +229,16 @@ async fn run(
     };
     let is_vcenter = runner.source_type == VCENTER;
     match check.group() {
-        _ if runner.is_endless() => return omitted("runs of it do not end"),
+        _ if runner.is_endless() => return omitted("its runs do not end"),
         Group::Fixtures if fixtures.is_empty() => {
-            return omitted("there is no fixture of its source type; name a folder by --fixtures");
+            return omitted(
+                "there is no fixture of its source type; give a folder with --fixtures",
+            );
         }
         Group::Endings if fixtures.is_empty() && !is_vcenter => {
-            return omitted("there is no fixture of its source type; name a folder by --fixtures");
+            return omitted(
+                "there is no fixture of its source type; give a folder with --fixtures",
+            );
         }
         Group::Server if !is_vcenter => {
             return omitted("it is for collectors of the source type vcenter");
@@ -251,6 +254,6 @@ async fn run(
     job.run(check).await;
     let omitted = runner
         .is_endless()
-        .then(|| "the rest of it: runs do not end".to_owned());
+        .then(|| "the rest of the check: runs do not end".to_owned());
     (job.findings, omitted)
 }

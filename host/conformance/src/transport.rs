@@ -1,9 +1,9 @@
-//! Who answers in place of a server.
+//! Transports in place of a server.
 //!
 //! | module | holds |
 //! | --- | --- |
 //! | `script` | a recording, its replies cut into chunks or corrupted in one place |
-//! | `corrupting` | what may stand in place of a reply |
+//! | `corrupting` | corruptions of a reply |
 //! | `watch` | the network, and the headers that a component tried to send |
 //! | `refusing` | refuses every exchange, and counts how often a component asked |
 

@@ -14,7 +14,7 @@ use crate::test_component::TestComponentArguments;
     name = "stocktake-dev",
     version,
     about = "Simulates vCenters, records exchanges and tests collectors",
-    after_help = format!("{EXIT_CODES}\nLogs go to stderr; set STOCKTAKE_LOG (error, warn, info, debug) to choose how much."),
+    after_help = format!("{EXIT_CODES}\nLogs go to stderr; STOCKTAKE_LOG (error, warn, info, debug) sets the level."),
     subcommand_required = true,
     arg_required_else_help = true
 )]
@@ -25,15 +25,15 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Collect from a simulated vCenter and show what it proves
+    /// Collect from a simulated vCenter and show the verdict
     Demo(DemoArguments),
-    /// Be a vCenter: real SOAP over TLS, any size, with faults on request
+    /// Simulate a vCenter: SOAP over TLS, of any size, with faults on request
     Simulate(SimulateArguments),
-    /// Keep a live exchange as a fixture that names nothing
+    /// Record a live exchange as an anonymised fixture
     Record(Box<RecordArguments>),
-    /// Test a component of anybody's, and say what it does wrong
+    /// Test any collector component, and report what it does wrong
     TestComponent(TestComponentArguments),
-    /// Print what makes a shell complete the command line
+    /// Print the completion script for a shell
     #[command(
         after_help = "Example:\n  stocktake-dev completions bash > /etc/bash_completion.d/stocktake-dev"
     )]

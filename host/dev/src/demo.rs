@@ -54,13 +54,14 @@ pub(crate) fn run(arguments: &DemoArguments) -> Result<ExitCode, Failure> {
             )
         })
         .map_err(|error| Failure::other("cannot write to stdout", error))?;
-    Ok(match outcome.proof().is_some() && valid {
-        true => ExitCode::SUCCESS,
-        false => ExitCode::FAILURE,
+    Ok(if outcome.proof().is_some() && valid {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
     })
 }
 
-/// The destination does not come back when stdout is not read.
+/// The destination is not given back when stdout is not read.
 async fn collect(
     sizes: Sizes,
     destination: Destination,
@@ -98,7 +99,7 @@ async fn collect(
     Ok((outcome, both.map(|Both(response, _)| response.into_inner())))
 }
 
-/// What was written, read back and held against the contract.
+/// Validates the written response against the contract.
 fn check(path: &Path) -> Result<bool, Failure> {
     let document = std::fs::read(path)
         .map_err(|error| Failure::other(format!("cannot read {}", path.display()), error))?;

@@ -1,11 +1,11 @@
-//! `stocktake-dev`: a simulated vCenter, recordings, and tests of components, for those who try Stocktake or write collectors.
+//! `stocktake-dev`: a simulated vCenter, recordings, and tests of components, for trying Stocktake and for authors of collectors.
 //!
 //! | module | holds |
 //! | --- | --- |
 //! | [`arguments`] | the command line |
 //! | [`simulate`], [`demo`] | without a vCenter |
 //! | [`record`] | a live exchange as a fixture |
-//! | [`test_component`] | what a component of anybody's does wrong |
+//! | [`test_component`] | conformance tests of a component |
 //!
 //! What it shares with `stocktake` is the library of that executable.
 

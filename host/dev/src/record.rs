@@ -1,4 +1,4 @@
-//! `stocktake-dev record`: a live exchange as a fixture that names nothing.
+//! `stocktake-dev record`: a live exchange as an anonymised fixture.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -19,20 +19,20 @@ use stocktake_fixture::anonymise::Source;
 use stocktake_fixture::{Fixture, Order as FixtureOrder, Recording, case, format};
 use stocktake_runtime::Collector;
 
-/// The range that is recorded when a server does not tell its version.
+/// The range that is recorded when a server does not report its version.
 const USUAL_VERSION: &str = "7.0-8.x";
 
 #[derive(Debug, Args)]
 #[command(
-    long_about = "Runs the collector against a vCenter and keeps what crossed the wire as a fixture: a folder that can be replayed \
+    long_about = "Runs the collector against a vCenter and records the exchange as a fixture: a folder that can be replayed \
         without the vCenter, attached to an issue, or put among the fixtures of a test.\n\n\
-        Everything that names something is replaced before a file is written, always by the same substitute: names, DNS names, \
+        Everything that identifies something is replaced before a file is written, always by the same substitute: names, DNS names, \
         IP and Ethernet addresses, UUIDs, serial numbers, ids of objects and disks, accounts. Passwords, sessions and cookies are \
-        taken out. What may stay is an allow list: numbers, times, versions, states, guest systems, hardware models, generic labels \
+        removed. An allow list says what is kept: numbers, times, versions, states, guest systems, hardware models, generic labels \
         such as \"Hard disk 1\". Marks stay where they are, so a name with %2f is still one.\n\n\
-        Then the fixture is proved: replayed through the collector it must be answered like the live run, object by object, and no \
+        Then the fixture is verified: its replay must give the result of the live run, object by object, and no \
         original may be left in any file. If either fails nothing is written. Still, read it before you give it away.",
-    after_help = "Exit codes: 0 the fixture was written, also when the recorded run failed, for a failure is worth a fixture;\n\
+    after_help = "Exit codes: 0 the fixture was written, also when the recorded run failed;\n\
         1 it was not; 2 wrong usage.\n\n\
         Examples:\n  \
         stocktake-dev record --endpoint https://vc.lan --username reader@vsphere.local --ca-file vc-ca.pem --output duplicate-uuids \\\n      \
@@ -43,18 +43,18 @@ const USUAL_VERSION: &str = "7.0-8.x";
 pub(crate) struct RecordArguments {
     #[command(flatten)]
     connection: Connection,
-    /// What to ask for
+    /// The mode to record
     #[arg(long, help_heading = SELECTION, value_enum, default_value_t = RecordMode::Collect)]
     mode: RecordMode,
     #[command(flatten)]
     kinds: ExtendedKinds,
     #[command(flatten)]
     selection: Selection,
-    /// The folder to write; it must be new or empty, and appears whole or not at all
+    /// The folder to write, atomically; it must be new or empty
     #[arg(long, help_heading = OUTPUT, value_name = "FOLDER")]
     output: PathBuf,
     /// What the case shows, in one sentence without names
-    #[arg(long, help_heading = OUTPUT, value_name = "TEXT", default_value = "a vCenter, its names replaced")]
+    #[arg(long, help_heading = OUTPUT, value_name = "TEXT", default_value = "a vCenter, anonymised")]
     shows: String,
 }
 
@@ -108,12 +108,13 @@ pub(crate) fn run(arguments: &RecordArguments) -> Result<ExitCode, Failure> {
         let fixture = recorder.keep(&recording, &config).await?;
         let replies = fixture.exchanges.len();
         let assets = recording.outcome.counts.all_assets();
-        match recording.outcome.succeeded() {
-            true => eprintln!("{}: {replies} exchanges, {assets} assets", folder.display()),
-            false => eprintln!(
+        if recording.outcome.succeeded() {
+            eprintln!("{}: {replies} exchanges, {assets} assets", folder.display())
+        } else {
+            eprintln!(
                 "{}: {replies} exchanges of a run that failed; the fixture shows the failure",
                 folder.display()
-            ),
+            )
         }
         Ok(ExitCode::SUCCESS)
     })
@@ -127,7 +128,7 @@ struct Recorder<'r> {
 }
 
 impl Recorder<'_> {
-    /// The range to be prepared for. The server is asked before the recording begins.
+    /// The version range. The server is asked before the recording begins.
     async fn version(&self) -> Result<String, Failure> {
         if let Some(version) = self.arguments.selection.preferred_version.as_str() {
             return Ok(version.to_owned());
@@ -171,7 +172,7 @@ impl Recorder<'_> {
             mode: Mode::from(self.arguments.mode).as_str(),
             shows: &self.arguments.shows,
             provenance: format!(
-                "recorded from a vCenter by `stocktake-dev record` {}; whatever names something is replaced",
+                "recorded from a vCenter by `stocktake-dev record` {}; everything that identifies something is replaced",
                 env!("CARGO_PKG_VERSION")
             ),
         };

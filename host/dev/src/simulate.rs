@@ -1,4 +1,4 @@
-//! `stocktake-dev simulate`: a vCenter to try things on.
+//! `stocktake-dev simulate`: a simulated vCenter.
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::net::SocketAddr;
@@ -31,7 +31,7 @@ pub(crate) struct SimulateArguments {
     /// The password to log in with; a simulator has no secrets
     #[arg(long, value_name = "PASSWORD", default_value = "pass")]
     password: String,
-    /// The product: vCenter 6.5, 6.7, 7.0, 8.0, 9.0 or 9.1, or esxi for a host of its own
+    /// The product: vCenter 6.5, 6.7, 7.0, 8.0, 9.0 or 9.1, or esxi for a standalone host
     #[arg(long, value_name = "NAME", default_value_t = Profile::V8_0)]
     profile: Profile,
     /// Misbehave in this way; may be repeated
@@ -40,32 +40,32 @@ pub(crate) struct SimulateArguments {
     /// Print every fault with what it does, and start nothing
     #[arg(long)]
     list_faults: bool,
-    /// What is right or wrong with the server's certificate
+    /// The kind of server certificate
     #[arg(long, value_name = "KIND", value_enum, default_value_t = Validity::Valid)]
     certificate: Validity,
     /// Write the authority of the certificate to FILE [default: a temporary file]
     #[arg(long, value_name = "FILE")]
     ca_file: Option<PathBuf>,
-    /// Speak HTTP without TLS, for clients that can be given no authority
+    /// Use HTTP without TLS, for clients that cannot be given a certificate authority
     #[arg(long, conflicts_with_all = ["certificate", "ca_file"])]
     plain_http: bool,
-    /// Create, delete, rename or move as many VMs behind each page
+    /// Create, delete, rename or move N VMs after each page
     #[arg(long, value_name = "N", default_value_t = 0)]
     churn: u32,
 }
 
-/// What `--certificate` may say.
+/// Values of `--certificate`.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Validity {
     /// Valid for 127.0.0.1, ::1 and localhost
     Valid,
-    /// Its time is over
+    /// Expired
     Expired,
-    /// Its time has not come
+    /// Not yet valid
     NotYetValid,
     /// Valid for another name only
     WrongName,
-    /// Valid, but signed by no authority
+    /// Self-signed
     SelfSigned,
 }
 
@@ -81,7 +81,7 @@ impl From<Validity> for CertificateKind {
     }
 }
 
-/// How much there is.
+/// The size of the inventory.
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct Sizes {
     /// Virtual machines
@@ -93,7 +93,7 @@ pub(crate) struct Sizes {
     /// Clusters
     #[arg(long, value_name = "N", default_value_t = 3)]
     pub(crate) clusters: u32,
-    /// What the names, sizes and states are drawn from
+    /// Seed of the random names, sizes and states
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub(crate) seed: u64,
 }
@@ -111,7 +111,7 @@ fn fault_help() -> String {
     )
 }
 
-/// A line per fault, the descriptions below each other.
+/// A line per fault, with aligned descriptions.
 fn fault_lines() -> impl Iterator<Item = String> {
     let names = Fault::all().iter().map(|fault| fault.name().len());
     let width = names.max().unwrap_or(0);
@@ -182,9 +182,10 @@ impl SimulateArguments {
             .iter()
             .fold(builder, |builder, &fault| builder.fault(fault));
         let builder = builder.churn(self.churn);
-        let builder = match self.plain_http {
-            true => builder.plain_http(),
-            false => builder,
+        let builder = if self.plain_http {
+            builder.plain_http()
+        } else {
+            builder
         };
         builder
             .start()
@@ -193,7 +194,7 @@ impl SimulateArguments {
     }
 }
 
-/// The authority's file; a temporary one goes when the simulator goes.
+/// The file of the authority; a temporary one is deleted with the simulator.
 pub(crate) enum Certificate {
     None,
     Kept(PathBuf),
@@ -204,7 +205,7 @@ impl Certificate {
     /// Writes the authority that signed the simulator's certificate.
     pub(crate) fn write(simulator: &Simulator, file: Option<PathBuf>) -> Result<Self, Failure> {
         let unwritten =
-            |error: io::Error| Failure::other("cannot write the certificate's authority", error);
+            |error: io::Error| Failure::other("cannot write the certificate authority", error);
         let Some(pem) = simulator.ca_pem() else {
             return Ok(Certificate::None);
         };

@@ -1,4 +1,4 @@
-//! `stocktake-dev test-component`: what a component of anybody's does wrong.
+//! `stocktake-dev test-component`: conformance tests of a component.
 
 use std::env;
 use std::fs;
@@ -26,29 +26,29 @@ const BAR: &str = "{spinner} {msg} [{bar:30}] {pos}/{len} checks, {elapsed}";
 #[derive(Debug, Args)]
 #[command(
     long_about = "Tests any component of the world stocktake:collector/collector: the file, malformed requests, recorded exchanges as \
-        they are and spoilt in every place, runs that are ended early, and, for the source type vcenter, a simulated vCenter with \
-        every fault. Each finding has a stable name and tells what was expected, what came and what cures it.\n\n\
+        they are and corrupted in every place, runs that are ended early, and, for the source type vcenter, a simulated vCenter with \
+        every fault. Each finding has a stable name and reports what was expected, what was found and what cures it.\n\n\
         Every run is under small budgets; when runs do not end, the rest of the test is left out. Set STOCKTAKE_BLESS=1 to write \
         the expected.json of each fixture as the component answers now; a continuous integration (CI set) never does.",
-    after_help = "Exit codes: 0 everything holds, 1 something is wrong, 2 wrong usage."
+    after_help = "Exit codes: 0 all checks pass, 1 a check fails, 2 wrong usage."
 )]
 pub(crate) struct TestComponentArguments {
     /// The component
     #[arg(value_name = "FILE", required_unless_present = "list")]
     file: Option<PathBuf>,
-    /// A recorded case, or a folder of them; those of other source types are passed over
+    /// A recorded case, or a folder of them; those of other source types are skipped
     #[arg(long, value_name = "DIR")]
     fixtures: Option<PathBuf>,
-    /// Add a key to source.config of every request; repeat for several
+    /// Add a key to source.config of every request; may be repeated
     #[arg(long, value_name = "KEY=JSON", value_parser = setting)]
     config: Vec<(String, Value)>,
     /// Test it as a collector of this source type; needed when it accepts several
     #[arg(long, value_name = "NAME")]
     source_type: Option<String>,
-    /// Run this check only; repeat for several
+    /// Run this check only; may be repeated
     #[arg(long = "check", value_name = "NAME")]
     checks: Vec<Check>,
-    /// Name every check with what must hold, and test nothing
+    /// List every check with what it requires, and test nothing
     #[arg(long)]
     list: bool,
     /// The longest that a run may take, in seconds
@@ -57,19 +57,19 @@ pub(crate) struct TestComponentArguments {
     /// The most memory that a run may use, in MiB
     #[arg(long, value_name = "MIB", default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..=4096))]
     memory: u32,
-    /// The form of the answer
+    /// The output format
     #[arg(long, value_enum, default_value_t = AnswerFormat::Table)]
     format: AnswerFormat,
 }
 
-/// JSON, or a text that is none.
+/// JSON, or a plain text.
 fn setting(text: &str) -> Result<(String, Value), String> {
     let (key, value) = text
         .split_once('=')
         .filter(|(key, _)| !key.is_empty())
         .ok_or("expected KEY=JSON, as in allow_empty=true")?;
     let value = serde_json::from_str(value)
-        .map_err(|error| format!("{value:?} is not JSON ({error}); a text is \"quoted\""))?;
+        .map_err(|error| format!("{value:?} is not JSON ({error}); a string is \"quoted\""))?;
     Ok((key.to_owned(), value))
 }
 
@@ -112,9 +112,10 @@ pub(crate) fn run(arguments: &TestComponentArguments) -> Result<ExitCode, Failur
         AnswerFormat::Table => print_report(&report),
     };
     written.map_err(unwritten)?;
-    Ok(match report.holds() {
-        true => ExitCode::SUCCESS,
-        false => ExitCode::FAILURE,
+    Ok(if report.holds() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
     })
 }
 
@@ -135,7 +136,7 @@ impl TestComponentArguments {
     }
 }
 
-/// Writes what the component answers now as what is expected of it.
+/// Writes the current responses of the component as the expected ones.
 async fn bless(
     arguments: &TestComponentArguments,
     component: &[u8],
@@ -171,7 +172,7 @@ fn list() -> io::Result<()> {
 }
 
 fn bar() -> ProgressBar {
-    // Hides itself when stderr is no terminal.
+    // Hidden when stderr is not a terminal.
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
     let style = ProgressStyle::with_template(BAR);
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
@@ -214,7 +215,7 @@ fn print_report(report: &Report) -> io::Result<()> {
         let about = match &result.omitted {
             Some(reason) => match alike(report, nth) {
                 0 => format!("not run: {reason}"),
-                others => format!("not run, nor the {others} checks behind it: {reason}"),
+                others => format!("not run, nor the {others} checks after it: {reason}"),
             },
             None => result.check.about(),
         };
@@ -228,16 +229,17 @@ fn print_report(report: &Report) -> io::Result<()> {
         if let Some(more) = result.findings.len().checked_sub(SHOWN)
             && more > 0
         {
-            writeln!(out, "       and {more} more; --format json tells them all")?;
+            writeln!(out, "       and {more} more; --format json lists all")?;
         }
     }
-    let verdict = match report.holds() {
-        true => "everything holds",
-        false => "something is wrong",
+    let verdict = if report.holds() {
+        "everything holds"
+    } else {
+        "FAIL"
     };
     writeln!(
         out,
-        "\n{}: {verdict}: {sound} checks hold, {wrong} do not, {omitted} were not run; {} runs",
+        "\n{}: {verdict}: {sound} checks passed, {wrong} failed, {omitted} not run; {} runs",
         match report.component.as_str() {
             "" => "the component",
             name => name,
@@ -247,7 +249,7 @@ fn print_report(report: &Report) -> io::Result<()> {
     out.flush()
 }
 
-/// Checks behind the `nth` that were left out for the same reason.
+/// Checks after the `nth` that were omitted for the same reason.
 fn alike(report: &Report, nth: usize) -> usize {
     let mut rest = report.results[nth..].iter().map(|result| &result.omitted);
     let reason = rest.next();

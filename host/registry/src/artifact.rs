@@ -1,4 +1,4 @@
-//! An artifact made from a component, or taken apart and checked.
+//! An artifact built from a component, or read and verified.
 
 use crate::config::{Config, Interfaces};
 use crate::digest::Digest;
@@ -17,18 +17,18 @@ pub struct Artifact {
     description: Description,
 }
 
-/// What is told of a component when it is published.
+/// The description of a component when it is published.
 #[derive(Clone, Debug, Default)]
 pub struct Contents {
-    /// What it imports and exports.
+    /// Its imports and exports.
     pub interfaces: Interfaces,
     /// Texts about it.
     pub annotations: Annotations,
-    /// When it was made, as RFC 3339; 1970 when nobody says.
+    /// When it was created, as RFC 3339; 1970 by default.
     pub created: Option<String>,
 }
 
-/// What manifest and configuration say of a component.
+/// The manifest and configuration of a component.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Description {
     /// The digest of the manifest, by which the artifact is pulled.
@@ -46,7 +46,7 @@ impl std::fmt::Debug for Artifact {
 }
 
 impl Artifact {
-    /// The artifact of a component. The same component, told of in the same way, gives the same bytes.
+    /// The artifact of a component. The same component with the same description gives the same bytes.
     #[must_use]
     pub fn new(component: Vec<u8>, contents: Contents) -> Self {
         let layer = Descriptor::of(&component, COMPONENT);
@@ -76,18 +76,18 @@ impl Artifact {
         &self.component
     }
 
-    /// What is told of it.
+    /// Its description.
     #[must_use]
     pub fn description(&self) -> &Description {
         &self.description
     }
 }
 
-/// Writes an artifact, the manifest last, and answers the manifest's digest.
+/// Writes an artifact, the manifest last, and returns the digest of the manifest.
 ///
 /// # Errors
 ///
-/// What the store refuses.
+/// Those of the store.
 pub fn push(sink: &impl Sink, artifact: &Artifact, tag: Option<&str>) -> Result<Digest, Error> {
     let Description {
         manifest, digest, ..
@@ -99,20 +99,20 @@ pub fn push(sink: &impl Sink, artifact: &Artifact, tag: Option<&str>) -> Result<
     Ok(digest.clone())
 }
 
-/// Reads what is told of a component, without the component, and checks every byte.
+/// Reads the description of a component, without the component, and verifies every byte.
 ///
 /// # Errors
 ///
-/// What is missing, damaged, foreign or too large.
+/// When something is missing, damaged, of another kind or too large.
 pub fn describe(source: &impl Source, target: &Target) -> Result<Description, Error> {
     Ok(head(source, target)?.description)
 }
 
-/// Reads an artifact and checks every byte of it.
+/// Reads an artifact and verifies every byte of it.
 ///
 /// # Errors
 ///
-/// What is missing, damaged, foreign or too large.
+/// When something is missing, damaged, of another kind or too large.
 pub fn pull(source: &impl Source, target: &Target) -> Result<Artifact, Error> {
     let Head {
         manifest,
@@ -150,10 +150,10 @@ fn head(source: &impl Source, target: &Target) -> Result<Head, Error> {
         });
     }
     let digest = Digest::of(&bytes);
-    if let Target::Digest(told) = target
-        && digest != *told
+    if let Target::Digest(requested) = target
+        && digest != *requested
     {
-        let reason = format!("the manifest is {digest} where {told} was asked for");
+        let reason = format!("the manifest is {digest} where {requested} was requested");
         return Err(Error::damaged(place, reason));
     }
     let manifest = Manifest::read(&place, &bytes)?;
@@ -175,7 +175,7 @@ fn head(source: &impl Source, target: &Target) -> Result<Head, Error> {
 }
 
 fn json(value: &impl serde::Serialize) -> Vec<u8> {
-    // Texts and numbers with text keys: there is nothing that JSON could not hold.
+    // Strings and numbers with string keys always serialize.
     serde_json::to_vec(value).unwrap_or_default()
 }
 

@@ -1,5 +1,5 @@
-//! The configuration of a Wasm artifact: what its component imports and exports, so that a host can
-//! tell whether it could run it without fetching it.
+//! The configuration of a Wasm artifact: imports and exports of its component, so that a host can
+//! decide whether it can run it without downloading it.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,9 +8,9 @@ use crate::error::Error;
 
 /// The one architecture.
 const ARCHITECTURE: &str = "wasm";
-/// What a component needs: WASI 0.2, by the name that the artifact's specification gives it.
+/// The one operating system: WASI 0.2, by the name of the artifact specification.
 const OS: &str = "wasip2";
-/// When nobody says: the same component must give the same configuration.
+/// The default date: the same component must give the same configuration.
 const EPOCH: &str = "1970-01-01T00:00:00Z";
 
 /// The configuration of a Wasm artifact.
@@ -19,7 +19,7 @@ const EPOCH: &str = "1970-01-01T00:00:00Z";
 pub struct Config {
     /// When it was made, as RFC 3339.
     pub created: String,
-    /// By whom.
+    /// Its author.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub author: Option<String>,
     architecture: String,
@@ -28,7 +28,7 @@ pub struct Config {
     component: Option<Interfaces>,
 }
 
-/// What a component imports and exports, by name and version, in the component's order.
+/// Imports and exports of a component, by name and version, in the component's order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Interfaces {
     /// What it exports.
@@ -41,7 +41,7 @@ pub struct Interfaces {
 }
 
 impl Config {
-    /// The configuration of a component; `created` is RFC 3339, 1970 when nobody says.
+    /// The configuration of a component; `created` is RFC 3339, 1970 by default.
     #[must_use]
     pub fn new(component: Digest, interfaces: Interfaces, created: Option<String>) -> Self {
         Config {
@@ -58,11 +58,11 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// [`Error::Foreign`], which says what it is instead.
+    /// [`Error::Foreign`], with what was found instead.
     pub fn read(place: &str, bytes: &[u8], component: &Digest) -> Result<Self, Error> {
         let foreign = |reason: String| Error::foreign(place, reason);
         let config: Config = serde_json::from_slice(bytes)
-            .map_err(|error| foreign(format!("no configuration: {error}")))?;
+            .map_err(|error| foreign(format!("not a configuration: {error}")))?;
         if config.architecture != ARCHITECTURE || config.os != OS {
             let Config {
                 architecture, os, ..
@@ -78,13 +78,13 @@ impl Config {
         }
         if config.component.is_none() {
             return Err(foreign(
-                "the configuration tells no imports and exports".to_owned(),
+                "the configuration lists no imports and exports".to_owned(),
             ));
         }
         Ok(config)
     }
 
-    /// What the component is said to import and export.
+    /// The listed imports and exports of the component.
     #[must_use]
     pub fn interfaces(&self) -> Interfaces {
         self.component.clone().unwrap_or_default()
@@ -147,18 +147,18 @@ mod tests {
     fn a_configuration_of_anything_else_is_refused_by_what_it_is() {
         let sound = serde_json::to_value(config()).expect("JSON");
         let other = Digest::of(b"other").to_string();
-        for (path, value, told) in [
+        for (path, value, expected) in [
             ("/architecture", json!("amd64"), "\"amd64\" and \"wasip2\""),
             ("/os", json!("wasip1"), "\"wasm\" and \"wasip1\""),
             ("/layerDigests", json!([other]), "layerDigests"),
             ("/layerDigests", json!([]), "layerDigests"),
             ("/component", Value::Null, "no imports and exports"),
-            ("/component/imports", json!("all"), "no configuration"),
+            ("/component/imports", json!("all"), "not a configuration"),
         ] {
             let mut changed = sound.clone();
             *changed.pointer_mut(path).expect("a field") = value;
             let refused = read(&changed).expect_err(path);
-            assert!(refused.contains(told), "{path}: {refused}");
+            assert!(refused.contains(expected), "{path}: {refused}");
         }
     }
 }

@@ -1,5 +1,5 @@
-//! Who asks: the account that `docker login`, `oras login` or `skopeo login` left in Docker's
-//! `config.json`, or one that is named.
+//! Credentials of a registry: those that `docker login`, `oras login` or `skopeo login` stored in Docker's
+//! `config.json`, or given ones.
 
 use std::fmt;
 use std::io::ErrorKind;
@@ -19,7 +19,7 @@ pub struct Credential {
     password: Zeroizing<String>,
 }
 
-/// The account is told, its password is not.
+/// Prints the account without its password.
 impl fmt::Debug for Credential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Credential")
@@ -40,7 +40,7 @@ impl Credential {
     ///
     /// # Errors
     ///
-    /// [`Error::Unusable`] when the file cannot be read or has another form.
+    /// [`Error::Unusable`] when the file cannot be read or is malformed.
     pub fn from_docker_config(file: &Path, host: &str) -> Result<Option<Self>, Error> {
         let place = file.display();
         let text = match std::fs::read_to_string(file) {
@@ -48,10 +48,10 @@ impl Credential {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(Error::unusable(place, error.to_string())),
         };
-        // The parser's own message could repeat a piece of the file.
+        // The parser's own message could quote the file.
         let config: Value = serde_json::from_str(&text).map_err(|error| {
             let (line, column) = (error.line(), error.column());
-            Error::unusable(&place, format!("no JSON at line {line}, column {column}"))
+            Error::unusable(&place, format!("not JSON at line {line}, column {column}"))
         })?;
         let Some(entry) = entry(&config, host) else {
             return Ok(None);
@@ -75,20 +75,20 @@ impl Credential {
                 let password = Zeroizing::new(password.to_owned());
                 Ok(Some(Credential::new(username.to_owned(), password)))
             }
-            // What a helper keeps leaves an empty entry.
+            // Credentials in a helper leave an empty entry.
             _ if entry.as_object().is_some_and(serde_json::Map::is_empty) => Ok(None),
             _ => Err(malformed()),
         }
     }
 
-    /// The header that says so by `Basic`.
+    /// The `Authorization` header with `Basic`.
     pub(crate) fn basic(&self) -> Zeroizing<String> {
         let pair = Zeroizing::new(format!("{}:{}", self.username, *self.password));
         Zeroizing::new(format!("Basic {}", STANDARD.encode(pair.as_bytes())))
     }
 }
 
-/// The entry for a host, which old versions spelled as an address.
+/// The entry for a host, which old versions wrote as a URL.
 fn entry<'c>(config: &'c Value, host: &str) -> Option<&'c Value> {
     let entries = config.get("auths")?.as_object()?;
     let exact = entries.get(host);
@@ -147,9 +147,9 @@ mod tests {
             r#"{"auths":{"localhost":{"identitytoken":"s3cret"}}}"#,
             r#"{"auths":{"localhost":s3cret}}"#,
         ] {
-            let told = found(config, "localhost").expect_err(config);
-            assert!(told.contains("config.json"), "{told}");
-            assert!(!told.contains("s3cret"), "{told}");
+            let message = found(config, "localhost").expect_err(config);
+            assert!(message.contains("config.json"), "{message}");
+            assert!(!message.contains("s3cret"), "{message}");
         }
     }
 

@@ -6,8 +6,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-/// The SHA-256 of a blob, as `sha256:` and 64 digits in lower case, which is how the image
-/// specification spells it.
+/// The SHA-256 of a blob, as `sha256:` and 64 digits in lower case, as in the image
+/// specification.
 ///
 /// ```
 /// use stocktake_registry::Digest;

@@ -1,10 +1,10 @@
-//! What can be wrong with an artifact, a store or the way to it.
+//! Errors of artifacts, stores and connections.
 
-/// Why an artifact was not pushed, pulled or described. Each names the place and what cures it.
+/// Why an artifact was not pushed, pulled or described. Each message names the place and the cure.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A text that names no artifact.
+    /// A text that is not a reference.
     #[error("reference {text}: {reason}")]
     Reference {
         /// What was given.
@@ -12,20 +12,20 @@ pub enum Error {
         /// What was expected instead.
         reason: String,
     },
-    /// Nothing of that name is there.
+    /// Nothing of that name exists.
     #[error("{place}: {reason}")]
     Missing {
         /// Layout or registry.
         place: String,
-        /// What is not there.
+        /// What is missing.
         reason: String,
     },
-    /// Bytes that are not those which their digest or size promises.
+    /// Bytes that do not match their digest or size.
     #[error("{place}: {reason}; it was damaged or replaced, push it again")]
     Damaged {
         /// Layout or registry.
         place: String,
-        /// What differs from what.
+        /// What differs.
         reason: String,
     },
     /// An artifact of another kind.
@@ -33,27 +33,27 @@ pub enum Error {
     Foreign {
         /// Layout or registry.
         place: String,
-        /// What is not as it should be.
+        /// What is wrong.
         reason: String,
     },
-    /// More bytes than anyone needs.
+    /// More bytes than the limit.
     #[error("{place}: {what} of {size} bytes is over the limit of {limit} bytes")]
     TooLarge {
         /// Layout or registry.
         place: String,
         /// Manifest, configuration or component.
         what: &'static str,
-        /// Its size in bytes, as far as it is known.
+        /// Its size in bytes, as far as known.
         size: u64,
-        /// The greatest that is taken, in bytes.
+        /// The limit in bytes.
         limit: u64,
     },
-    /// The registry wants another account, or none would do.
+    /// The registry refuses the account, or every account.
     #[error("{place}: {reason}")]
     Denied {
         /// The registry.
         place: String,
-        /// What it refused, and how to be let in.
+        /// What it refused, and how to get access.
         reason: String,
     },
     /// The store cannot be reached, read or written.

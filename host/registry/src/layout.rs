@@ -19,13 +19,13 @@ use crate::store::{Sink, Source, Target};
 
 use index::Index;
 
-/// Says that the directory is a layout, and of which version.
+/// The file that marks a directory as a layout, with its version.
 const MARK: &str = "oci-layout";
 /// Lists the manifests.
 const INDEX: &str = "index.json";
-/// The one version that there is.
+/// The one version that exists.
 const VERSION: &str = "1.0.0";
-/// The greatest index that is read, in bytes.
+/// The largest accepted index, in bytes.
 const INDEX_LIMIT: u64 = 16 << 20;
 
 /// An image layout in a directory.
@@ -41,7 +41,7 @@ struct Mark {
 }
 
 impl Layout {
-    /// The layout at `path`, which pushing makes when it is not there.
+    /// The layout at `path`, which a push creates if necessary.
     #[must_use]
     pub fn new(path: &Path) -> Self {
         Layout {
@@ -61,7 +61,7 @@ impl Layout {
         Error::unusable(self.place(), format!("{what}: {}", error.to_string()))
     }
 
-    /// At most one byte more than `limit`: enough to see that there are too many.
+    /// At most one byte more than `limit`, which shows that it is exceeded.
     fn read(&self, path: &Path, what: &str, limit: u64) -> Result<Vec<u8>, Error> {
         let name = path.strip_prefix(&self.path).unwrap_or(path).display();
         let file = File::open(path).map_err(|error| match error.kind() {
@@ -79,7 +79,7 @@ impl Layout {
         let path = self.path.join(MARK);
         let text = fs::read(&path).map_err(|error| match error.kind() {
             ErrorKind::NotFound => self.missing(format!(
-                "no image layout, for there is no file {MARK}; name the directory that has one"
+                "not an image layout: there is no file {MARK}; name the directory that contains it"
             )),
             _ => self.unusable(MARK, error),
         })?;
@@ -100,15 +100,15 @@ impl Layout {
             .map_err(|reason| Error::foreign(self.place(), format!("{INDEX}: {reason}")))
     }
 
-    /// The directory with its mark and folders, made as far as it is not there.
+    /// The directory with its marker and folders, created as far as missing.
     fn prepare(&self) -> Result<(), Error> {
         let folder = self.path.join("blobs/sha256");
-        fs::create_dir_all(&folder).map_err(|error| self.unusable("cannot be made", error))?;
+        fs::create_dir_all(&folder).map_err(|error| self.unusable("cannot be created", error))?;
         let path = self.path.join(MARK);
         if path.exists() {
             return Ok(());
         }
-        // Whole or not at all, and never in place of one that is there: others may hold its lock.
+        // Atomically, and never in place of an existing one: others may hold its lock.
         let mark = format!("{{\"imageLayoutVersion\":\"{VERSION}\"}}");
         let draft = self.draft(&path, mark.as_bytes())?;
         match draft.persist_noclobber(&path) {
@@ -119,7 +119,7 @@ impl Layout {
         }
     }
 
-    /// A file of the layout that appears whole or not at all.
+    /// A file of the layout, written atomically.
     fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), Error> {
         let draft = self.draft(path, bytes)?;
         draft
@@ -128,7 +128,7 @@ impl Layout {
         Ok(())
     }
 
-    /// What is to be renamed to `path`, beside it.
+    /// A temporary file beside `path`, to be renamed to it.
     fn draft(&self, path: &Path, bytes: &[u8]) -> Result<NamedTempFile, Error> {
         let failed = |error: std::io::Error| self.unusable("cannot be written", error);
         let folder = path.parent().unwrap_or(&self.path);
@@ -139,7 +139,7 @@ impl Layout {
     }
 }
 
-/// Drafts are the user's alone; a layout is handed on.
+/// Temporary files are private to the user; a layout is shared.
 #[cfg(unix)]
 fn readable_by_all(file: &File) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
@@ -166,7 +166,7 @@ impl Source for Layout {
                 index.find(tag).ok_or_else(|| {
                     let tags = index.tags();
                     self.missing(match tags.as_slice() {
-                        [] => format!("there is no tag {tag}, nor any other"),
+                        [] => format!("there is no tag {tag}, and no other tag"),
                         tags => format!("there is no tag {tag}; there are {}", tags.join(", ")),
                     })
                 })?
@@ -185,7 +185,7 @@ impl Sink for Layout {
         self.prepare()?;
         self.check_mark()?;
         let path = self.blob_path(&descriptor.digest);
-        // One that was damaged since is written anew.
+        // A damaged one is written again.
         if fs::read(&path).is_ok_and(|there| there == bytes) {
             return Ok(());
         }
@@ -199,7 +199,7 @@ impl Sink for Layout {
         tag: Option<&str>,
     ) -> Result<(), Error> {
         self.put_blob(descriptor, bytes)?;
-        // Two that push at once must both be listed.
+        // Of two concurrent pushes both must be listed.
         let mark = File::open(self.path.join(MARK)).map_err(|error| self.unusable(MARK, error))?;
         mark.lock().map_err(|error| self.unusable(MARK, error))?;
         let mut index = match self.index() {

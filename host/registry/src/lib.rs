@@ -1,22 +1,22 @@
 //! Components as OCI artifacts, in image layouts and registries.
 //!
-//! The threat: a registry, a mirror or whoever can write into a layout hands out another component
-//! than the one that was meant, or bytes without end. So what is pulled is named by the digest of its
-//! manifest, every byte is held against a digest and a size that were known before it was read, and
-//! every size is capped. What a store says beside the bytes (headers, an index) is never believed.
+//! The threat: a registry, a mirror or anyone who can write to a layout serves another component
+//! than the requested one, or an endless body. So a pull names the digest of the manifest, every byte is
+//! verified against a digest and a size that are known before it is read, and every size is limited.
+//! Other information of a store (headers, an index) is never trusted.
 //!
 //! | module | holds |
 //! | --- | --- |
 //! | [`reference`](mod@reference) | `oci:PATH` and `HOST/NAME`, with tag or digest; pure |
 //! | [`digest`] | the SHA-256 of a blob |
-//! | [`manifest`] | the manifest of an artifact, and what it may be; pure |
+//! | [`manifest`] | the manifest of an artifact, and its rules; pure |
 //! | [`config`] | its configuration: what the component imports and exports; pure |
-//! | [`artifact`] | an artifact made from a component, or taken apart and checked |
+//! | [`artifact`] | an artifact built from a component, or read and verified |
 //! | [`store`] | what a layout and a registry have in common |
 //! | [`layout`] | an image layout: a directory |
 //! | [`remote`] | a registry: the OCI distribution protocol |
-//! | [`credentials`] | who asks, as `docker login` and others leave it |
-//! | [`error`] | what can be wrong, where, and what cures it |
+//! | [`credentials`] | the account, as `docker login` and others store it |
+//! | [`error`] | errors, with place and cure |
 //!
 //! ```
 //! use stocktake_registry::artifact::{Artifact, Contents};

@@ -1,4 +1,4 @@
-//! The manifest of an artifact: which configuration, which component.
+//! The manifest of an artifact: its configuration and its component.
 //!
 //! Types of our own rather than of a crate for the whole specification: their annotations are sorted,
 //! so that equal components have equal manifests, and foreign entries of an index pass unchanged.
@@ -14,24 +14,24 @@ use crate::error::Error;
 pub const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 /// Media type of the configuration of a Wasm artifact.
 pub const CONFIG: &str = "application/vnd.wasm.config.v0+json";
-/// Media type of its one layer: the component as it is, not packed.
+/// Media type of its one layer: the component, uncompressed.
 pub const COMPONENT: &str = "application/wasm";
 
-/// The greatest manifest that is taken, in bytes.
+/// The largest accepted manifest, in bytes.
 pub const MANIFEST_LIMIT: u64 = 1 << 20;
-/// The greatest configuration that is taken, in bytes.
+/// The largest accepted configuration, in bytes.
 pub const CONFIG_LIMIT: u64 = 1 << 20;
-/// The greatest component that is taken, in bytes.
+/// The largest accepted component, in bytes.
 pub const COMPONENT_LIMIT: u64 = 64 << 20;
 
-/// Texts about an artifact by their keys, such as `org.opencontainers.image.title`.
+/// Annotations of an artifact by key, such as `org.opencontainers.image.title`.
 pub type Annotations = BTreeMap<String, String>;
 
-/// Names a blob by its digest, with the size that it has to have.
+/// A blob by digest and size.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Descriptor {
-    /// What kind of blob.
+    /// Its media type.
     pub media_type: String,
     /// The SHA-256 of its bytes.
     pub digest: Digest,
@@ -54,21 +54,21 @@ impl Descriptor {
         }
     }
 
-    /// Holds bytes against size and digest.
+    /// Verifies bytes against size and digest.
     ///
     /// # Errors
     ///
-    /// [`Error::Damaged`], which says what differs.
+    /// [`Error::Damaged`], with what differs.
     pub fn check(&self, place: &str, what: &str, bytes: &[u8]) -> Result<(), Error> {
         let (size, digest) = (bytes.len() as u64, Digest::of(bytes));
         if size != self.size {
-            let told = self.size;
-            let reason = format!("the {what} has {size} bytes where the manifest says {told}");
+            let expected = self.size;
+            let reason = format!("the {what} has {size} bytes where the manifest says {expected}");
             return Err(Error::damaged(place, reason));
         }
         if digest != self.digest {
-            let told = &self.digest;
-            let reason = format!("the {what} is {digest} where the manifest says {told}");
+            let expected = &self.digest;
+            let reason = format!("the {what} is {digest} where the manifest says {expected}");
             return Err(Error::damaged(place, reason));
         }
         Ok(())
@@ -90,7 +90,7 @@ pub struct Manifest {
     pub annotations: Annotations,
 }
 
-/// What is read of a manifest before its kind is known.
+/// The part of a manifest that is read before its kind is known.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Kind {
@@ -111,14 +111,14 @@ impl Manifest {
         }
     }
 
-    /// Reads a manifest that is of a Wasm artifact with one component, within the limits.
+    /// Reads the manifest of a Wasm artifact with one component, within the limits.
     ///
     /// # Errors
     ///
-    /// [`Error::Foreign`] or [`Error::TooLarge`], which say what it is instead.
+    /// [`Error::Foreign`] or [`Error::TooLarge`], with what was found instead.
     pub fn read(place: &str, bytes: &[u8]) -> Result<Self, Error> {
         let foreign = |reason: String| Error::foreign(place, reason);
-        let unread = |error: serde_json::Error| foreign(format!("no manifest: {error}"));
+        let unread = |error: serde_json::Error| foreign(format!("not a manifest: {error}"));
         let kind: Kind = serde_json::from_slice(bytes).map_err(unread)?;
         if kind.manifests.is_some() {
             let reason = "an index of several manifests; name one of them by its digest";
@@ -170,7 +170,7 @@ impl Manifest {
     /// The component.
     #[must_use]
     pub fn component(&self) -> &Descriptor {
-        // Both ways to make a manifest leave it with one layer.
+        // Both constructors give a manifest one layer.
         &self.layers[0]
     }
 }
@@ -239,7 +239,7 @@ mod tests {
                 json!(u64::MAX),
                 "a configuration of 18446744073709551615 bytes",
             ),
-            ("/layers/0/size", json!(-1), "no manifest"),
+            ("/layers/0/size", json!(-1), "not a manifest"),
             (
                 "/layers/0/digest",
                 json!("sha256:../../../etc/passwd"),
@@ -247,11 +247,11 @@ mod tests {
             ),
             ("/config/digest", json!("sha512:00"), "expected sha256:"),
         ];
-        for (path, value, told) in cases {
+        for (path, value, expected) in cases {
             let mut changed = sound.clone();
             *changed.pointer_mut(path).expect("a field") = value;
             let refused = read(&changed).expect_err(path);
-            assert!(refused.contains(told), "{path}: {refused}");
+            assert!(refused.contains(expected), "{path}: {refused}");
         }
         let index = json!({ "schemaVersion": 2, "manifests": [] });
         let refused = read(&index).expect_err("an index");
@@ -260,7 +260,7 @@ mod tests {
             "{refused}"
         );
         let refused = Manifest::read("here", b"<html>").expect_err("no JSON");
-        assert!(refused.to_string().contains("no manifest"), "{refused}");
+        assert!(refused.to_string().contains("not a manifest"), "{refused}");
     }
 
     #[test]
@@ -269,13 +269,13 @@ mod tests {
         descriptor
             .check("here", "component", b"component")
             .expect("the same");
-        for (bytes, told) in [
+        for (bytes, expected) in [
             (&b"componen"[..], "has 8 bytes where the manifest says 9"),
             (b"Component", "where the manifest says sha256:"),
         ] {
             let refused = descriptor.check("here", "component", bytes);
             let refused = refused.expect_err("other bytes").to_string();
-            assert!(refused.contains(told), "{refused}");
+            assert!(refused.contains(expected), "{refused}");
         }
     }
 }

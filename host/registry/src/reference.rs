@@ -1,4 +1,4 @@
-//! Names of artifacts, in the spelling that skopeo and oras share:
+//! References to artifacts, in the syntax that skopeo and oras share:
 //!
 //! | text | means |
 //! | --- | --- |
@@ -17,14 +17,14 @@ use crate::digest::Digest;
 use crate::error::Error;
 use crate::store::Target;
 
-/// The name of an artifact, or of the place for one.
+/// A reference to an artifact, or to a place for one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reference {
     /// Layout or repository.
     pub place: Place,
-    /// What it is called there.
+    /// Its tag.
     pub tag: Option<String>,
-    /// The manifest's digest; it decides, and a tag beside it is not looked at.
+    /// The digest of the manifest; it takes precedence over a tag.
     pub digest: Option<Digest>,
 }
 
@@ -43,14 +43,14 @@ pub enum Place {
 }
 
 impl Reference {
-    /// The manifest that is named, by digest if one is given.
+    /// The named manifest, by digest if one is given.
     #[must_use]
     pub fn target(&self) -> Option<Target> {
         let by_digest = self.digest.clone().map(Target::Digest);
         by_digest.or_else(|| self.tag.clone().map(Target::Tag))
     }
 
-    /// The same place with this digest and no tag: what others should pull.
+    /// The same place with this digest and no tag.
     #[must_use]
     pub fn pinned(&self, digest: &Digest) -> Self {
         Reference {
@@ -97,7 +97,7 @@ impl FromStr for Reference {
             }
         };
         let (place, tag) = if let Some(layout) = rest.strip_prefix("oci:") {
-            // As skopeo has it: a path ends at the first colon.
+            // As in skopeo, a path ends at the first colon.
             let (path, tag) = split(layout, ':');
             if path.is_empty() {
                 return Err(refused("expected oci:PATH[:TAG]"));
@@ -241,7 +241,7 @@ mod tests {
     #[test]
     fn what_names_nothing_is_refused_with_what_would() {
         let long = format!("localhost/a:{}", "x".repeat(129));
-        for (text, told) in [
+        for (text, expected) in [
             ("", "expected oci:PATH"),
             ("vcenter.wasm", "expected oci:PATH"),
             ("library/vcenter", "HOST[:PORT]/NAME"),
@@ -264,7 +264,7 @@ mod tests {
             ("localhost/a@sha256:00", "expected sha256:"),
         ] {
             let refused = text.parse::<Reference>().expect_err(text).to_string();
-            assert!(refused.contains(told), "{text}: {refused}");
+            assert!(refused.contains(expected), "{text}: {refused}");
         }
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! | module | holds |
 //! | --- | --- |
-//! | `transport` | requests over TLS, or plain ones to this machine only |
-//! | `authorization` | what to answer when the registry asks who is there |
+//! | `transport` | requests over TLS, or plain HTTP to this machine only |
+//! | `authorization` | responses to the registry's authentication challenges |
 
 mod authorization;
 #[cfg(test)]
@@ -33,27 +33,27 @@ pub struct Remote {
     name: String,
     credential: Option<Credential>,
     transport: Transport,
-    /// What the registry was last content with.
+    /// The authorization that the registry accepted last.
     authorization: RefCell<Option<Zeroizing<String>>>,
 }
 
-/// How a registry is spoken to.
+/// How to connect to a registry.
 #[derive(Clone, Debug, Default)]
 pub struct Access {
     /// The account, if there is one.
     pub credential: Option<Credential>,
-    /// The certificate authorities to believe, as PEM, in place of the system's.
+    /// The certificate authorities to trust, as PEM, instead of the system's.
     pub ca_file: Option<PathBuf>,
     /// HTTP without TLS, which is for registries on this machine.
     pub plain_http: bool,
 }
 
 impl Remote {
-    /// The repository `name` of the registry at `host`. Nothing is sent yet.
+    /// The repository `name` of the registry at `host`; opens no connection.
     ///
     /// # Errors
     ///
-    /// [`Error::Unusable`] when plain HTTP would leave this machine, or no authority can be believed.
+    /// [`Error::Unusable`] when plain HTTP would leave this machine, or there is no usable authority.
     pub fn new(host: &str, name: &str, access: Access) -> Result<Self, Error> {
         let place = format!("{host}/{name}");
         let scheme = if access.plain_http { "http" } else { "https" };
@@ -100,13 +100,13 @@ impl Remote {
     }
 
     fn refused(&self, what: &str, reply: &Reply) -> Error {
-        let (status, told) = (reply.status, reply.told());
-        let reason = format!("{what}: the registry answered {status}{told}");
+        let (status, message) = (reply.status, reply.message());
+        let reason = format!("{what}: the registry answered {status}{message}");
         match status {
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
                 let cure = match self.credential {
                     Some(_) => "the account may not do this, or its password is wrong",
-                    None => "log in by --username and --password-file, or by docker login",
+                    None => "log in with --username and --password-file, or with docker login",
                 };
                 Error::denied(&self.place, format!("{reason}; {cure}"))
             }

@@ -1,7 +1,7 @@
 //! What a layout and a registry have in common: blobs by digest, manifests by digest or tag.
 //!
-//! A store hands out bytes and proves nothing; [`pull`](crate::pull) checks them, so that one set of
-//! checks holds for every store.
+//! A store returns unverified bytes; [`pull`](crate::pull) verifies them, by the same
+//! checks for every store.
 
 use std::fmt;
 
@@ -9,12 +9,12 @@ use crate::digest::Digest;
 use crate::error::Error;
 use crate::manifest::Descriptor;
 
-/// Which manifest.
+/// A manifest by digest or tag.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
-    /// The one with this digest.
+    /// The manifest with this digest.
     Digest(Digest),
-    /// Whichever has this tag now.
+    /// The manifest that has this tag now.
     Tag(String),
 }
 
@@ -29,7 +29,7 @@ impl fmt::Display for Target {
 
 /// Where artifacts are read from.
 pub trait Source {
-    /// The store as it stands in messages.
+    /// The name of the store in messages.
     fn place(&self) -> String;
 
     /// The bytes of a manifest, at most one more than the limit for manifests.
@@ -49,14 +49,14 @@ pub trait Source {
 
 /// Where artifacts are written to.
 pub trait Sink {
-    /// Writes a blob unless it is there.
+    /// Writes a blob unless it exists.
     ///
     /// # Errors
     ///
     /// [`Error::Denied`] or [`Error::Unusable`].
     fn put_blob(&self, descriptor: &Descriptor, bytes: &[u8]) -> Result<(), Error>;
 
-    /// Writes a manifest whose blobs are there, and lets the tag, if there is one, name it.
+    /// Writes a manifest whose blobs exist, and moves the tag, if there is one, to it.
     ///
     /// # Errors
     ///

@@ -71,9 +71,10 @@ impl Directory {
             Ok(handle) => File::from(handle),
             Err(Errno::NOTDIR | Errno::LOOP) => {
                 // It may also be a directory above that is none.
-                let what = match fs::symlink_metadata(&path)?.is_symlink() {
-                    true => "is a symbolic link",
-                    false => "is not a directory",
+                let what = if fs::symlink_metadata(&path)?.is_symlink() {
+                    "is a symbolic link"
+                } else {
+                    "is not a directory"
                 };
                 return Err(unsafe_place(&path, what, instead));
             }

@@ -64,7 +64,7 @@ fn of_files() -> String {
         Some(allowed) => format!("{allowed} files and connections"),
         None => "no more files and connections".to_owned(),
     };
-    format!("this process may open {allowed}: raise the limit, as by `ulimit -n 1024`")
+    format!("this process may open {allowed}: raise the limit, for example with `ulimit -n 1024`")
 }
 
 /// The sandbox reserves addresses, not memory. `None` when the shell does not limit them.
@@ -75,7 +75,7 @@ pub(crate) fn of_address_space() -> Option<String> {
     let allowed = getrlimit(Resource::As).current?;
     let mebibytes = allowed >> 20;
     Some(format!(
-        "this process may use {mebibytes} MiB of addresses, and the sandbox reserves several GiB, which costs no memory: lift the limit, as by `ulimit -v unlimited`"
+        "this process may use {mebibytes} MiB of address space, and the sandbox reserves several GiB, which uses no memory: raise the limit, for example with `ulimit -v unlimited`"
     ))
 }
 

@@ -157,13 +157,12 @@ impl Settings {
     /// The key of the first setting that is 0 and lets no run do anything.
     #[must_use]
     pub fn first_zero(&self) -> Option<&'static str> {
-        let own = [
+        let rest = [
             ("retry.attempts", self.retry.attempts),
             ("breaker.failures", self.breaker.failures),
         ];
-        let mut zero = own.into_iter().filter(|(_, value)| *value == 0);
-        let limits = self.limits();
-        limits.first_zero().or_else(|| Some(zero.next()?.0))
+        let zero = rest.into_iter().find(|(_, value)| *value == 0);
+        self.limits().first_zero().or(zero.map(|(name, _)| name))
     }
 
     /// What a run may use.

@@ -1,4 +1,4 @@
-//! What to simulate.
+//! The builder of a simulator.
 
 use crate::faults::Faults;
 use crate::inventory::{Churn, Site, Sizes};
@@ -10,7 +10,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use tokio::net::TcpListener;
 
-/// The dimensions and manners of a simulator; made by [`Simulator::builder`].
+/// Configures a simulator; created by [`Simulator::builder`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is started"]
 pub struct SimulatorBuilder {
@@ -54,45 +54,45 @@ impl Default for SimulatorBuilder {
 }
 
 impl SimulatorBuilder {
-    /// Number of virtual machines, templates and cluster service agents included; 100 unless told.
+    /// Number of virtual machines, templates and cluster service agents included; 100 by default.
     pub fn vms(mut self, vms: u32) -> Self {
         self.sizes.vms = vms;
         self
     }
 
-    /// Number of hosts, standalone ones included; 8 unless told.
+    /// Number of hosts, standalone ones included; 8 by default.
     pub fn hosts(mut self, hosts: u32) -> Self {
         self.sizes.hosts = hosts;
         self
     }
 
-    /// Number of clusters; 2 unless told. There is a datacenter for every eight of them, and at least two for two or more.
+    /// Number of clusters; 2 by default. There is a datacenter for every eight of them, and at least two for two or more.
     pub fn clusters(mut self, clusters: u32) -> Self {
         self.sizes.clusters = clusters;
         self
     }
 
-    /// What everything that looks random is drawn from; 1 unless told. Same seed and sizes, same inventory.
+    /// The seed of all random values; 1 by default. The same seed and sizes give the same inventory.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
         self
     }
 
-    /// The address to listen on; a free port of 127.0.0.1 unless told.
+    /// The address to listen on; by default a free port of 127.0.0.1.
     pub fn listen(mut self, address: SocketAddr) -> Self {
         self.address = address;
         self
     }
 
-    /// The only account there is; `reader@vsphere.local` with `simulated` unless told.
+    /// The only account; by default `reader@vsphere.local` with `simulated`.
     pub fn credentials(mut self, username: impl Into<String>, password: impl Into<String>) -> Self {
         self.username = username.into();
         self.password = password.into();
         self
     }
 
-    /// What is simulated; vCenter 8.0 unless told. Properties that its version does not have are refused. An ESXi host is one
-    /// host, whatever else was asked for.
+    /// The simulated product; vCenter 8.0 by default. Properties that its version does not have are refused. An ESXi server is one
+    /// host, whatever the other settings.
     pub fn profile(mut self, profile: Profile) -> Self {
         self.profile = profile;
         self
@@ -110,13 +110,13 @@ impl SimulatorBuilder {
         self
     }
 
-    /// Speaks HTTP without TLS.
+    /// Uses HTTP without TLS.
     pub fn plain_http(mut self) -> Self {
         self.plain_http = true;
         self
     }
 
-    /// What is right or wrong with the certificate.
+    /// The kind of certificate.
     pub fn certificate(mut self, kind: CertificateKind) -> Self {
         self.certificate = kind;
         self
@@ -128,8 +128,8 @@ impl SimulatorBuilder {
         self
     }
 
-    /// Behind each page as many changes: a VM is created, deleted, renamed or moved to another host, as the seed has it. Lists
-    /// of views are told as they are at that moment, and an object that is gone is on no page.
+    /// The number of changes after each page: a VM is created, deleted, renamed or moved to another host, by the seed. Lists
+    /// of views are read at that moment, and a deleted object is on no page.
     pub fn churn(mut self, changes: u32) -> Self {
         self.churn = changes;
         self
@@ -141,7 +141,7 @@ impl SimulatorBuilder {
         self
     }
 
-    /// Starts on the runtime of the caller.
+    /// Starts on the async runtime of the caller.
     ///
     /// # Errors
     ///
@@ -167,11 +167,11 @@ impl SimulatorBuilder {
         ))
     }
 
-    /// Starts on threads of its own, for callers without a runtime. Not to be called from within one.
+    /// Starts on threads of its own, for callers without an async runtime. Must not be called from within one.
     ///
     /// # Errors
     ///
-    /// As [`start`](Self::start), and when no threads can be had.
+    /// As [`start`](Self::start), and when no threads can be started.
     pub fn start_blocking(self) -> Result<Simulator, SimulatorError> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)

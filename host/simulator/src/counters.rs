@@ -1,4 +1,4 @@
-//! What a simulator has seen, for tests to assert on.
+//! Counters of a simulator, for tests.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -40,14 +40,14 @@ pub struct Counters {
 
 macro_rules! tally {
     ($($field:ident)*) => {
-        /// The running totals behind [`Counters`].
+        /// The totals behind [`Counters`].
         #[derive(Debug, Default)]
         pub(crate) struct Tally {
             $(pub(crate) $field: AtomicU64,)*
         }
 
         impl Tally {
-            /// The totals; what is open now is filled in by whoever holds it.
+            /// The totals; the owners fill in what is open now.
             pub(crate) fn snapshot(&self) -> Counters {
                 Counters {
                     $($field: self.$field.load(Ordering::Relaxed),)*

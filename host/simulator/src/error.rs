@@ -8,18 +8,18 @@ use std::net::SocketAddr;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SimulatorError {
-    /// The address is taken or not ours.
+    /// The address is in use or not available.
     #[error("cannot listen on {address}: {source}")]
     Listen {
-        /// The address asked for.
+        /// The requested address.
         address: SocketAddr,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// No certificate could be made.
+    /// No certificate could be generated.
     #[error(transparent)]
     Certificate(#[from] CertificateProblem),
-    /// No threads could be had to run on.
+    /// No threads could be started.
     #[error("cannot start the simulator's threads: {0}")]
     Threads(io::Error),
 }

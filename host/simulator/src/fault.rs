@@ -1,21 +1,21 @@
-//! The ways in which the simulated vCenter can misbehave, by name. What each does lives in the seams under `faults/`.
+//! The faults of the simulated vCenter, by name. They are implemented under `faults/`.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// What a collector may say of an inventory that is read in several pages while its
-/// calls are repeated as often as the host does unless told otherwise.
+/// The allowed results of a collector that reads several pages, with the
+/// default retries of the host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// All that there is can be read and proved, with warnings where something is odd.
+    /// The inventory can be read completely, perhaps with warnings.
     Whole,
-    /// Nothing proves the list whole: the run fails, by one of these codes of the contract.
+    /// The inventory cannot be proved complete: the run fails with one of these codes of the contract.
     Fails(&'static [&'static str]),
 }
 
 macro_rules! faults {
     ($($variant:ident $name:literal $description:literal => $verdict:ident $([$($code:literal),*])?)*) => {
-        /// A misbehaviour of the simulated vCenter; several can be combined.
+        /// A fault of the simulated vCenter; several can be combined.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Fault {
@@ -35,7 +35,7 @@ macro_rules! faults {
                 match self { $(Self::$variant => $description,)* }
             }
 
-            /// What a collector may say of a small inventory under this fault alone.
+            /// The allowed results of a collector for a small inventory under this fault alone.
             pub fn verdict(self) -> Verdict {
                 match self { $(Self::$variant => Verdict::$verdict $((&[$($code),*]))?,)* }
             }
@@ -44,8 +44,8 @@ macro_rules! faults {
 }
 
 faults! {
-    WithholdVm "withhold-vm" "one announced VM is never returned, neither by paging nor when asked for by itself" => Fails ["INVENTORY_INCOMPLETE"]
-    VanishedVm "vanished-vm" "one announced VM is deleted before it is read: not in the pages, ManagedObjectNotFound when asked for" => Whole
+    WithholdVm "withhold-vm" "one announced VM is never returned, neither by paging nor when requested by id" => Fails ["INVENTORY_INCOMPLETE"]
+    VanishedVm "vanished-vm" "one announced VM is deleted before it is read: not in the pages, ManagedObjectNotFound when requested by id" => Whole
     ShortList "short-list" "the second page comes without a token although objects remain" => Fails ["INVENTORY_INCOMPLETE"]
     DyingToken "dying-token" "every continuation answers HTTP 500 with a RuntimeFault" => Fails ["INVENTORY_INCOMPLETE"]
     SessionLost "session-lost" "the session ends at the first continuation; a new login cures it" => Whole
@@ -67,8 +67,8 @@ faults! {
     CutOnContinue "cut-on-continue" "every continuation announces more bytes than are sent before the connection closes" => Fails ["VCENTER_NETWORK_ERROR", "INVENTORY_INCOMPLETE"]
     NameUnreadable "name-unreadable" "the name of one VM needs the privilege System.View and is reported missing" => Fails ["VCENTER_PERMISSION_DENIED"]
     HostUnreadable "host-unreadable" "the host of every VM needs the privilege System.Read and is reported missing" => Fails ["VCENTER_PERMISSION_DENIED"]
-    LimitedRole "limited-role" "the account sees what is in one datacenter only; all else is left out of views, its properties reported missing" => Whole
-    UndecodableVm "undecodable-vm" "the configured CPU count and memory of one VM are text that is no number; its summary is sound" => Whole
+    LimitedRole "limited-role" "the account sees one datacenter only; everything else is omitted from views, its properties reported missing" => Whole
+    UndecodableVm "undecodable-vm" "the configured CPU count and memory of one VM are text that is not a number; its summary is valid" => Whole
     UnknownOption "unknown-option" "a request with reportMissingObjectsInResults is refused with InvalidRequest" => Whole
     DuplicateUuid "duplicate-uuid" "two VMs share a BIOS UUID, two others an instance UUID" => Whole
     ReusedMoref "reused-moref" "every VM has another instance UUID under its old MoRef, as after a rebuild" => Whole
@@ -80,21 +80,21 @@ faults! {
     SoapFault "soap-fault" "retrievals answer HTTP 500 with a SOAP RuntimeFault" => Fails ["VCENTER_PARSE_ERROR"]
     JsonFault "json-fault" "retrievals answer HTTP 500 with a fault in VI/JSON" => Fails ["VCENTER_PARSE_ERROR"]
     SystemError "system-error" "retrievals answer HTTP 500 with a SOAP SystemError, which may pass" => Fails ["VCENTER_NETWORK_ERROR"]
-    CanceledOnContinue "canceled-on-continue" "the first continuation answers RequestCanceled; asked from the beginning, all pages come" => Whole
+    CanceledOnContinue "canceled-on-continue" "the first continuation answers RequestCanceled; a new retrieval returns all pages" => Whole
     SessionLostInJson "session-lost-in-json" "the session ends at the first continuation, which says so by a fault in VI/JSON; a new login cures it" => Whole
     ViewLost "view-lost" "the first view is gone before it is read; another one stays" => Whole
     ViewGone "view-gone" "every view is gone by the time that it is to be destroyed" => Whole
     LogoutFails "logout-fails" "every Logout is answered by a page of HTML with status 503, and the session stays" => Whole
     LoginQuoted "login-quoted" "the login is refused by a fault that repeats the password" => Fails ["VCENTER_PARSE_ERROR"]
-    StickyBalancer "sticky-balancer" "a balancer sets a cookie at the login, and sends calls without it to a server that does not know the session" => Whole
+    StickyBalancer "sticky-balancer" "a load balancer sets a cookie at the login, and sends calls without it to a server that does not know the session" => Whole
     Overloaded "overloaded" "every reply is a page of HTML with status 503 and without Retry-After" => Fails ["VCENTER_NETWORK_ERROR"]
-    OverloadedBriefly "overloaded-briefly" "every first page is refused with status 503 and Retry-After: 0, and comes when it is asked for again" => Whole
+    OverloadedBriefly "overloaded-briefly" "every first page is refused with status 503 and Retry-After: 0, and succeeds when it is repeated" => Whole
     GzipUnasked "gzip-unasked" "replies are compressed and say so, whatever the client accepts" => Whole
     GzipUnlabelled "gzip-unlabelled" "replies are compressed and do not say so" => Fails ["VCENTER_PARSE_ERROR"]
     WrongContentLength "wrong-content-length" "pages announce fewer bytes than they have, and the connection closes there" => Fails ["VCENTER_NETWORK_ERROR", "INVENTORY_INCOMPLETE"]
     SinglePage "single-page" "maxObjects is ignored: everything comes in one reply" => Whole
     DuplicateObjects "duplicate-objects" "each page starts with the last object of the page before" => Whole
-    GuestSilent "guest-silent" "no VM has guest data, as if VMware Tools ran nowhere" => Whole
+    GuestSilent "guest-silent" "no VM has guest data, as if VMware Tools were not running anywhere" => Whole
     ClockSkew "clock-skew" "the server's clock is three days ahead" => Whole
     HostOutOfSight "host-out-of-sight" "the account has no role on the first host: no view lists it, its properties are reported missing, and its VMs name it" => Whole
 }
@@ -112,9 +112,9 @@ impl fmt::Display for Fault {
     }
 }
 
-/// A name that no fault has.
+/// An unknown fault name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there is no fault named {name:?}; known are {}", known_names())]
+#[error("there is no fault named {name:?}; the faults are {}", known_names())]
 pub struct UnknownFault {
     name: String,
 }

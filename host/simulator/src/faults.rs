@@ -1,15 +1,15 @@
-//! Where faults enter: one file per seam, each asked by the part of the server it disturbs.
+//! Fault injection: one file per hook, each called by the part of the server that it affects.
 //!
-//! | seam | asked | answers |
+//! | hook | called | returns |
 //! | --- | --- | --- |
 //! | `http` | before a request is read, and once its method is known | a reply in place of ours |
 //! | `call` | at a retrieval and at a continuation | go on, refuse, end the session, hide the rest |
 //! | `inventory` | for sizes and objects | absent, gone, out of sight, unknown |
 //! | `property` | for the value of a property | another value, unset, unreadable |
 //! | `extra` | after a device list, an object, a reply | what else to write |
-//! | `body` | when a reply is about to be sent | how to spoil or pack its bytes |
+//! | `body` | when a reply is about to be sent | how to corrupt or compress its bytes |
 //!
-//! `victim` says which objects a fault strikes; `names`, `ghosts` hold what `property` writes for some of them.
+//! `victim` selects the objects that a fault affects; `names`, `ghosts` hold what `property` writes for some of them.
 
 mod body;
 mod call;
@@ -36,7 +36,7 @@ use std::sync::atomic::AtomicBool;
 pub(crate) struct Faults {
     active: Vec<Fault>,
     seed: u64,
-    /// Whom each active fault singles out.
+    /// The objects that each active fault affects.
     victims: Vec<(Fault, Vec<Object>)>,
     session_was_lost: AtomicBool,
     session_was_lost_quietly: AtomicBool,

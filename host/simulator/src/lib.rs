@@ -17,12 +17,12 @@
 //!
 //! | module | holds |
 //! | --- | --- |
-//! | `builder`, `simulator`, `counters`, `fault`, `profile`, `error` | the public face |
+//! | `builder`, `simulator`, `counters`, `fault`, `profile`, `error` | the public API |
 //! | `server` | TLS, HTTP/1.1, streamed and compressed bodies |
 //! | `soap` | requests, envelopes, faults, the XML writer |
 //! | `vim` | sessions, views, the property collector and its paging |
 //! | `inventory` | every object and property, computed from seed and index |
-//! | `faults` | the seams where faults enter |
+//! | `faults` | fault injection |
 //!
 //! Neither the inventory nor a reply is ever held in memory: objects are arithmetic, replies are written while they are sent. The field
 //! names, their order and the spelling of types are those of the vSphere Web Services schema. Property paths are those that inventory

@@ -1,4 +1,4 @@
-//! Which product is simulated, and of which age.
+//! The simulated product and its version.
 
 use std::fmt;
 use std::str::FromStr;
@@ -68,7 +68,7 @@ impl Profile {
     }
 }
 
-/// The version of the API that a product of this version speaks; before 7 they were counted apart.
+/// The API version of a product of this version; before 7 they were numbered differently.
 pub(crate) fn api_version(version: &str) -> String {
     match version {
         "6.5.0" => "6.5".to_owned(),
@@ -90,7 +90,7 @@ impl FromStr for Profile {
         let known = Self::ALL.into_iter().find(|profile| profile.name() == name);
         known.ok_or_else(|| {
             let names = Self::ALL.map(Self::name).join(", ");
-            format!("there is no profile named {name:?}; known are {names}")
+            format!("there is no profile named {name:?}; the profiles are {names}")
         })
     }
 }

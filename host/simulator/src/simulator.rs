@@ -11,7 +11,7 @@ use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 
-/// A vCenter that is being simulated. Dropping it stops it.
+/// A running simulated vCenter. Dropping it stops it.
 #[derive(Debug)]
 pub struct Simulator {
     address: SocketAddr,
@@ -124,12 +124,12 @@ impl Simulator {
         &self.credentials.1
     }
 
-    /// What it has seen so far.
+    /// Its counters.
     pub fn counters(&self) -> Counters {
         self.service.counters()
     }
 
-    /// The keys of every session there has been, and those in the ids of its views, in the order in which they were given.
+    /// The keys of all sessions so far, and those in the ids of their views, in the order of creation.
     pub fn keys_given(&self) -> Vec<String> {
         self.service.keys_given()
     }
@@ -150,7 +150,7 @@ impl Simulator {
         }
     }
 
-    /// The MoRefs of the VMs that there are.
+    /// The MoRefs of the existing VMs.
     pub fn vms(&self) -> Vec<String> {
         let site = &self.service.site;
         let vms = site
@@ -159,14 +159,14 @@ impl Simulator {
         vms.collect()
     }
 
-    /// The MoRefs of the VMs that there have been.
+    /// The MoRefs of all VMs that have existed.
     pub fn vms_so_far(&self) -> Vec<String> {
         let site = &self.service.site;
         let vms = (0..site.count(Kind::Vm)).map(|vm| site.id(Object::new(Kind::Vm, vm)));
         vms.collect()
     }
 
-    /// The MoRefs of the VMs that came, went, were renamed or moved since the start.
+    /// The MoRefs of the VMs that were created, deleted, renamed or moved since the start.
     pub fn changed_vms(&self) -> Vec<String> {
         let site = &self.service.site;
         let changed = site.churn.iter().flat_map(|churn| churn.changed());
@@ -174,14 +174,14 @@ impl Simulator {
         vms.map(|vm| site.id(Object::new(Kind::Vm, vm))).collect()
     }
 
-    /// The MoRef of the VM that an active fault strikes, when it strikes one; of the datacenter in sight for
+    /// The MoRef of the VM that an active fault affects, when it affects one; of the datacenter in sight for
     /// `LimitedRole`, of the host for `HostOutOfSight`.
     pub fn victim(&self, fault: Fault) -> Option<String> {
         let victim: Object = self.service.faults.victim(fault)?;
         Some(self.service.site.id(victim))
     }
 
-    /// The MoRefs of all that an active fault singles out, in the order in which its description names them.
+    /// The MoRefs of all objects that an active fault affects, in the order in which its description names them.
     pub fn victims(&self, fault: Fault) -> Vec<String> {
         let victims = self.service.faults.victims(fault);
         victims
@@ -193,7 +193,7 @@ impl Simulator {
     /// Stops listening, closes every connection and waits until both are done.
     pub async fn stop(mut self) {
         self.server.abort();
-        // Aborted or panicked: either way it is over.
+        // Aborted or panicked: the task has ended.
         let _ = (&mut self.server).await;
     }
 }

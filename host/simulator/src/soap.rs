@@ -1,4 +1,4 @@
-//! SOAP 1.1 as vCenter speaks it: requests in, envelopes and faults out.
+//! SOAP 1.1 as vCenter uses it: requests in, envelopes and faults out.
 
 pub(crate) mod envelope;
 pub(crate) mod fault;

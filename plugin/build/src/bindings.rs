@@ -11,11 +11,11 @@ use wit_bindgen_core::wit_parser::Resolve;
 use wit_bindgen_core::{Files, WorldGenerator as _};
 
 /// Writes `bindings.rs` for `world` into the `OUT_DIR` of a build script. `root` is the workspace's
-/// folder; the crate must have `wasi` among its build dependencies, so that it is there to be found.
+/// folder; the crate must have `wasi` among its build dependencies.
 ///
 /// # Errors
 ///
-/// When cargo cannot tell where `wasi` is, the WIT is wrong, or the file cannot be written.
+/// When cargo does not find `wasi`, the WIT is invalid, or the file cannot be written.
 pub fn generate(root: &Path, world: &str) -> Result<()> {
     write(root, world, false)
 }
@@ -24,7 +24,7 @@ pub fn generate(root: &Path, world: &str) -> Result<()> {
 ///
 /// # Errors
 ///
-/// As those of [`generate`].
+/// Those of [`generate`].
 pub fn generate_public(root: &Path, world: &str) -> Result<()> {
     write(root, world, true)
 }

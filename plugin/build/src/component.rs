@@ -22,15 +22,29 @@ use wit_component::ComponentEncoder;
 
 const TARGET: &str = "wasm32-unknown-unknown";
 const PROFILE: &str = "component";
-/// Every runtime of WebAssembly in use has vectors; searches through XML and JSON are built on them.
+/// All current WebAssembly runtimes support SIMD; searches through XML and JSON rely on it.
 const FLAGS: &str = "-Ctarget-feature=+simd128";
-/// What separates the flags of `CARGO_ENCODED_RUSTFLAGS`.
+/// Separator of the flags in `CARGO_ENCODED_RUSTFLAGS`.
 const SEPARATOR: &str = "\u{1f}";
 const STD_SRC: &str = "STOCKTAKE_WASM_STD_SRC";
-/// What every component is made of.
-const SHARED: [&str; 4] = ["wit", "plugin/build/src", "Cargo.toml", "Cargo.lock"];
+/// What every component is built from, below the workspace's folder.
+pub const SHARED: [&str; 6] = [
+    "wit",
+    "plugin/build/Cargo.toml",
+    "plugin/build/src",
+    ".cargo/config.toml",
+    "Cargo.toml",
+    "Cargo.lock",
+];
+/// Variables that change the module.
+const VARIABLES: [&str; 4] = [
+    "STOCKTAKE_WASM_RUSTC",
+    STD_SRC,
+    "STOCKTAKE_WASM_PATH",
+    "RUSTUP_TOOLCHAIN",
+];
 
-/// What becomes a component.
+/// The crate that becomes a component.
 #[derive(Clone, Copy, Debug)]
 pub struct Module<'m> {
     /// The workspace's folder.
@@ -41,8 +55,8 @@ pub struct Module<'m> {
     pub features: &'m [&'m str],
 }
 
-/// Writes the component `file` into the `OUT_DIR` of a build script. `sources` are what the
-/// package is made of, below the workspace's folder.
+/// Writes the component `file` to the `OUT_DIR` of a build script. `sources` are the files and folders
+/// that the package is built from besides [`SHARED`], below the workspace's folder.
 ///
 /// # Errors
 ///
@@ -55,7 +69,7 @@ pub fn build(module: &Module<'_>, sources: &[&str], file: &str) -> Result<()> {
         );
     }
     println!("cargo::rerun-if-changed=build.rs");
-    for name in ["STOCKTAKE_WASM_RUSTC", STD_SRC, "STOCKTAKE_WASM_PATH"] {
+    for name in VARIABLES {
         println!("cargo::rerun-if-env-changed={name}");
     }
     let out = PathBuf::from(env::var("OUT_DIR")?);
@@ -107,7 +121,7 @@ impl Module<'_> {
             .with_context(|| format!("{} does not fit its world", self.package))
     }
 
-    /// A panic names its place: by a path that is the same on every machine.
+    /// A panic names its location: by a path that is the same on every machine.
     fn flags(&self) -> Result<String> {
         let root = fs::canonicalize(self.root)?;
         let mut flags = vec![FLAGS.to_owned()];
@@ -127,7 +141,7 @@ impl Module<'_> {
     }
 }
 
-/// Where cargo unpacks crates, a folder for each registry.
+/// Where cargo unpacks crates: a folder for each registry.
 fn registry() -> Option<PathBuf> {
     let home = env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(env::home_dir()?.join(".cargo")))?;

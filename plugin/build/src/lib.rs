@@ -1,9 +1,9 @@
-//! How a component is made, for build scripts and for the programs `component` and `components`.
+//! Builds components, for build scripts and for the programs `component` and `components`.
 //!
 //! | module, by a feature of the same name | holds |
 //! | --- | --- |
-//! | `bindings` | the world in Rust, for the crate that becomes the module |
-//! | `component` | the module, built for wasm and wrapped, for whoever carries it |
+//! | `bindings` | the bindings of a world, for the crate that becomes the module |
+//! | `component` | the module, built for wasm and wrapped, for the crate that embeds it |
 
 #[cfg(feature = "bindings")]
 pub mod bindings;

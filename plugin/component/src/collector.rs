@@ -16,7 +16,7 @@ use crate::bindings::exports::stocktake::collector::inventory::{
 };
 use crate::{Component, Wire};
 
-/// A run and the exchanges it has under way.
+/// A run and its open exchanges.
 pub(crate) struct Run(RefCell<(Core, Wire)>);
 
 impl Guest for Component {

@@ -14,7 +14,7 @@ use crate::bindings::exports::wasi::cli::run::Guest;
 use crate::stdio::{Stdout, read_stdin};
 use crate::{Component, Wire};
 
-/// Bytes that go to stdout at once.
+/// Size of the stdout buffer in bytes.
 const BLOCK: usize = 64 * 1024;
 
 impl Guest for Component {
@@ -22,13 +22,13 @@ impl Guest for Component {
         crate::panic::report();
         match answer() {
             Ok(true) => Ok(()),
-            // Nobody is left to tell of a stdout that cannot be written.
+            // A failure to write to stdout cannot be reported.
             Ok(false) | Err(_) => Err(()),
         }
     }
 }
 
-/// Answers the request on stdin, and whether the run succeeded.
+/// Answers the request on stdin, and returns whether the run succeeded.
 fn answer() -> io::Result<bool> {
     let out = BufWriter::with_capacity(BLOCK, Stdout::open());
     let mut response = Response::new(out);
@@ -62,14 +62,14 @@ fn answer() -> io::Result<bool> {
     }
 }
 
-/// The code of a warning, which stands first in it.
+/// The code of a warning, which is its first field.
 fn code(warning: &str) -> &str {
     let code = warning.strip_prefix(r#"{"code":""#);
     let code = code.and_then(|code| code.split_once('"'));
     code.map_or("", |(code, _)| code)
 }
 
-/// The document, with the warnings that stand at its end.
+/// The document, with the warnings, which come at its end.
 struct Response<W: io::Write> {
     document: Document<W>,
     warnings: String,
@@ -85,7 +85,7 @@ impl<W: io::Write> Response<W> {
         }
     }
 
-    /// The core hands over all assets before the first relation.
+    /// The core returns all assets before the first relation.
     fn page(&mut self, page: &Page) -> io::Result<()> {
         for line in page.batch.lines() {
             let item = |name| line.strip_prefix(name)?.strip_suffix('}');

@@ -14,12 +14,12 @@ use crate::bindings::wasi::http::types::{
 };
 use crate::bindings::wasi::io::streams::{InputStream, StreamError};
 
-/// Most bytes read at once: enough to keep calls few, little enough to stay in cache.
+/// Most bytes read at once: large enough to keep calls few, small enough for the cache.
 const CHUNK: u64 = 64 * 1024;
-/// Most bytes that one write to a stream may carry.
+/// Most bytes of one write to a stream.
 const WRITE: usize = 4096;
 
-/// Exchanges under way.
+/// Open exchanges.
 #[derive(Default)]
 pub(crate) struct Http {
     exchanges: BTreeMap<ExchangeId, Exchange>,
@@ -27,7 +27,7 @@ pub(crate) struct Http {
 
 enum Exchange {
     Sent(FutureIncomingResponse),
-    /// Fields drop in order: a stream must go before its body, a body before its response.
+    /// Fields drop in order: a stream must be dropped before its body, a body before its response.
     Reading {
         stream: InputStream,
         _body: IncomingBody,
@@ -48,7 +48,7 @@ impl Transport for Http {
     fn receive(&mut self, exchange: ExchangeId) -> Received {
         let state = match self.exchanges.remove(&exchange) {
             Some(state) => state,
-            None => return Received::Failed(other("the exchange is over")),
+            None => return Received::Failed(other("the exchange has ended")),
         };
         match state {
             Exchange::Sent(response) => match await_head(&response) {
@@ -107,7 +107,7 @@ fn begin(request: Request) -> Result<FutureIncomingResponse, TransportError> {
     let response = handle(outgoing, None).map_err(|code| transport_error(&code))?;
     let stream = body.write().map_err(refused)?;
     for chunk in request.body.as_bytes().chunks(WRITE) {
-        // A request that cannot be written is told by its response.
+        // A failure to write the request is reported by its response.
         if stream.blocking_write_and_flush(chunk).is_err() {
             break;
         }
@@ -168,13 +168,13 @@ fn transport_error(code: &ErrorCode) -> TransportError {
         | ErrorCode::DestinationIpProhibited
         | ErrorCode::ConnectionLimitReached => TransportError::Denied,
         ErrorCode::HttpResponseBodySize(_) => TransportError::TooLarge,
-        // A host that has no code for it says it in words.
+        // A host without a code for it describes it.
         ErrorCode::InternalError(Some(words)) => other(words),
         code => other(&words(&format!("{code:?}"))),
     }
 }
 
-/// `HttpProtocolError` as `http protocol error`; what a code carries is left out.
+/// `HttpProtocolError` as `http protocol error`, without the fields of the code.
 fn words(code: &str) -> String {
     let name = code.split(|end: char| !end.is_ascii_alphanumeric()).next();
     let mut words = String::new();

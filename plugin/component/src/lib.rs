@@ -1,5 +1,5 @@
-//! The vCenter collector as a component: a thin shell for each world, over one
-//! core. A feature of the world's name says which is built.
+//! The vCenter collector as a component: a thin adapter for each world, over one
+//! core. The feature of the world's name selects it.
 //!
 //! | module | in worlds | holds |
 //! | --- | --- | --- |
@@ -9,7 +9,7 @@
 //! | `stdio` | `command` | stdin and stdout |
 //! | `http` | `collector`, `command` | the core's transport over `wasi:http` |
 //! | `transport` | `collector-transport` | the core's transport over the host's function |
-//! | `panic` | all | a panic's last words |
+//! | `panic` | all | the panic hook |
 
 #[expect(
     unsafe_code,

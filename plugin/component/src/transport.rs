@@ -1,4 +1,4 @@
-//! The core's transport over the one function that the host brings.
+//! The core's transport over the one function that the host provides.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use stocktake_vcenter::transport::{
 
 use crate::bindings::stocktake::collector::transport as host;
 
-/// Exchanges under way.
+/// Open exchanges.
 #[derive(Default)]
 pub(crate) struct Transport {
     exchanges: BTreeMap<ExchangeId, Exchange>,
@@ -72,7 +72,7 @@ impl Core for Transport {
     }
 }
 
-const OVER: &str = "the exchange is over";
+const OVER: &str = "the exchange has ended";
 
 impl From<host::Error> for TransportError {
     fn from(error: host::Error) -> Self {

@@ -1,4 +1,4 @@
-//! What is made of the objects of a run, one by one as they arrive.
+//! Processes the objects of a run, one by one as they arrive.
 
 use stocktake_contract::normalized::Kind;
 use stocktake_contract::request;
@@ -24,25 +24,25 @@ use crate::uses;
 use crate::vim::listing::{Object, Objects};
 use crate::warnings;
 
-/// What a retrieval is for.
+/// The purpose of a retrieval.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Stage {
     /// Whether the account may read the root folder.
     Root,
-    /// The tree in which the asked part of the inventory is found.
+    /// The tree in which the requested part of the inventory is found.
     InventoryTree,
     /// The datastores that hosts are described with.
     #[default]
     Datastores,
-    /// What the run emits.
+    /// The emitted objects.
     Inventory,
-    /// The list of the inventory, once more.
+    /// The view's list, read again.
     ListAgain,
     /// Whether one missing object still exists.
     Probe,
-    /// Nothing: the retrieval begins anew.
+    /// Nothing: the retrieval is restarted.
     Skip,
-    /// Nothing: the run is being wound up.
+    /// Nothing: the run is being ended.
     Discard,
 }
 
@@ -53,26 +53,26 @@ pub struct Root {
     pub is_read: bool,
     /// Why it could not be read.
     pub fault: Option<Fault>,
-    /// It was said that it cannot be read.
+    /// It is reported that it cannot be read.
     pub is_told: bool,
 }
 
 impl Stage {
-    /// Of a page under way only its token is of use, so that it can be cancelled.
+    /// Of a page in transit only the token is needed, to cancel it.
     #[must_use]
     pub fn drops_pages(self) -> bool {
         matches!(self, Stage::Skip | Stage::Discard)
     }
 }
 
-/// What a run has gathered.
+/// The collected state of a run.
 #[derive(Debug, Default)]
 pub struct Collection {
     /// What the current retrieval is for.
     pub stage: Stage,
-    /// What became of every object.
+    /// The account of every object.
     pub inventory: Inventory,
-    /// What is handed over.
+    /// The output.
     pub output: Output,
     /// What could not be read.
     pub unreadable: Unreadable,
@@ -90,30 +90,30 @@ pub struct Collection {
     pub token: Option<String>,
     /// Objects of the current retrieval.
     pub objects: u64,
-    /// The view has told its list in the current retrieval.
+    /// The view's list has been read in the current retrieval.
     pub announced: bool,
-    /// Objects that the list of the current retrieval names.
+    /// Objects in the list of the current retrieval.
     pub listed: u64,
-    /// Objects of the inventory that the current retrieval brought.
+    /// Objects of the inventory that the current retrieval returned.
     pub taken: u64,
     /// A property was missing because the session is gone.
     pub session_lost: bool,
     /// Whether the account may read the root folder.
     pub root: Root,
-    /// What the list cannot be trusted without.
+    /// Gaps that make the inventory incomplete.
     pub completeness_gaps: CompletenessGaps,
-    /// Clusters that say they have hosts.
+    /// Clusters that report hosts.
     pub clusters_with_hosts: u64,
     kinds: Vec<Kind>,
     is_sync: bool,
     is_scoped: bool,
     include_templates: bool,
-    /// Datastores and networks are emitted, and do not tell of their VMs themselves.
+    /// Datastores and networks are emitted, without their own lists of VMs.
     vms_tell_uses: bool,
 }
 
 impl Collection {
-    /// Begins with nothing.
+    /// An empty state.
     #[must_use]
     pub fn new(config: &Config, profile: &Profile) -> Self {
         Collection {
@@ -130,14 +130,14 @@ impl Collection {
         }
     }
 
-    /// Makes what relations a placement amounts to. With `hosts_elsewhere` a VM's
+    /// The relations of a placement. With `hosts_elsewhere` a VM's
     /// host need not be part of this run.
     pub fn relate(&mut self, placement: Placement, hosts_elsewhere: bool) {
         if let Some(relation) = self.inventory.relation(placement, hosts_elsewhere) {
             self.output.relation(&relation);
             return;
         }
-        // Of a part of the inventory much lies outside, and not out of sight.
+        // With a scope many objects are outside it, but visible.
         let source = placement.source;
         if !self.is_scoped
             && self.kinds.contains(&source.referred_kind())
@@ -147,7 +147,7 @@ impl Collection {
         }
     }
 
-    /// Says what can only be said of all objects.
+    /// Emits the warnings that need all objects.
     pub fn conclude(&mut self) {
         let unreadable = self.unreadable.warnings();
         for warning in unreadable
@@ -314,7 +314,7 @@ impl Collection {
     fn place_extended(&mut self, kind: Kind, id: &str, properties: &Tape) {
         match kind {
             Kind::Datastore => {
-                // Told by the hosts already, unless this profile does not ask them.
+                // The hosts report it already, unless this profile does not read it.
                 if self.is_sync {
                     let mounts = properties.get("host").into_iter().flat_map(Value::fields);
                     for host in mounts.filter_map(|mount| mount.get("key")?.as_reference()) {
@@ -332,7 +332,7 @@ impl Collection {
                 if let Some(switch) = switch {
                     self.inventory
                         .place(Source::PortgroupSwitch, id, switch.value);
-                    // A part of the inventory that holds a port group has its switch too.
+                    // A scope that contains a port group includes its switch.
                     if let (true, Some(object)) = (self.is_scoped, types::of(switch.type_name)) {
                         self.inventory.announce_by_name(object, switch.value);
                     }
@@ -352,7 +352,7 @@ impl Collection {
         for missing in object.missing {
             let fault = &missing.fault;
             self.unreadable.add(object.reference, &missing.path, fault);
-            // A property that a version does not have cures no account.
+            // No privilege cures a property that a version lacks.
             if fault.name == "InvalidProperty" {
                 continue;
             }
@@ -378,18 +378,18 @@ impl Collection {
         }
     }
 
-    /// What the view told of when only its datastores were read is owed like what it tells of
-    /// later. The datastores of a part of the inventory are read from a view of everything.
+    /// Objects that the view named when only its datastores were read must be accounted for like later
+    /// ones. With a scope the datastores are read from a view of everything.
     fn owe_early(&mut self, object: MoRef<'_>) {
         if let (false, Some(object_type)) = (self.is_scoped, types::of(object.type_name)) {
             self.inventory.announce(object_type, object.value);
         }
     }
 
-    /// An object that the view lists although its type is none that was asked for.
+    /// An object that the view lists although its type was not requested.
     fn meet_foreign(&mut self, object: MoRef<'_>) {
         match object.type_name {
-            // The view tells of itself.
+            // The view lists itself.
             "ContainerView" => {}
             "" => self.completeness_gaps.unidentified += 1,
             foreign => {
@@ -446,7 +446,7 @@ impl Objects for Collection {
                 let fault = object.missing.first().map(|missing| &missing.fault);
                 self.root.fault = fault.cloned();
             }
-            // The view tells of itself.
+            // The view lists itself.
             Stage::InventoryTree if object.reference.type_name == "ContainerView" => {}
             Stage::InventoryTree => {
                 self.tree

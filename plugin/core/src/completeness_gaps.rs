@@ -1,14 +1,14 @@
-//! What a list cannot be trusted without: the first of each is kept, the rest counted.
+//! Gaps that make an inventory incomplete: the first of each kind is stored, the rest counted.
 
 use stocktake_contract::{ErrorCode, Problem};
 
 use crate::moref::{MoRef, OwnedMoRef};
 use crate::soap::fault::Fault;
 
-/// VMs with missing fields that are told by name.
+/// VMs with missing fields that are named.
 const NAMED: usize = 20;
 
-/// What was found so far.
+/// The gaps found so far.
 #[derive(Debug, Default)]
 pub struct CompletenessGaps {
     incomplete_vms: Vec<Problem>,
@@ -17,7 +17,7 @@ pub struct CompletenessGaps {
     pub nameless: Forbidden,
     /// VMs whose host may not be read.
     pub homeless: Forbidden,
-    /// The type of the first object of a type that no inventory has.
+    /// The type of the first object of an unknown type.
     pub foreign: Option<String>,
     /// Objects without an identity.
     pub unidentified: u64,
@@ -73,7 +73,7 @@ impl CompletenessGaps {
         }
     }
 
-    /// What they amount to, of an inventory with this many VMs.
+    /// The resulting errors, for an inventory with this many VMs.
     #[must_use]
     pub fn problems(&self, vms: u64) -> Vec<Problem> {
         let mut problems = self.incomplete_vms.clone();

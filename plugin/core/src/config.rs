@@ -1,5 +1,5 @@
 //! `collector-request-v1` as this collector reads it: field by field, so that
-//! each mistake is told by its name.
+//! each mistake is reported with its field.
 
 use serde_json::{Map, Value};
 use stocktake_contract::normalized::Kind;
@@ -16,17 +16,17 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
-/// What a run is asked to do.
+/// The validated request of a run.
 pub struct Config {
-    /// Where the vCenter is.
+    /// The endpoint of the vCenter.
     pub endpoint: Endpoint,
     /// What to do.
     pub mode: Mode,
-    /// What to log in with; `None` when the session is the host's.
+    /// The credential; `None` when the host logs in.
     pub credential: Option<Credential>,
-    /// Versions the ledger is prepared for; always there in the collect modes.
+    /// The version range of the ledger; always set in the collect modes.
     pub preferred: Option<VersionRange>,
-    /// Which part of the inventory is asked for; everything when empty.
+    /// The requested part of the inventory; everything when empty.
     pub scope: Scope,
     /// Which properties are read.
     pub profile: Profile,
@@ -40,7 +40,7 @@ pub struct Config {
     pub page_size: u32,
     /// Emit VM templates as VMs.
     pub include_templates: bool,
-    /// An inventory with nothing in it is not an error.
+    /// An empty inventory is not an error.
     pub allow_empty: bool,
     /// A root folder that the account may not read is an error.
     pub require_root: bool,
@@ -128,12 +128,12 @@ impl Config {
 }
 
 impl Config {
-    /// It matters whether the account may read the root folder.
+    /// Whether the root folder has to be checked.
     pub(crate) fn asks_for_root(&self) -> bool {
         self.mode.collects() && (self.require_root || self.scope.is_everything())
     }
 
-    /// Refuses a session of the host's.
+    /// Refuses a request without a credential.
     pub(crate) fn with_credential(self) -> Result<Self, Problem> {
         match self.credential {
             Some(_) => Ok(self),
@@ -144,7 +144,7 @@ impl Config {
         }
     }
 
-    /// The account, as messages call it.
+    /// The account for messages.
     #[must_use]
     pub fn account(&self) -> &str {
         let credential = self.credential.as_ref();
@@ -179,7 +179,7 @@ fn mode(request: &Value) -> Result<Mode, Problem> {
         })
 }
 
-/// An empty credential says that the host has made the session.
+/// An empty credential means that the host logs in.
 fn credential(request: &Value) -> Result<Option<Credential>, Problem> {
     let part = |pointer: &str| {
         let text = text_at(request, pointer)?;

@@ -1,4 +1,4 @@
-//! What the datastores of an inventory are, for the hosts that mount them.
+//! The datastores of an inventory, for the hosts that mount them.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -25,7 +25,7 @@ pub struct Datastores {
 }
 
 impl Datastores {
-    /// Takes in a datastore from its properties.
+    /// Adds a datastore from its properties.
     pub fn add(&mut self, id: &str, properties: &Tape) {
         let mut name = None;
         let mut summary_name = None;
@@ -45,7 +45,7 @@ impl Datastores {
         self.known.insert(id.to_owned(), datastore);
     }
 
-    /// The view says that this datastore exists.
+    /// The view's list names this datastore.
     pub fn announce(&mut self, id: &str) {
         self.announced.push_back(id.to_owned());
     }

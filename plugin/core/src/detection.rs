@@ -1,4 +1,4 @@
-//! What a target turned out to be, and whether the ledger is prepared for it.
+//! Product and version of a target, and whether the ledger supports it.
 
 use serde_json::{Map, Value};
 use stocktake_contract::response::Detection;
@@ -41,9 +41,9 @@ pub fn describe(service: &Service, preferred: Option<VersionRange>) -> Detection
     }
 }
 
-/// Refuses a server whose version the ledger is not prepared for; without a
-/// range to hold it against one that no range holds, which would be recommended
-/// what a collection then refuses.
+/// Refuses a server whose version is outside the ledger's range; without a
+/// range, one that is outside every range, for which no range could be
+/// recommended.
 ///
 /// # Errors
 /// `VCENTER_API_VERSION_UNSUPPORTED`, naming the version and the range.

@@ -1,5 +1,5 @@
 //! VMs and hosts that share an identity. A ledger that matches machines by it
-//! would take them for one.
+//! would merge them.
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -25,7 +25,7 @@ pub enum Identity {
 impl Identity {
     const ALL: [Identity; 3] = [Identity::Bios, Identity::Instance, Identity::SerialNumber];
 
-    /// Of which kind of objects it is.
+    /// The kind of objects that have it.
     #[must_use]
     pub fn kind(self) -> Kind {
         match self {
@@ -66,12 +66,12 @@ impl Identity {
 #[derive(Debug, Default)]
 pub struct Duplicates {
     values: [Seen; Identity::ALL.len()],
-    /// What stands in place of one, and identifies nothing.
+    /// Placeholders, which identify nothing.
     placeholders: [Seen; Identity::ALL.len()],
 }
 
-/// Identities and who has them, in blocks: a list that grows leaves room behind in which
-/// nothing else fits.
+/// Identities and the objects that have them, in blocks: a growing list would fragment the
+/// memory.
 #[derive(Debug, Default)]
 struct Seen {
     blocks: Vec<Vec<Sighting>>,
@@ -80,7 +80,7 @@ struct Seen {
 /// The fingerprint of an identity, and the object that has it.
 type Sighting = (Fingerprint, [u8; 4]);
 
-/// 56 bits: of seven million lists of 100,000 VMs one names a pair that is none.
+/// 56 bits: one false pair in seven million inventories of 100,000 VMs.
 type Fingerprint = [u8; 7];
 
 /// Sightings of one block.
@@ -92,13 +92,13 @@ impl Duplicates {
         self.values[identity as usize].add(value, object);
     }
 
-    /// The object has this in place of an identity.
+    /// The object has this placeholder.
     pub fn add_placeholder(&mut self, identity: Identity, text: &str, object: Id) {
         self.placeholders[identity as usize].add(text, object);
     }
 
     /// One warning per shared identity, VMs before hosts, by the first object of
-    /// each. `name` answers the id of an object.
+    /// each. `name` returns the id of an object.
     #[must_use]
     pub fn warnings(&self, name: impl Fn(Kind, Id) -> String) -> Vec<Warning> {
         let mut warnings = BTreeMap::new();
@@ -133,11 +133,11 @@ impl Seen {
         }
     }
 
-    /// Tells of each identity that several objects have, the objects by their ids.
+    /// Reports each identity that several objects share, with the objects.
     ///
-    /// Looks at a share of the fingerprints at a time: sorting all of them at
-    /// once would take as much memory again.
-    fn for_each_shared(&self, mut tell: impl FnMut(&[Id])) {
+    /// Processes a share of the fingerprints at a time: sorting all of them at
+    /// once would need as much memory again.
+    fn for_each_shared(&self, mut warn: impl FnMut(&[Id])) {
         let shares = self.blocks.len() / 8 + 1;
         let share_of = |print: &Fingerprint| {
             (usize::from(u16::from_be_bytes([print[0], print[1]])) * shares) >> 16
@@ -153,14 +153,14 @@ impl Seen {
                     let objects = group
                         .iter()
                         .map(|(_, object)| Id::from_number(u32::from_be_bytes(*object)));
-                    tell(&objects.collect::<Vec<_>>());
+                    warn(&objects.collect::<Vec<_>>());
                 }
             }
         }
     }
 }
 
-/// Of the digits of a UUID, however they are spelled; of other text, in any case.
+/// The fingerprint of the digits of a UUID, in any form; of other text, ignoring case.
 fn fingerprint(text: &str) -> Fingerprint {
     let text = text.trim();
     let mut hasher = DefaultHasher::new();
@@ -191,9 +191,10 @@ fn warning(identity: Identity, is_placeholder: bool, objects: &[String]) -> Warn
         0 => String::new(),
         further => format!(" and {further} more"),
     };
-    let what = match is_placeholder {
-        false => "",
-        true => "placeholder in place of a ",
+    let what = if !is_placeholder {
+        ""
+    } else {
+        "placeholder in place of a "
     };
     Warning::new(
         WarningCode::DuplicateIdentity,
@@ -237,13 +238,13 @@ mod tests {
             duplicates.add(identity, uuid, Id::from_number(vm));
         }
         let warnings = duplicates.warnings(|_, vm| format!("vm-{}", vm.number()));
-        let told: Vec<&str> = warnings
+        let reported: Vec<&str> = warnings
             .iter()
             .map(|warning| warning.message.as_str())
             .collect();
         let cure = "give all but one a UUID of their own, or match them by another id";
         assert_eq!(
-            told,
+            reported,
             [
                 format!("vm-0, vm-7 have one instance UUID; {cure}"),
                 format!("vm-1, vm-4 have one BIOS UUID; {cure}"),
@@ -264,14 +265,14 @@ mod tests {
         }
         duplicates.add(Identity::Bios, "CZ12345", Id::from_number(4));
         let warnings = duplicates.warnings(|kind, id| format!("{}-{}", kind.as_str(), id.number()));
-        let told: Vec<&str> = warnings
+        let reported: Vec<&str> = warnings
             .iter()
             .map(|warning| warning.message.as_str())
             .collect();
         let cure =
             "have the vendor's tool write the serial number of each, or match them by another id";
         assert_eq!(
-            told,
+            reported,
             [
                 format!("host-0, host-5 have one placeholder in place of a serial number; {cure}"),
                 format!("host-1, host-3 have one serial number; {cure}"),
@@ -287,12 +288,12 @@ mod tests {
             duplicates.add(Identity::Bios, &uuid, Id::from_number(vm));
         }
         let warnings = duplicates.warnings(|_, vm| vm.number().to_string());
-        let told = warnings
+        let reported = warnings
             .iter()
             .map(|warning| warning.message.split(" have ").next());
         let expected = (0..10).map(|vm| format!("{vm}, {}", vm + 19_990));
         assert!(
-            told.eq(expected
+            reported.eq(expected
                 .collect::<Vec<_>>()
                 .iter()
                 .map(|pair| Some(pair.as_str())))

@@ -1,4 +1,4 @@
-//! Where a vCenter is.
+//! The endpoint of a vCenter.
 
 use std::str::FromStr;
 
@@ -23,7 +23,7 @@ pub enum Scheme {
 }
 
 impl Scheme {
-    /// As it stands in a URL.
+    /// As in a URL.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {

@@ -1,4 +1,4 @@
-//! Replies that are not answers, as problems that say what cures them.
+//! Failed calls as errors with their cures.
 
 use stocktake_contract::{ErrorCode, Problem};
 
@@ -7,7 +7,7 @@ use crate::soap::fault::Fault;
 use crate::soap::reply::ReplyError;
 use crate::transport::{Head, TransportError};
 
-/// A reply whose head already tells that no SOAP follows.
+/// A reply whose status and headers show that no SOAP follows.
 #[must_use]
 pub fn from_head(head: &Head, endpoint: &Endpoint) -> Option<Problem> {
     let at = format!("{}{}", endpoint.authority, endpoint.path);
@@ -51,7 +51,7 @@ pub fn from_head(head: &Head, endpoint: &Endpoint) -> Option<Problem> {
                 "{at} answered HTML instead of SOAP: a proxy or portal stands between, or it is no vCenter; let the collector reach the vCenter directly, or correct the endpoint"
             ),
         ),
-        // A fault of the VI/JSON protocol, which has names of its own.
+        // A fault of the VI/JSON protocol, with its own names.
         500..=599 if is_json(head) => return None,
         500..=599 if !is_xml(head) => (
             ErrorCode::VcenterNetworkError,
@@ -98,7 +98,7 @@ fn is_xml(head: &Head) -> bool {
     content_type.is_empty() || content_type.contains("xml")
 }
 
-/// An exchange that failed on its way.
+/// An exchange that failed in transit.
 #[must_use]
 pub fn from_transport(error: &TransportError, endpoint: &Endpoint) -> Problem {
     let at = &endpoint.authority;
@@ -154,7 +154,7 @@ pub fn from_reply(error: &ReplyError, method: &str, endpoint: &Endpoint) -> Prob
     .with("method", method)
 }
 
-/// A fault that the run cannot go on after.
+/// A fault that ends the run.
 #[must_use]
 pub fn from_fault(fault: &Fault, method: &str, username: &str) -> Problem {
     let problem = match fault.name.as_str() {
@@ -167,7 +167,7 @@ pub fn from_fault(fault: &Fault, method: &str, username: &str) -> Problem {
             format!("the password of {username} has expired; set a new one and store it here too"),
         ),
         "NotAuthenticated" => {
-            // By it a session of the host's is found.
+            // The call that finds the host's session.
             let hint = if method == "CurrentTime" {
                 "; where the host makes no session, source.credential must hold username and password"
             } else {
@@ -244,7 +244,7 @@ pub fn from_fault(fault: &Fault, method: &str, username: &str) -> Problem {
         .with("fault", fault.name.as_str())
 }
 
-/// The object of a fault, in words.
+/// The object of a fault, for messages.
 fn named(fault: &Fault) -> String {
     fault.object.as_ref().map_or_else(
         || "an object".to_owned(),

@@ -19,7 +19,7 @@ pub enum Call {
     ServiceContent,
     /// Login
     Login,
-    /// CurrentTime, by which the host's session is found
+    /// CurrentTime, which finds the host's session
     Session,
     /// CurrentTime
     CurrentTime,
@@ -56,19 +56,19 @@ impl Call {
         }
     }
 
-    /// Its answer is a page of objects.
+    /// Whether its reply is a page of objects.
     #[must_use]
     pub fn lists(&self) -> bool {
         matches!(self, Call::FirstPage | Call::NextPage | Call::Probe(..))
     }
 }
 
-/// A call under way.
+/// A pending call.
 #[derive(Debug)]
 pub struct Exchange {
     /// Its number.
     pub id: ExchangeId,
-    /// What was called.
+    /// The call.
     pub call: Call,
     status: u16,
     reply: Reply,
@@ -77,19 +77,19 @@ pub struct Exchange {
     values: Small,
 }
 
-/// Bytes of a fault in JSON; what is longer is none.
+/// Most bytes of a fault in JSON.
 const JSON: usize = 64 * 1024;
 
-/// How far a call is.
+/// The state of a call.
 #[derive(Debug)]
 pub enum Outcome {
-    /// There is more of the reply to come.
+    /// The reply continues.
     More,
-    /// The reply is whole; small ones are kept, pages are already dealt with.
+    /// The reply is complete; small ones are stored, pages are already processed.
     Answered(Tape),
     /// The server answered a fault.
     Faulted(Fault),
-    /// The reply was lost on its way; the server may have done what it was asked.
+    /// The reply was lost; the server may have processed the call.
     Lost(Problem),
     /// There is no usable reply.
     Failed(Problem),

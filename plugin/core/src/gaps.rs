@@ -1,4 +1,4 @@
-//! What objects lack although they were read, told once per cause instead of
+//! Gaps in objects that were read, reported once per cause instead of
 //! once per object.
 
 use indexmap::IndexMap;
@@ -13,11 +13,11 @@ const NAMED: usize = 20;
 pub enum Gap {
     /// The SCSI LUNs of a host were not read.
     Luns,
-    /// A local disk of a host does not say how large it is.
+    /// A local disk of a host has no size.
     DiskCapacity,
     /// The datastores of a host were not all read.
     Datastores,
-    /// This property holds a number below 0, which none of those read can be.
+    /// This property is a negative number, which is never valid.
     Negative(String),
 }
 
@@ -70,9 +70,9 @@ impl Gaps {
         self.0.entry((kind, gap)).or_default().add(id);
     }
 
-    /// What there is to say of each cause, in the order met.
+    /// The warning of each cause, in order of appearance.
     pub fn warnings(&self) -> impl Iterator<Item = Warning> + '_ {
-        let told = |((kind, gap), objects): (&'_ (Kind, Gap), &'_ Objects)| {
+        let warnings_of = |((kind, gap), objects): (&'_ (Kind, Gap), &'_ Objects)| {
             let mut warnings = gap.warnings(*kind, objects);
             for warning in &mut warnings {
                 *warning = warning
@@ -82,7 +82,7 @@ impl Gaps {
             }
             warnings
         };
-        self.0.iter().flat_map(told)
+        self.0.iter().flat_map(warnings_of)
     }
 }
 
@@ -107,15 +107,15 @@ impl Gap {
             ),
             Gap::Datastores => {
                 let cure = "grant the account System.Read on the host and on every datastore it mounts";
-                let told = |code, what: &str| {
+                let reported = |code, what: &str| {
                     Warning::new(
                         code,
                         format!("the datastores of {objects} could not all be read, so {what}; {cure}"),
                     )
                 };
                 vec![
-                    told(WarningCode::HostDatastoresMissing, "none is listed"),
-                    told(
+                    reported(WarningCode::HostDatastoresMissing, "none is listed"),
+                    reported(
                         WarningCode::HostDatastoreTotalMissing,
                         &format!("{their} datastores have no total"),
                     ),

@@ -1,10 +1,10 @@
-//! Guest identifiers in the spelling of the vSphere REST API, so that a ledger
-//! once fed over REST sees no change where there is none.
+//! Guest identifiers as in the vSphere REST API, so that a ledger
+//! that was fed over REST sees no false change.
 
 use std::borrow::Cow;
 
 /// `config.guestId` (`rhel8_64Guest`) as the REST API's `GuestOS` (`RHEL_8_64`).
-/// What is not a guest identifier comes back as it is.
+/// Anything else is returned unchanged.
 #[must_use]
 pub fn rest_name(guest_id: &str) -> Cow<'_, str> {
     if let Some(name) = irregular(guest_id) {
@@ -16,7 +16,7 @@ pub fn rest_name(guest_id: &str) -> Cow<'_, str> {
     }
 }
 
-/// Those that the rule would misspell.
+/// Exceptions to the rule.
 fn irregular(guest_id: &str) -> Option<&'static str> {
     Some(match guest_id {
         "amazonlinux2_64Guest" => "AMAZONLINUX2_64",

@@ -1,8 +1,8 @@
-//! What became of every object: announced, returned, vanished. A few bytes
-//! each, so that the proof of 100,000 objects costs next to nothing.
+//! The account of every object: announced, returned, vanished. A few bytes
+//! each, so that the proof of 100,000 objects is cheap.
 //!
-//! An object is announced once any list of the server's names it: what an
-//! earlier list named is owed although a later one forgets it.
+//! An object is announced once any list of the server names it, and must then be
+//! accounted for, even if a later list does not name it.
 
 use std::collections::BTreeSet;
 
@@ -25,10 +25,10 @@ mod tests;
 
 const ANNOUNCED: u8 = 1;
 const RETURNED: u8 = 1 << 1;
-/// Not emitted: of an object that was returned because the mode leaves it out,
-/// of any other because it is gone.
+/// Not emitted: a returned object because the mode excludes it,
+/// any other because it was deleted.
 const SET_ASIDE: u8 = 1 << 2;
-/// In the list of the view under way.
+/// In the list of the current view.
 const LISTED: u8 = 1 << 3;
 const UNREADABLE: u8 = 1 << 4;
 const QUARANTINED: u8 = 1 << 5;
@@ -37,12 +37,12 @@ const SUBTYPE: u8 = 1 << 6;
 /// Known to belong here although no view lists it.
 const NAMED: u8 = 1 << 7;
 
-/// Every object of the kinds that a run emits, and where it is placed.
+/// Every object of the kinds that a run emits, and its placement.
 #[derive(Debug, Default)]
 pub struct Inventory {
     kinds: [Objects; Kind::ALL.len()],
     placements: Placements,
-    /// What a list that is read again names.
+    /// The list that is read again.
     again: Option<Box<Names>>,
 }
 
@@ -77,7 +77,7 @@ impl Inventory {
         &mut self.kinds[kind as usize]
     }
 
-    /// The server sent an object; answers whether it is the first time.
+    /// The server sent an object; returns whether it is the first time.
     pub fn receive(&mut self, object: ObjectType, id: &str) -> bool {
         let objects = self.of_mut(object.kind);
         let subtype = if object.subtype { SUBTYPE } else { 0 };
@@ -85,7 +85,7 @@ impl Inventory {
         let state = objects.states.entry(id);
         let first = *state & RETURNED == 0;
         if first {
-            // It may be back.
+            // It may exist again.
             *state &= !SET_ASIDE;
             objects.received += 1;
             objects.unlisted += u64::from(*state & ANNOUNCED == 0);
@@ -118,12 +118,12 @@ impl Inventory {
         }
     }
 
-    /// What stands for an object's id in little space.
+    /// The compact form of an object's id.
     pub fn number(&mut self, kind: Kind, id: &str) -> Id {
         self.of_mut(kind).number(id)
     }
 
-    /// The id that this stands for.
+    /// The id behind a compact one.
     #[must_use]
     pub fn id(&self, kind: Kind, id: Id) -> Text<'_> {
         self.of(kind).ids.text(id)
@@ -163,7 +163,7 @@ impl Inventory {
         found
     }
 
-    /// Announced objects whose whereabouts are unknown, by kinds and ids.
+    /// Announced objects that are unaccounted for, by kinds and ids.
     pub fn unaccounted<'i>(
         &'i self,
         kinds: &'i [Kind],
@@ -174,7 +174,7 @@ impl Inventory {
         })
     }
 
-    /// Objects of a kind from `first` on that were announced and of which nothing is known since.
+    /// Objects of a kind from `first` on that were announced and are unaccounted for.
     fn open(&self, kind: Kind, first: Id) -> impl Iterator<Item = (Id, u8)> {
         let states = self.of(kind).states.from(first);
         states.filter(|(_, state)| state & (ANNOUNCED | RETURNED | SET_ASIDE) == ANNOUNCED)
@@ -191,7 +191,7 @@ impl Inventory {
         }
     }
 
-    /// Objects received so far, and objects there are once announced.
+    /// Objects received so far, and announced objects.
     #[must_use]
     pub fn progress(&self, kinds: &[Kind]) -> (u64, Option<u64>) {
         let done = kinds.iter().map(|&kind| self.of(kind).received).sum();
@@ -224,7 +224,7 @@ impl Inventory {
 }
 
 impl Objects {
-    /// Sets flags, answering those from before.
+    /// Sets flags, returning the previous ones.
     fn mark(&mut self, id: &str, flags: u8) -> u8 {
         let id = self.number(id);
         let state = self.states.entry(id);
@@ -234,7 +234,7 @@ impl Objects {
     }
 
     fn number(&mut self, id: &str) -> Id {
-        // A guest's memory ends long before its ids do.
+        // The guest's memory is exhausted long before its ids.
         self.ids.intern(id).unwrap_or(Id::from_number(u32::MAX))
     }
 

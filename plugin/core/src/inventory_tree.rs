@@ -1,5 +1,5 @@
 //! The tree above the machines: folders, datacenters and compute resources, as
-//! far as the account can see it. Read only when a part of it is asked for.
+//! far as the account can see it. Read only for a scope.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ use crate::vim::calls::PropertySet;
 #[derive(Debug, Default)]
 pub struct InventoryTree {
     nodes: IndexMap<String, Node>,
-    /// What the view's own list names.
+    /// The objects in the view's own list.
     listed: BTreeSet<String>,
 }
 
@@ -27,7 +27,7 @@ pub struct Node {
     /// Its name, decoded; empty when it could not be read.
     pub name: String,
     parent: Option<String>,
-    /// Datastores and networks that a compute resource uses without holding them.
+    /// Datastores and networks that a compute resource uses.
     pub uses: Vec<OwnedMoRef>,
 }
 
@@ -61,7 +61,7 @@ impl Node {
 }
 
 impl InventoryTree {
-    /// Takes in an object from its properties.
+    /// Adds an object from its properties.
     pub fn add(&mut self, reference: OwnedMoRef, properties: &Tape) {
         let name = properties.get("name").and_then(Value::as_str);
         let parent = properties.get("parent").and_then(Value::as_reference);
@@ -80,13 +80,13 @@ impl InventoryTree {
         self.nodes.insert(node.reference.value.clone(), node);
     }
 
-    /// The view says that this object exists.
+    /// The view's list names this object.
     pub fn announce(&mut self, object: MoRef<'_>) {
         self.listed.insert(object.value.to_owned());
     }
 
-    /// An object that the list names and no page held, or the other way round:
-    /// a part of the tree is missing, and with it perhaps what is asked for.
+    /// An object that the list names and no page contains, or the reverse:
+    /// a part of the tree is missing, and perhaps the requested one.
     #[must_use]
     pub fn contradiction(&self) -> Option<&str> {
         let unsent = self.listed.iter().find(|id| !self.nodes.contains_key(*id));
@@ -106,21 +106,21 @@ impl InventoryTree {
         self.nodes.values()
     }
 
-    /// The node and what is above it, up to what cannot be seen.
+    /// The node and its ancestors, as far as they are visible.
     pub(crate) fn way_up<'s>(&'s self, node: &'s Node) -> impl Iterator<Item = &'s Node> {
         let above = |node: &&'s Node| self.nodes.get(node.parent.as_deref()?);
-        // A server that answers a circle must not hold us.
+        // A cycle in the replies must not cause an endless loop.
         std::iter::successors(Some(node), above).take(self.nodes.len())
     }
 
-    /// Names from the top to the node. The root folder is no part of the tree.
+    /// Names from the top to the node. The root folder is not part of the tree.
     pub(crate) fn path<'s>(&'s self, node: &'s Node) -> Vec<&'s str> {
         let mut path: Vec<&str> = self.way_up(node).map(|node| node.name.as_str()).collect();
         path.reverse();
         path
     }
 
-    /// The longest existing part of a path, and what stands in it.
+    /// The longest existing part of a path, and its children.
     pub(crate) fn nearest(
         &self,
         asked: &[impl AsRef<str>],
@@ -145,7 +145,7 @@ impl InventoryTree {
         (path, self.children(parent).map(|node| node.name.clone()))
     }
 
-    /// Nodes below this parent; below the top without one.
+    /// Children of this parent; without one, the top nodes.
     fn children<'s>(&'s self, parent: Option<&'s str>) -> impl Iterator<Item = &'s Node> {
         self.nodes().filter(move |node| {
             let known = node

@@ -1,20 +1,20 @@
 //! JSON, appended to bytes.
 //!
-//! serde_json looks up every byte of a string on its own. Hardly any text of an
-//! inventory needs an escape, and that can be told of many bytes at once.
+//! serde_json checks every byte of a string by itself. Hardly any text of an
+//! inventory needs an escape, and many bytes can be checked at once.
 
 use serde::Serialize;
 
 use crate::moref::MoRef;
 
-/// Bytes that are checked at once: some vector registers full.
+/// Bytes that are checked at once: several vector registers.
 const BLOCK: usize = 64;
 
 /// Appends JSON to bytes.
 #[derive(Debug)]
 pub(crate) struct Writer<'j> {
     json: &'j mut Vec<u8>,
-    /// No string that is still to come needs an escape.
+    /// No further string needs an escape.
     is_plain: bool,
 }
 
@@ -31,7 +31,7 @@ impl<'j> Writer<'j> {
         Writer { json, is_plain }
     }
 
-    /// What is appended to.
+    /// The output.
     pub(crate) fn bytes(&mut self) -> &mut Vec<u8> {
         self.json
     }
@@ -42,7 +42,7 @@ impl<'j> Writer<'j> {
         self.json.extend_from_slice(json.as_bytes());
     }
 
-    /// Appends a comma behind a field or an item, none before the first.
+    /// Appends a comma after a field or an item, none before the first.
     pub(crate) fn separate(&mut self) {
         if !matches!(self.json.last(), Some(b'{' | b'[')) {
             self.literal(",");
@@ -75,7 +75,7 @@ impl<'j> Writer<'j> {
     }
 }
 
-/// `text` stands in JSON as it is.
+/// Whether `text` needs no escape in JSON.
 fn is_plain(text: &str) -> bool {
     let (blocks, rest) = text.as_bytes().as_chunks::<BLOCK>();
     blocks.iter().all(|block| needs_no_escape(block)) && needs_no_escape(rest)

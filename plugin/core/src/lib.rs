@@ -1,34 +1,34 @@
-//! The vCenter collector, free of any transport: requests go out, bytes come
-//! in, pages and a summary are handed over. It builds natively and for wasm; a
-//! shell gives it a [`transport::Transport`] and calls [`transport::drive`].
+//! The vCenter collector, independent of any transport: it emits requests, takes received
+//! bytes, and returns pages and a summary. It builds natively and for wasm; an
+//! adapter gives it a [`transport::Transport`] and calls [`transport::drive`].
 //!
 //! | module | holds |
 //! | --- | --- |
 //! | [`run`] | one run, as a state machine |
-//! | [`transport`] | what it asks of a transport |
+//! | [`transport`] | the interface of a transport |
 //! | [`exchange`] | one call and its reply |
 //! | [`session`] | the session with a server |
 //! | [`config`], [`endpoint`], [`version`] | the request |
-//! | [`detection`] | what the server is |
-//! | [`scope`], [`inventory_tree`] | which part is asked for, and where it begins |
+//! | [`detection`] | product and version of the server |
+//! | [`scope`], [`inventory_tree`] | the requested part, and its roots |
 //! | [`profile`] | which properties are read |
-//! | [`collection`] | what is made of each object |
-//! | [`inventory`] | what became of each object |
+//! | [`collection`] | the processing of each object |
+//! | [`inventory`] | the account of each object |
 //! | [`duplicates`] | VMs and hosts that share an identity |
-//! | [`verdict`] | whether the list is whole |
-//! | [`warnings`] | warnings in words |
-//! | [`completeness_gaps`] | what a list cannot be trusted without |
-//! | [`errors`] | replies that are not answers |
-//! | [`unreadable`], [`gaps`], [`unseen`] | properties that could not be read, what objects lack, and relations that lead out of sight |
+//! | [`verdict`] | whether the inventory is complete |
+//! | [`warnings`] | texts of warnings |
+//! | [`completeness_gaps`] | gaps that make an inventory incomplete |
+//! | [`errors`] | failed calls as errors |
+//! | [`unreadable`], [`gaps`], [`unseen`] | unreadable properties, gaps in objects, and relations to objects that the account does not see |
 //! | `uses` | datastores and networks of a VM |
 //! | [`output`] | pages of JSON lines |
-//! | `json` | how they are spelled |
+//! | `json` | their JSON |
 //! | [`soap`], [`vim`] | the protocol |
 //! | [`tape`], [`moref`], [`types`] | the values of one object |
 //! | [`normalize`] | objects as `normalized-v1` |
-//! | [`datastores`] | what hosts' storage is made of |
-//! | [`guest_os`], [`tools`], [`names`] | spellings |
-//! | `placeholder` | what stands in place of a value |
+//! | [`datastores`] | the datastores that hosts mount |
+//! | [`guest_os`], [`tools`], [`names`] | conversions of names |
+//! | `placeholder` | placeholders of vendors |
 
 pub mod collection;
 pub mod completeness_gaps;

@@ -1,7 +1,7 @@
 //! References to managed objects.
 
-/// A reference: the type and the opaque id of a managed object. Ids may hold
-/// anything, brackets and slashes included.
+/// A reference: the type and the opaque id of a managed object. Ids may contain
+/// any character, including brackets and slashes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct MoRef<'a> {
     /// The managed object's type, as in `VirtualMachine`.
@@ -11,7 +11,7 @@ pub struct MoRef<'a> {
 }
 
 impl MoRef<'_> {
-    /// The reference with text of its own.
+    /// The reference with owned text.
     #[must_use]
     pub fn to_owned(self) -> OwnedMoRef {
         OwnedMoRef {

@@ -1,9 +1,9 @@
-//! Names as vCenter stores them: `/`, `\` and `%` stand percent-encoded, and
-//! nothing else does.
+//! Names as vCenter stores them: `/`, `\` and `%` are percent-encoded, and
+//! nothing else is.
 
 use std::borrow::Cow;
 
-/// The name as people see it: `%2f`, `%5c` and `%25` decoded, once, and nothing
+/// The displayed name: `%2f`, `%5c` and `%25` decoded, once, and nothing
 /// else. A `+` is a plus.
 #[must_use]
 pub fn decode(name: &str) -> Cow<'_, str> {

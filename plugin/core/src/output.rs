@@ -1,4 +1,4 @@
-//! What is handed over: pages of JSON lines.
+//! The output: pages of JSON lines.
 
 use stocktake_contract::normalized::{Kind, Normalized};
 use stocktake_contract::response::{Detection, Evidence};
@@ -9,8 +9,8 @@ use crate::json::Writer;
 use crate::moref::MoRef;
 use crate::tape::Tape;
 
-/// A batch that has grown to this many bytes is handed over, wherever the
-/// server's page ends: servers exist that send everything in one.
+/// A batch of this many bytes is returned before the server's page ends:
+/// some servers send everything in one page.
 const FULL: usize = 64 * 1024;
 
 /// The object that fills a batch is seldom larger than this.
@@ -29,24 +29,24 @@ pub struct Page {
     pub warnings: u32,
     /// Objects read so far.
     pub done: u64,
-    /// Objects there are, once announced.
+    /// Objects in all, once announced.
     pub total: Option<u64>,
     /// JSON lines.
     pub batch: String,
 }
 
-/// A run's last answer.
+/// The summary of a run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Summary {
     /// Assets, relations and warnings over all pages.
     pub totals: Totals,
-    /// The list is proved whole.
+    /// Whether the inventory is proved complete.
     pub inventory_complete: bool,
-    /// Why.
+    /// The evidence.
     pub evidence: Evidence,
-    /// What the target turned out to be.
+    /// What the target is.
     pub detection: Option<Detection>,
-    /// Empty exactly when the run did what its mode asks for.
+    /// Empty exactly when the run succeeded.
     pub errors: Vec<Problem>,
 }
 
@@ -111,7 +111,7 @@ impl Output {
         }
     }
 
-    /// `path` is the property that the relation was read from, `referred` the reference it holds.
+    /// `path` is the property that the relation was read from, `referred` its value.
     fn edge(
         &mut self,
         r#type: &'static str,
@@ -152,13 +152,13 @@ impl Output {
         Writer::new(&mut self.batch)
     }
 
-    /// The batch is worth handing over although more could be added.
+    /// Whether the batch is large enough to be returned.
     #[must_use]
     pub fn is_full(&self) -> bool {
         self.batch.len() >= FULL
     }
 
-    /// Hands over what was gathered; none when there is nothing.
+    /// Returns the gathered lines; `None` when there are none.
     pub fn take(&mut self, (done, total): (u64, Option<u64>)) -> Option<Page> {
         if self.batch.is_empty() {
             return None;

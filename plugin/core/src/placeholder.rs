@@ -1,13 +1,13 @@
-//! What stands in a field in place of a value: one list per field, each entry
-//! with where it is known from. A placeholder is taken for no value, or many
-//! machines would pass for one.
+//! Placeholders in place of a value: one list per field, each entry
+//! with its source. A placeholder counts as no value, for otherwise many
+//! machines would look like one.
 
 use std::net::Ipv4Addr;
 
 /// Host names, in lower case.
 const HOSTNAMES: [&str; 3] = [
     // vCenter 8.0.3 of each vCLS VM, as recorded in the tests of pyVmomi.
-    "none",   // The node name of a Linux kernel until somebody sets one.
+    "none",   // The default node name of a Linux kernel.
     "(none)", // A null pointer that the C library prints.
     "(null)",
 ];
@@ -31,7 +31,7 @@ const SERIAL_NUMBERS: [&str; 29] = [
     // SMBIOS: a number that is all zeros, which the firmware cannot set.
     "notsettable",
     "invalid",
-    // The text that AMI ships and the maker of the board shall replace.
+    // The default text of AMI, which board vendors should replace.
     "tobefilledbyoem",
     "oem",
     "defaultstring",
@@ -43,7 +43,7 @@ const SERIAL_NUMBERS: [&str; 29] = [
     "assettag",
     "empty",
     "blank",
-    // Boards of Supermicro, ASUS and others that nobody wrote a number to.
+    // Boards of Supermicro, ASUS and others without a programmed number.
     "0123456789",
     "123456789",
     "1234567890",
@@ -61,15 +61,15 @@ const UUIDS: [&str; 3] = [
     "000102030405060708090a0b0c0d0e0f",
 ];
 
-/// The name of a guest, unless it is none. A `localhost` is one, although it
-/// tells no machine from another.
+/// The name of a guest, unless it is a placeholder. `localhost` is a name, although it
+/// identifies no machine.
 pub(crate) fn hostname(text: &str) -> Option<&str> {
     let name = text.trim();
     let is_one = HOSTNAMES.iter().any(|none| name.eq_ignore_ascii_case(none));
     (!name.is_empty() && !is_one).then_some(text)
 }
 
-/// A serial number or tag, unless it is none.
+/// A serial number or tag, unless it is a placeholder.
 pub(crate) fn serial_number(text: &str) -> Option<&str> {
     let text = text.trim();
     let bare = text.chars().filter(|character| character.is_alphanumeric());
@@ -80,7 +80,7 @@ pub(crate) fn serial_number(text: &str) -> Option<&str> {
     (!is_run(bare) && !is_known).then_some(text)
 }
 
-/// A UUID, unless it is none.
+/// A UUID, unless it is a placeholder.
 pub(crate) fn uuid(text: &str) -> Option<&str> {
     let digits = text.chars().filter(|character| character.is_alphanumeric());
     let digits = digits.map(|character| character.to_ascii_lowercase());
@@ -88,13 +88,13 @@ pub(crate) fn uuid(text: &str) -> Option<&str> {
     (!is_run(digits) && !is_known).then_some(text)
 }
 
-/// One character over and over, or none at all.
+/// Whether the text is empty or repeats one character.
 fn is_run(mut characters: impl Iterator<Item = char>) -> bool {
     let first = characters.next();
     characters.all(|character| Some(character) == first)
 }
 
-/// An IPv4 address, unless it reaches nobody: an interface without one has
+/// An IPv4 address, unless it is unusable: an interface without one has
 /// 0.0.0.0, one that found no DHCP server an address of 169.254.0.0/16 (RFC 3927),
 /// as has the one between a server and its own management controller.
 pub(crate) fn ipv4(text: &str) -> Option<&str> {
@@ -104,7 +104,7 @@ pub(crate) fn ipv4(text: &str) -> Option<&str> {
     (!is_none).then_some(text)
 }
 
-/// The address of an Ethernet card, unless it is none.
+/// The address of an Ethernet card, unless it is a placeholder.
 pub(crate) fn mac_address(text: &str) -> Option<&str> {
     let text = text.trim();
     let is_none = text

@@ -14,12 +14,12 @@ pub struct Profile {
     /// Properties of what is emitted.
     pub inventory: Vec<PropertySet>,
     /// Properties of the datastores that hosts are described with. They are
-    /// read before the hosts, so that no host has to be held back.
+    /// read before the hosts, so that no host has to wait.
     pub datastores: Option<PropertySet>,
 }
 
 impl Profile {
-    /// The profile that a request asks for.
+    /// The profile of a request.
     #[must_use]
     pub fn from_config(config: &Config) -> Self {
         let mode = config.mode;
@@ -71,7 +71,7 @@ impl Profile {
         types
     }
 
-    /// Stops asking for `path`, answering whether it was asked for.
+    /// Removes `path`, returning whether it was requested.
     pub fn drop_property(&mut self, path: &str) -> bool {
         let mut dropped = false;
         for set in self.inventory.iter_mut().chain(&mut self.datastores) {

@@ -1,10 +1,10 @@
-//! One run, as a state machine: it says what to send and what to read on, and
-//! never waits itself.
+//! One run, as a state machine: it returns what to send and what to read next, and
+//! never blocks.
 //!
-//! A run follows a plan, step by step. A step has one call under way, but for
-//! retrievals: as soon as a page's token is read, the next page is asked for,
-//! while the rest of this page is still being read. What goes wrong changes the
-//! plan; whatever happens, its last step cleans up.
+//! A run follows a plan, step by step. A step has one pending call, except for
+//! retrievals: as soon as a page's token is read, the next page is requested,
+//! while the rest of this page is still being read. Failures change the
+//! plan; its last step always cleans up.
 
 use std::collections::VecDeque;
 
@@ -30,20 +30,20 @@ mod faults;
 mod plan;
 mod steps;
 
-/// What a run wants its transport to do next.
+/// The next action of the transport.
 #[derive(Debug)]
 pub enum Action {
-    /// Begin an exchange; do not wait for its reply.
+    /// Begin an exchange, without waiting for its reply.
     Send(ExchangeId, Request),
-    /// Tell [`Run::receive`] the next part of this reply.
+    /// Pass the next part of this reply to [`Run::receive`].
     Receive(ExchangeId),
-    /// Nothing more will be asked of this exchange.
+    /// This exchange is not needed any more.
     Forget(ExchangeId),
-    /// Hand this to the host.
+    /// Return this to the host.
     Hand(Pulled),
 }
 
-/// What a pull answers.
+/// The result of a pull.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Pulled {
     /// The next page.
@@ -61,36 +61,36 @@ pub struct Run {
     collection: Collection,
     listing: Listing,
     plan: VecDeque<Step>,
-    /// The step under way, or the last one.
+    /// The current step, or the last one.
     step: Option<Step>,
     ended: bool,
     detection: Option<Detection>,
     evidence: Evidence,
     problems: Vec<Problem>,
-    /// Logouts that were tried and not answered.
+    /// Logouts without a reply.
     refused_logouts: u32,
     outbox: VecDeque<Outgoing>,
     reading: Option<Exchange>,
     ahead: Option<Exchange>,
     exchanges: u32,
     relogins: u32,
-    /// A further page was lost, and its retrieval begun anew.
+    /// A further page was lost, and its retrieval restarted.
     lost_page: bool,
-    /// A call was answered by a fault that passes, and made again.
+    /// A call was answered by a transient fault, and retried.
     repeated: bool,
-    /// The view was gone before it was read, and another one made.
+    /// The view was gone before it was read, and another one created.
     lost_view: bool,
     /// Times that the host's session was found dead.
     renewals: u32,
-    /// Objects asked for by name in the set under way.
+    /// Objects of the current set that are read by id.
     asked: Vec<OwnedMoRef>,
-    /// The token of the page asked for last.
+    /// The token of the page requested last.
     continued: Option<String>,
-    /// The server knows how to leave missing objects out of an answer.
+    /// Whether the server can omit missing objects from a reply.
     tolerates_missing: bool,
-    /// Further pages were refused, and objects are read by name.
+    /// Further pages were refused, and objects are read by id.
     degraded: bool,
-    /// Announced objects that the server's answers contradict each other about.
+    /// Announced objects with contradictory replies.
     withheld: Vec<Withheld>,
 }
 
@@ -102,14 +102,14 @@ enum Outgoing {
 }
 
 impl Run {
-    /// Opens a run from the text of a `collector-request-v1` document. Nothing
-    /// is sent yet; a request that is refused is told by the summary.
+    /// Opens a run from the text of a `collector-request-v1` document. Sends
+    /// nothing; a refused request is reported in the summary.
     #[must_use]
     pub fn open(request: &str) -> Self {
         Run::of(Config::from_request(request))
     }
 
-    /// Opens a run that logs in by itself, for want of a host that would: an
+    /// Opens a run without a host that logs in: an
     /// empty credential is refused.
     #[must_use]
     pub fn open_alone(request: &str) -> Self {
@@ -161,7 +161,7 @@ impl Run {
         }
     }
 
-    /// What to do next.
+    /// The next action.
     pub fn act(&mut self) -> Action {
         loop {
             if let Some(outgoing) = self.outbox.pop_front() {
@@ -197,7 +197,7 @@ impl Run {
         }
     }
 
-    /// Winds the run up wherever it is; pages not yet handed over are dropped.
+    /// Ends the run in any state; pages not yet returned are dropped.
     pub fn close(&mut self) {
         if self.ended || self.step == Some(Step::CleanUp) {
             return;
@@ -213,7 +213,7 @@ impl Run {
         self.collection.output.take(progress)
     }
 
-    /// Takes the next part of a reply that [`Action::Receive`] asked for.
+    /// Takes the next part of a reply, after [`Action::Receive`].
     pub fn receive(&mut self, id: ExchangeId, received: Received) {
         let Some(mut exchange) = self.reading.take_if(|exchange| exchange.id == id) else {
             return;
@@ -233,7 +233,7 @@ impl Run {
         match outcome {
             Outcome::More => {
                 self.ask_ahead(&exchange.call);
-                // A page that is dropped is of use only until its token is known.
+                // A dropped page is read only until its token is known.
                 if self.session.token.is_some() {
                     self.outbox.push_back(Outgoing::Forget(exchange.id));
                 } else {
@@ -260,8 +260,8 @@ impl Run {
         }
     }
 
-    /// Asks for the next page once its token is known; of a page that is
-    /// dropped, keeps the token to cancel it.
+    /// Requests the next page once its token is known; of a dropped
+    /// page, keeps the token to cancel it.
     fn ask_ahead(&mut self, call: &Call) {
         if !matches!(call, Call::FirstPage | Call::NextPage) {
             return;

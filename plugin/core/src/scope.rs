@@ -1,4 +1,4 @@
-//! Which part of an inventory is asked for: `source.config.inventory_scope`.
+//! The requested part of an inventory: `source.config.inventory_scope`.
 
 use stocktake_contract::{ErrorCode, Problem};
 
@@ -6,10 +6,10 @@ use crate::inventory_tree::{InventoryTree, Node};
 use crate::moref::OwnedMoRef;
 use crate::names;
 
-/// Names that exist which one message tells.
+/// Existing names in one message.
 const NAMED: usize = 20;
 
-/// What is asked for. Datacenters say where to look; clusters and folders say
+/// The requested part. Datacenters limit the search; clusters and folders select
 /// what is read there, or everything when there are none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scope {
@@ -22,16 +22,16 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// Nothing is left out.
+    /// Whether everything is requested.
     #[must_use]
     pub fn is_everything(&self) -> bool {
         self.datacenters.is_empty() && self.clusters.is_empty() && self.folders.is_empty()
     }
 
-    /// Where the asked part begins; no root lies below another.
+    /// The roots of the requested part; no root is below another.
     ///
     /// # Errors
-    /// `VCENTER_CONFIG_INVALID` for what matches nothing, naming what exists.
+    /// `VCENTER_CONFIG_INVALID` for a name that matches nothing, with the existing names.
     pub fn roots(&self, tree: &InventoryTree) -> Result<Vec<OwnedMoRef>, Problem> {
         let mut datacenters = Vec::new();
         for name in &self.datacenters {
@@ -84,7 +84,7 @@ impl Scope {
     }
 }
 
-/// A name may be given as people see it or as the vCenter stores it.
+/// A name may be given as displayed or as the vCenter stores it.
 fn is_named(node: &Node, name: &str) -> bool {
     node.name == name || node.name == names::decode(name)
 }

@@ -1,4 +1,4 @@
-//! The session with a server: where it is, what it is, and who we are to it.
+//! The session with a server: its endpoint, its description, and its cookies.
 
 use crate::config::Config;
 use crate::moref::{MoRef, OwnedMoRef};
@@ -12,18 +12,18 @@ mod cookies;
 /// The session with one server.
 #[derive(Default)]
 pub struct Session {
-    /// What the server said of itself.
+    /// The server's description of itself.
     pub service: Service,
     cookies: Cookies,
-    /// A login was answered and not yet ended.
+    /// Whether a session is open.
     pub logged_in: bool,
     /// The container view of this session.
     pub view: Option<OwnedMoRef>,
-    /// The token of a page not yet asked for.
+    /// The token of a page not yet requested.
     pub token: Option<String>,
 }
 
-/// The cookies are as good as a password, so they are not shown.
+/// Cookies are secrets, so they are not shown.
 impl std::fmt::Debug for Session {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Session")
@@ -62,7 +62,7 @@ impl Session {
         }
     }
 
-    /// Keeps the cookies of a reply to a call of `path`; a session only when one `is_made`.
+    /// Stores the cookies of a reply to a call of `path`; a session only when the call `is_made` to create one.
     pub fn keep_cookies(&mut self, head: &Head, path: &str, is_made: bool) {
         for (name, cookie) in &head.headers {
             if name == "set-cookie" {
@@ -71,7 +71,7 @@ impl Session {
         }
     }
 
-    /// The server has named a session.
+    /// Whether there is a session cookie.
     #[must_use]
     pub fn has_cookie(&self) -> bool {
         self.cookies.have_session()

@@ -2,11 +2,11 @@
 //!
 //! | module | holds |
 //! | --- | --- |
-//! | [`envelope`] | the frame around a request |
+//! | [`envelope`] | the envelope of a request |
 //! | [`reader`] | XML as events, from bytes as they arrive |
 //! | [`tokenizer`] | tags, texts and references |
-//! | [`reply`] | the frame around a reply: a payload or a fault |
-//! | [`fault`] | what went wrong, in the server's words |
+//! | [`reply`] | the envelope of a reply: a payload or a fault |
+//! | [`fault`] | faults of the server |
 
 pub mod envelope;
 pub mod fault;

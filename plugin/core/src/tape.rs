@@ -20,14 +20,14 @@ pub use value::{Fields, Value};
 
 use json::{is_integer, number};
 
-/// What the document, or the schema behind it, says an element is.
+/// The type of an element, by the document or its schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Type<'a> {
-    /// Nothing is said: text, or a data object when it has children.
+    /// Unknown: text, or a data object when it has children.
     Undeclared,
-    /// Text, whatever it looks like.
+    /// Text, whatever its form.
     Text,
-    /// A number, when it reads as one.
+    /// A number, if it is one.
     Number,
     /// `true`, `false`, `1` or `0`.
     Flag,
@@ -45,7 +45,7 @@ enum Kind {
     /// Still open, and so far without children.
     Leaf(Scalar),
     Text,
-    /// A number that is spelled as JSON spells it.
+    /// A number in the syntax of JSON.
     Integer,
     Number,
     Flag(bool),
@@ -76,7 +76,7 @@ struct Node {
     type_name: Span,
     text: Span,
     kind: Kind,
-    /// A field that is an array by its schema, though it may stand but once.
+    /// A field that is an array by its schema, though it may appear once.
     repeats: bool,
     /// Index past the last descendant.
     end: usize,
@@ -88,12 +88,12 @@ pub struct Tape {
     nodes: Vec<Node>,
     text: String,
     open: Vec<usize>,
-    /// Values at the top that hold what their type forbids.
+    /// Top-level values that are invalid for their type.
     malformed: Vec<Span>,
 }
 
 impl Tape {
-    /// Forgets all values and keeps the memory.
+    /// Removes all values and keeps the memory.
     pub fn clear(&mut self) {
         self.nodes.clear();
         self.text.clear();

@@ -107,7 +107,7 @@ pub trait Transport {
     fn send(&mut self, exchange: ExchangeId, request: Request);
     /// Waits for the next part of a reply.
     fn receive(&mut self, exchange: ExchangeId) -> Received;
-    /// Nothing more will be asked of this exchange.
+    /// This exchange is not needed any more.
     fn forget(&mut self, exchange: ExchangeId);
 }
 

@@ -65,16 +65,16 @@ impl Unreadable {
                 (None, _) => String::new(),
             };
             let fault = if fault.is_empty() { "fault" } else { fault };
-            let told = |of: &str| {
+            let reported = |of: &str| {
                 let message = format!("{path} of {of} could not be read: {fault}{cure}");
                 Warning::new(WarningCode::PropertyUnreadable, message)
                     .with("property", path.as_str())
                     .with("fault", fault)
             };
             let mut warning = if type_name.is_empty() {
-                told("any object")
+                reported("any object")
             } else {
-                told(&format!("{} {type_name} objects", objects.count))
+                reported(&format!("{} {type_name} objects", objects.count))
                     .with("object_type", type_name.as_str())
                     .with("objects", objects.named.clone())
                     .with("count", objects.count)

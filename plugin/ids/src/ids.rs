@@ -1,22 +1,22 @@
-//! Text and what stands for it.
+//! Interned ids.
 
 use std::fmt;
 use std::num::NonZeroU32;
 
 use indexmap::IndexSet;
 
-/// Bits of the number in an [`Id`]; those above say what stands before it.
+/// Bits of the number in an [`Id`]; those above select its prefix.
 const NUMBER_BITS: u32 = 27;
 const MOST_NUMBERS: u32 = 1 << NUMBER_BITS;
-/// In place of a prefix: the number is a position among the texts.
+/// Instead of a prefix: the number is an index of the texts.
 const TEXT: u32 = (1 << (u32::BITS - NUMBER_BITS)) - 1;
 
-/// Stands for a text of the [`Ids`] that made it. Ids with the same prefix are
+/// An interned text of the [`Ids`] that created it. Ids with the same prefix are
 /// ordered by their numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Id(NonZeroU32);
 
-/// There are more texts than can be told apart.
+/// There are more texts than ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Full;
 
@@ -32,14 +32,14 @@ pub struct Ids {
 /// The text of an id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Text<'i> {
-    /// As it came.
+    /// Any other text, unchanged.
     Whole(&'i str),
     /// A prefix and the decimal number behind it.
     Numbered(&'i str, u32),
 }
 
 impl Id {
-    /// A number that is the id's own, less than [`u32::MAX`].
+    /// The number of the id, less than [`u32::MAX`].
     #[must_use]
     pub fn number(self) -> u32 {
         self.0.get() - 1
@@ -100,7 +100,7 @@ impl Ids {
         (number < MOST_NUMBERS - 1).then(|| Id::from_number(TEXT << NUMBER_BITS | number))
     }
 
-    /// The text of an id; empty for one that others made.
+    /// The text of an id; empty for one of another [`Ids`].
     #[must_use]
     pub fn text(&self, id: Id) -> Text<'_> {
         let (prefix, number) = (id.number() >> NUMBER_BITS, id.number() % MOST_NUMBERS);
@@ -130,7 +130,7 @@ impl Ids {
     }
 }
 
-/// What stands before the number at a text's end, and the number. None unless
+/// The prefix and the number at the end of a text. `None` unless
 /// the two give the text again.
 fn split(text: &str) -> Option<(&str, u32)> {
     let digits = text.bytes().rev().take_while(u8::is_ascii_digit).count();

@@ -1,4 +1,4 @@
-//! What is known of each id.
+//! A table of values by id.
 
 use std::collections::BTreeMap;
 
@@ -28,7 +28,7 @@ impl<V: Copy + Default> Table<V> {
     /// Values of one page: a power of two, so that pages end where the numbers do.
     const VALUES: u32 = 1 << (PAGE / size_of::<V>()).ilog2();
 
-    /// Bytes that the pages in use take, with what leads to them.
+    /// Bytes of the pages in use, with their index.
     #[must_use]
     pub fn bytes(&self) -> usize {
         // A key, a pointer and a length in a node that is two thirds full.

@@ -14,7 +14,7 @@ function compiled(name) {
   return module;
 }
 
-/** An instance with memory of its own; `imports` is all that it can call. */
+/** An instance with its own memory; it can call only `imports`. */
 export function instantiate(imports) {
   return instantiateWith(compiled, imports).inventory;
 }

@@ -1,6 +1,6 @@
-// Why an exchange failed: what the component is told, and what people are.
+// Why an exchange failed: the error code for the component, and the message for the user.
 
-/** Of errors that a run is told by; all others are the collector's to tell. */
+/** Categories of errors that the package reports; the collector reports all others. */
 const OWN = {
   'HTTP-request-denied': 'EGRESS_DENIED',
   'destination-IP-prohibited': 'EGRESS_DENIED',
@@ -38,12 +38,12 @@ export class Failure extends Error {
     return new Failure(tag, message, { budget: what, used, allowed });
   }
 
-  /** From what crossed the border of a thread, where errors lose their class. */
+  /** From a message of another thread, where errors lose their class. */
   static of({ tag, message, context }) {
     return new Failure(tag, message, context);
   }
 
-  /** Fit to cross that border. */
+  /** A message for another thread. */
   get plain() {
     const { tag, message, context } = this;
     return { tag, message, context };
@@ -58,12 +58,12 @@ export class Failure extends Error {
       case 'internal-error':
         return { tag, val: message };
       default:
-        // Those with an optional size or coding leave it out.
+        // The optional size or coding is omitted.
         return { tag, val: undefined };
     }
   }
 
-  /** The error of the response document, if it is the policy's to tell. */
+  /** The error of the response document, if the package reports it. */
   get problem() {
     const code = OWN[this.tag];
     if (!code) {
@@ -73,7 +73,7 @@ export class Failure extends Error {
     return this.context ? { ...problem, redacted_context: this.context } : problem;
   }
 
-  /** The code of the collector's error that this failure is behind. */
+  /** The code of the collector's error that this failure causes. */
   get explains() {
     return EXPLAINS[this.tag];
   }

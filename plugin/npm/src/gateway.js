@@ -1,5 +1,5 @@
-// The network, as the component's calls see it: they wait, and the network is
-// another thread's, which answers when it can.
+// The network for the blocking calls of the component: another thread
+// makes the requests.
 
 import { MessageChannel, Worker, receiveMessageOnPort } from 'node:worker_threads';
 import { Failure } from './failure.js';
@@ -24,7 +24,7 @@ export class Gateway {
     return this.#policy.limits.requestBytes;
   }
 
-  /** Begins an exchange if the policy allows it, and answers its number. */
+  /** Begins an exchange if the policy allows it, and returns its number. */
   send({ method, scheme, authority, path, headers, size, body }) {
     const refusal = this.#policy.refusal({ method, scheme, authority, path });
     if (refusal) {
@@ -47,12 +47,12 @@ export class Gateway {
     return this.#call('head', exchange);
   }
 
-  /** The next part of the reply's body, null behind its end. */
+  /** The next part of the reply's body, null at its end. */
   read(exchange) {
     return this.#call('read', exchange);
   }
 
-  /** Abandons what is left of an exchange. */
+  /** Abandons the rest of an exchange. */
   drop(exchange) {
     this.#post('drop', exchange);
   }
@@ -78,13 +78,13 @@ export class Gateway {
     }
     const { port, answers } = this.#thread;
     const { connectMs, firstByteMs, betweenBytesMs } = this.#policy.limits;
-    const patience = connectMs + firstByteMs + betweenBytesMs + GRACE_MS;
-    // Nothing else asks the thread meanwhile, so the next answer is this one's.
-    const waited = Atomics.wait(answers, 0, this.#thread.seen, patience);
+    const timeout = connectMs + firstByteMs + betweenBytesMs + GRACE_MS;
+    // There is no other pending request, so the next answer belongs to this one.
+    const waited = Atomics.wait(answers, 0, this.#thread.seen, timeout);
     const answer = receiveMessageOnPort(port)?.message;
     if (waited === 'timed-out' || !answer) {
       this.end();
-      throw this.#note(new Failure('internal-error', 'the thread of the network does not answer; report this as a defect'));
+      throw this.#note(new Failure('internal-error', 'the network thread does not answer; report this as a defect'));
     }
     this.#thread.seen += 1;
     if (answer.failure) {
@@ -107,7 +107,7 @@ function start({ place, ca, pin, limits }) {
   const worker = new Worker(new URL('./network/thread.js', import.meta.url), {
     workerData: { port: port2, answers, policy: { place, ca, pin, limits } },
     transferList: [port2],
-    // Neither a proxy nor NODE_TLS_REJECT_UNAUTHORIZED is the policy's.
+    // Proxies and NODE_TLS_REJECT_UNAUTHORIZED are not part of the policy.
     env: {},
     execArgv: [],
   });

@@ -1,10 +1,10 @@
-// What the component can call: the part of WASI that its world drags in, and nothing of
-// this process but the gateway, a clock and a place for what it writes to stderr.
+// The imports of the component: the part of WASI that its world includes, backed only by
+// the gateway, a clock and a function for its stderr.
 
 import { http } from './wasi/http.js';
 import { InputStream, IoError, now, OutputStream, Pollable } from './wasi/io.js';
 
-/** The imports of one instance; `say` takes what it writes to stderr. */
+/** The imports of one instance; `say` receives what it writes to stderr. */
 export function imports(gateway, say) {
   const { handle, types } = http(gateway);
   return {

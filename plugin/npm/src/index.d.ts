@@ -22,102 +22,145 @@ export type {
 /**
  * Opens a run from a `collector-request-v1` document.
  *
- * Nothing is sent yet. A request that is refused is told by the summary of the run. The
- * component may speak to the endpoint of the request and to nothing else.
+ * Sends nothing. A refused request is reported in the summary of the run. The
+ * component can connect to the endpoint of the request only.
  *
  * @param request the document, or its text
  * @throws {PolicyError} when the policy cannot be used
  */
 export function open(request: string | object, policy?: Policy): Run;
 
-/** Who the collector is; asks nobody. */
+/** Describes the collector; sends nothing. */
 export function describe(): Description;
 
 /**
  * Collects a run and writes it as a `collector-response-v1` document: one line of ASCII in
- * parts that are to be written one after the other. `run.progress` tells how far it is.
+ * parts that are to be written one after the other. `run.progress` has the progress.
  *
- * Assets are handed over page by page. Relations and warnings stand behind them and are
- * kept until then: some 400 bytes for each VM. Leaving the loop early closes the run.
+ * Assets are written page by page. Relations and warnings follow them and are
+ * kept in memory until then: about 400 bytes for each VM. Leaving the loop early closes the run.
  */
 export function response(run: Run): Generator<string, void, void>;
 
-/** What a run may ask of the network. */
+/** The network policy of a run. */
 export interface Policy {
   /**
-   * PEM text of the certificate authorities to believe, and no others. Without `ca` and
-   * `pin` those are believed that Node believes.
+   * PEM text of the only trusted certificate authorities. Without `ca` and
+   * `pin` the default authorities of Node are trusted.
    */
   ca?: string | Uint8Array;
   /**
    * `sha256:` and the hexadecimal digest of the certificate or of its public key, with or without
-   * colons between the bytes. That one is believed and nothing else; neither name nor date matter.
+   * colons between the bytes. Only this certificate or key is trusted; name and validity are not checked.
    */
   pin?: string;
   limits?: Limits;
   /**
-   * Takes what the component writes to stderr: the place of a panic. It is dropped without this, and
+   * Receives what the component writes to stderr: the location of a panic. Dropped by default, and
    * not searched for the password, which the component knows.
    */
   stderr?: (text: string) => void;
 }
 
-/** How much and how long; each limit is a positive integer. */
+/** Limits of a run, each a positive integer. */
 export interface Limits {
-  /** Milliseconds until a connection stands, TLS included; 10,000 unless set. */
+  /** Milliseconds until a connection is established, TLS included; 10,000 by default. */
   connectMs?: number;
-  /** Milliseconds until the head of a reply is there; 120,000 unless set. */
+  /** Milliseconds until the headers of a reply arrive; 120,000 by default. */
   firstByteMs?: number;
-  /** Milliseconds between two parts of a reply that is waited for; 60,000 unless set. */
+  /** Milliseconds between two parts of a reply; 60,000 by default. */
   betweenBytesMs?: number;
-  /** Bytes of one request; 1 MiB unless set. */
+  /** Bytes of one request; 1 MiB by default. */
   requestBytes?: number;
-  /** Bytes of one reply, before decompression and after; 1 GiB unless set. */
+  /** Bytes of one reply, before decompression and after; 1 GiB by default. */
   responseBytes?: number;
-  /** Bytes of all replies of the run, those before decompression and those after together; 16 GiB unless set. */
+  /** Bytes of all replies of the run, those before decompression and those after together; 16 GiB by default. */
   runBytes?: number;
-  /** Requests of the run; 100,000 unless set. */
+  /** Requests of the run; 100,000 by default. */
   requests?: number;
 }
 
 /** One collection. */
 export interface Run extends Iterable<Page> {
   /**
-   * Pulls pages until there are none left. Each call blocks this thread until the next page is there.
+   * Pulls pages until there are none left. Each call blocks this thread until the next page arrives.
    * Leaving the loop early closes the run.
    */
   [Symbol.iterator](): Generator<Page, void, void>;
 
-  /** How far the run is. */
+  /** The progress of the run. */
   readonly progress: Progress;
 
-  /** What became of the run; null until it has ended. */
+  /** The result of the run; null until it has ended. */
   readonly summary: Summary | null;
 
   /**
-   * Ends the run wherever it is: the component destroys its view and ends its session, then
-   * every connection is closed. A run that has ended answers its summary again.
+   * Ends the run in any state: the component destroys its view and ends its session, then
+   * every connection is closed. A run that has ended returns its summary again.
    */
   close(): Summary;
 
-  /** Closes the run and adds the error `PLUGIN_RESPONSE_INVALID`: for whoever checks pages and finds one wrong. */
+  /** Closes the run and adds the error `PLUGIN_RESPONSE_INVALID`: for callers that check pages and find an invalid one. */
   refuse(message: string): Summary;
 
   [Symbol.dispose](): void;
 }
 
-/** What became of a run. */
+/** The result of a run. */
 export interface Summary {
   stats: Stats;
-  /** Why the list is the whole list; absent when the component could not say. */
+  /** The evidence that the inventory is complete; absent when the component trapped. */
   evidence?: Evidence;
-  /** What the target turned out to be, in the modes that ask. */
+  /** What the target is, in the mode `detect`. */
   detection?: Detection;
-  /** First what the policy refused, then what the component said. Empty exactly when the run did what its mode asks for. */
+  /** First the errors of the policy, then those of the component. Empty exactly when the run succeeded. */
   errors: Problem[];
 }
 
-/** An error as it stands in a response. */
+/**
+ * `stats.evidence` of the document that `response` writes when the request asks for it: the evidence of
+ * the summary, with the names of the contract.
+ */
+export interface ResponseEvidence {
+  /** Only a host in whose session the collector runs can count too. */
+  counted_by: 'collector';
+  kinds: {
+    kind: string;
+    announced: number;
+    returned: number;
+    unannounced: number;
+    vanished: number;
+    quarantined: number;
+    excluded: number;
+    unreadable: number;
+    missing_privileges: string[];
+  }[];
+  pages: number;
+  continue_calls: number;
+  drained: boolean;
+  logins: number;
+  logouts: number;
+  sessions_lost: number;
+  views_created: number;
+  views_destroyed: number;
+  views_lost: number;
+  restarts: number;
+  /** The roots that were read; absent when no page was. */
+  scope?: Scope;
+  /** Sessions that could not be ended and expire on the server; absent when there are none. */
+  sessions_left?: number;
+}
+
+/**
+ * What the verdict covers: the whole inventory; what the account may see, when it may not read the root
+ * folder; or the parts that the request names.
+ */
+export type Scope =
+  | 'root'
+  | 'unknown'
+  | { datacenter_names?: string[]; cluster_names?: string[]; folder_paths?: string[] };
+
+/** An error of a response. */
 export interface Problem {
   /** A code of the contract, as in `VCENTER_AUTH_FAILED`. */
   code: string;
@@ -129,7 +172,7 @@ export interface Problem {
   redacted_context?: Record<string, unknown>;
 }
 
-/** The policy cannot be used; the message says why. */
+/** An invalid policy; the message says why. */
 export class PolicyError extends Error {
   readonly code: 'VCENTER_CONFIG_INVALID';
 }

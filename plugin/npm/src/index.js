@@ -12,6 +12,6 @@ export function open(request, policy = {}) {
 }
 
 export function describe() {
-  // Answers without calling any import, and may ask for nothing.
+  // Calls no import, and gets none that works.
   return instantiate(imports(null, () => {})).describe();
 }

@@ -1,4 +1,4 @@
-// What one run may ask of the network.
+// The network policy of one run.
 
 import { X509Certificate } from 'node:crypto';
 
@@ -21,7 +21,7 @@ export class Policy {
   /** `request` is the text of the document whose endpoint is allowed; one without a usable endpoint allows nothing. */
   constructor(request, { ca, pin, limits = {}, stderr = () => {} } = {}) {
     if (ca !== undefined && pin !== undefined) {
-      throw new PolicyError('both ca and pin are set; a pin asks for no authority: set one');
+      throw new PolicyError('both ca and pin are set; a pin needs no authority: set one');
     }
     this.place = place(request);
     this.ca = ca === undefined ? undefined : authorities(String(ca));
@@ -43,7 +43,7 @@ export class Policy {
   /** Why a request must not leave, if so. */
   refusal({ method, scheme, authority, path }) {
     const url = `${scheme}://${authority}${path}`;
-    // What reads as an authority here must be one to everybody else too.
+    // An authority must be parsed the same way everywhere.
     const asked = /^[\w.:[\]-]+$/.test(authority) && path.startsWith('/') && URL.canParse(url) ? new URL(url) : null;
     const shown = asked ? asked.origin : 'an address that cannot be read';
     const { place } = this;
@@ -52,13 +52,13 @@ export class Policy {
       return `the collector asked for ${shown}; this run allows ${allowed}; correct source.config.endpoint, or do not use this collector`;
     }
     if (method !== 'POST' || asked.pathname !== place.path || asked.search || asked.hash) {
-      return `the collector asked for something else than a POST to ${place.path} of ${shown}; do not use this collector`;
+      return `the collector sent a request other than a POST to ${place.path} of ${shown}; do not use this collector`;
     }
     return null;
   }
 }
 
-/** The endpoint of a request as a URL reads it; `path` ends with `/sdk`, as the collector's does. */
+/** The endpoint of a request as parsed by `URL`; `path` ends with `/sdk`, as the collector's does. */
 function place(request) {
   let endpoint;
   try {
@@ -83,23 +83,23 @@ function place(request) {
   };
 }
 
-/** Node passes over PEM text that holds no certificate, and then believes nobody or others. */
+/** Node ignores PEM text without a certificate, and then trusts nothing or other authorities. */
 function authorities(pem) {
   const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g);
   if (!blocks) {
-    throw new PolicyError('ca: it holds no certificate; expected PEM text with -----BEGIN CERTIFICATE-----');
+    throw new PolicyError('ca: it contains no certificate; expected PEM text with -----BEGIN CERTIFICATE-----');
   }
   for (const block of blocks) {
     try {
       new X509Certificate(block);
     } catch {
-      throw new PolicyError('ca: it holds a damaged certificate; export it again as PEM');
+      throw new PolicyError('ca: it contains a damaged certificate; export it again as PEM');
     }
   }
   return blocks;
 }
 
-/** The digits of `sha256:HEX` in lower case; browsers and openssl write colons between the bytes. */
+/** The digits of `sha256:HEX` in lower case; browsers and openssl print colons between the bytes. */
 function digest(pin) {
   const [, digits] = /^sha256:([0-9a-f:]*)$/i.exec(String(pin).trim()) ?? [];
   const hex = digits?.replaceAll(':', '').toLowerCase();

@@ -1,7 +1,7 @@
 // `collector-response-v1` as one line of ASCII, written as a run proceeds.
 //
-// Assets go out as they come. Relations stand behind them in the document, so they are
-// kept until then, a byte for each of their characters.
+// Assets are written as they arrive. Relations follow them in the document, so they are
+// kept in memory until then, a byte for each of their characters.
 
 const PARTS = { asset: '{"asset":', relation: '{"relation":', warning: '{"warning":' };
 
@@ -9,7 +9,7 @@ export function* response(run) {
   try {
     yield* document(run);
   } finally {
-    // Also when it is left before the first page was asked for.
+    // Also when the loop is left before the first page.
     run.close();
   }
 }
@@ -23,7 +23,7 @@ function* document(run) {
   for (const page of run) {
     const items = itemsOf(page);
     if (!items) {
-      run.refuse(`page ${page.sequence} does not hold what it counts; do not use this collector`);
+      run.refuse(`page ${page.sequence} does not match its counts; do not use this collector`);
       break;
     }
     relations.add(items.relation);
@@ -53,7 +53,7 @@ function* document(run) {
   yield `},"errors":${ascii(JSON.stringify(errors))}}\n`;
 }
 
-/** The items of a page as JSON texts, or null when they are not those that it counts. */
+/** The items of a page as JSON texts, or null when they do not match its counts. */
 function itemsOf({ batch, assets, relations, warnings }) {
   const items = { asset: [], relation: [], warning: [] };
   for (const line of ascii(batch).split('\n')) {
@@ -78,7 +78,7 @@ class Kept {
     }
     const text = (this.items > 0 ? ',' : '') + items.join(',');
     this.items += items.length;
-    // Not as a string: it would be a part of the page's, and keep all of it.
+    // Not as a string, which would be a slice of the page and keep all of it in memory.
     this.#blocks.push(Buffer.from(text, 'latin1'));
   }
 
@@ -89,7 +89,7 @@ class Kept {
   }
 }
 
-/** JSON text in printable ASCII: what is not can only stand inside a string, where an escape means the same. */
+/** JSON text in printable ASCII: other characters occur only in strings, where an escape is equivalent. */
 function ascii(json) {
   return json.replace(/[\x7f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
@@ -128,7 +128,7 @@ function evidenceOf(evidence, scope) {
     views_destroyed: evidence.viewsDestroyed,
     views_lost: evidence.viewsLost,
     restarts: evidence.restarts,
-    // JSON leaves out what is undefined.
+    // JSON omits undefined members.
     scope,
     ...(left > 0 && { sessions_left: left }),
   });

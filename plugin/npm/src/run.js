@@ -1,4 +1,4 @@
-// One collection: pulled page by page, and closed whatever happens.
+// One collection: pulled page by page, and always closed.
 
 import { instantiate } from './component.js';
 import { Gateway } from './gateway.js';
@@ -6,9 +6,9 @@ import { imports } from './imports.js';
 import { dispose } from './wasi/io.js';
 
 export class Run {
-  /** Whether the document is to hold `stats.evidence`. */
+  /** Whether the document contains `stats.evidence`. */
   evidenceWanted;
-  /** What the document's evidence says was read, unless a warning says otherwise. */
+  /** The scope of the document's evidence, unless a warning changes it. */
   roots;
   #gateway;
   #run = null;
@@ -75,7 +75,7 @@ export class Run {
     });
   }
 
-  /** A component that traps cannot be asked again: its run is over. */
+  /** A component that traps cannot be called again: its run has ended. */
   #guarded(work) {
     try {
       return work();
@@ -95,7 +95,7 @@ export class Run {
   }
 }
 
-/** The roots that are asked for, as evidence spells them: `root`, or the names of the parts; undefined without an inventory. */
+/** The requested roots, as in the evidence: `root`, or the names of the parts; undefined without an inventory. */
 function rootsOf(request) {
   try {
     const { source, request: { mode } } = JSON.parse(request);
@@ -114,18 +114,18 @@ function wantsEvidence(request) {
   try {
     return JSON.parse(request).source.config.evidence === true;
   } catch {
-    // What cannot be read is refused by the component.
+    // The component refuses an unreadable request.
     return false;
   }
 }
 
-/** An error as a response spells it. */
+/** An error in the form of the response. */
 function problem({ code, category, message, retryable, redactedContext }) {
   const plain = { code, category: category.replace('-', '_'), message, retryable };
   return redactedContext === undefined ? plain : { ...plain, redacted_context: JSON.parse(redactedContext) };
 }
 
-/** Errors of the network told by what was seen there: a component is told a code and cannot know what cures it. */
+/** Network errors with the details of the package: a component gets only a code, which does not say how to cure it. */
 function explained(errors, failures) {
   const ofTheNetwork = ['VCENTER_NETWORK_ERROR', 'VCENTER_TLS_ERROR'];
   for (const { explains, message } of failures) {
@@ -138,7 +138,7 @@ function explained(errors, failures) {
   return errors;
 }
 
-/** Without what it wrote or answered: it knows the password. */
+/** Without its output, which may contain the password. */
 function trapped(error) {
   const known = error instanceof WebAssembly.RuntimeError || error instanceof RangeError;
   const reason = known ? error.message : `what it answered cannot be read (${error.name})`;

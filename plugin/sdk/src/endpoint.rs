@@ -22,9 +22,9 @@ impl fmt::Display for Endpoint {
 impl FromStr for Endpoint {
     type Err = &'static str;
 
-    /// The reason quotes nothing: a URL may carry a password.
+    /// The reason quotes nothing: a URL may contain a password.
     fn from_str(text: &str) -> Result<Self, &'static str> {
-        let reason = "is no URL that can be used; it must look like https://host[:port]";
+        let reason = "is not a usable URL; it must look like https://host[:port]";
         let (scheme, rest) = text.split_once("://").ok_or(reason)?;
         let authority = rest.trim_end_matches('/');
         let is_foreign = |c: char| c.is_whitespace() || c.is_control() || r"/?#@\".contains(c);

@@ -1,5 +1,5 @@
-//! One GET over `wasi:http`. The host owns the connection, checks the certificate, and lets
-//! nothing leave but requests to the endpoint.
+//! One GET over `wasi:http`. The host owns the connection, verifies the certificate, and allows
+//! only requests to the endpoint.
 
 use stocktake_contract::ErrorCode::{
     self, VcenterAuthFailed, VcenterConfigInvalid, VcenterNetworkError, VcenterParseError,
@@ -21,7 +21,7 @@ const CHUNK: u64 = 64 * 1024;
 ///
 /// # Errors
 ///
-/// By the codes of the contract: every other status, and every reply that did not come whole.
+/// With codes of the contract: every other status, and every truncated reply.
 pub fn get(endpoint: &Endpoint, path: &str, headers: &[(&str, &str)]) -> Result<Vec<u8>, Problem> {
     let reply = send(endpoint, path, headers)?;
     let status = reply.status();
@@ -44,9 +44,10 @@ fn send(
         Problem::new(VcenterConfigInvalid, message)
     })?;
     let refused = |()| no_request(endpoint);
-    let scheme = match endpoint.is_tls {
-        true => Scheme::Https,
-        false => Scheme::Http,
+    let scheme = if endpoint.is_tls {
+        Scheme::Https
+    } else {
+        Scheme::Http
     };
     let outgoing = OutgoingRequest::new(fields);
     outgoing.set_scheme(Some(&scheme)).map_err(refused)?;
@@ -70,7 +71,7 @@ fn body(endpoint: &Endpoint, reply: &IncomingResponse) -> Result<Vec<u8>, Proble
         match stream.blocking_read(CHUNK) {
             Ok(bytes) => whole.extend(bytes),
             Err(StreamError::Closed) => return Ok(whole),
-            // Half a list looks like a shorter one: a reply that was cut is no reply.
+            // A truncated list looks like a shorter one, so a truncated reply is an error.
             Err(StreamError::LastOperationFailed(error)) => {
                 let loss = http_error_code(&error).unwrap_or(Loss::HttpResponseIncomplete);
                 return Err(no_answer(endpoint, &loss));
@@ -84,7 +85,7 @@ fn no_request(endpoint: &Endpoint) -> Problem {
     Problem::new(VcenterNetworkError, message)
 }
 
-/// What a status means; nothing when it is well.
+/// The error code and cure of a status; `None` for 200.
 fn refusal(status: u16, has_retry_after: bool) -> Option<ErrorCode> {
     match status {
         200 => None,
@@ -105,19 +106,19 @@ fn cure(code: ErrorCode) -> &'static str {
 }
 
 fn no_answer(endpoint: &Endpoint, loss: &Loss) -> Problem {
-    let (code, reason) = told(loss);
+    let (code, reason) = explain(loss);
     Problem::new(code, format!("no answer from {endpoint}: {reason}"))
 }
 
 /// A code, what happened, and what cures it.
-fn told(loss: &Loss) -> (ErrorCode, &'static str) {
+fn explain(loss: &Loss) -> (ErrorCode, &'static str) {
     let (network, tls) = (VcenterNetworkError, VcenterTlsError);
     match loss {
         Loss::DnsTimeout | Loss::DnsError(_) | Loss::DestinationNotFound => {
             (network, "its name is unknown; check the name")
         }
         Loss::ConnectionRefused | Loss::DestinationUnavailable => {
-            (network, "nobody listens; check host and port")
+            (network, "the connection is refused; check host and port")
         }
         Loss::ConnectionTimeout
         | Loss::ConnectionReadTimeout
@@ -129,7 +130,7 @@ fn told(loss: &Loss) -> (ErrorCode, &'static str) {
         Loss::TlsCertificateError => (tls, "the certificate was refused; trust it or replace it"),
         Loss::TlsProtocolError | Loss::TlsAlertReceived(_) => (
             tls,
-            "there is no TLS session; check that it speaks TLS 1.2 or later on this port",
+            "the TLS handshake failed; check that it supports TLS 1.2 or later on this port",
         ),
         Loss::HttpRequestDenied | Loss::DestinationIpProhibited | Loss::ConnectionLimitReached => {
             (network, "the host's policy does not allow the request")
@@ -137,7 +138,7 @@ fn told(loss: &Loss) -> (ErrorCode, &'static str) {
         Loss::HttpResponseBodySize(_) => (network, "the reply is larger than the host allows"),
         _ => (
             network,
-            "the exchange failed; check that it speaks HTTP on this port",
+            "the exchange failed; check that it is an HTTP server",
         ),
     }
 }
@@ -172,7 +173,7 @@ mod tests {
             alert_message: None,
         });
         for loss in [Loss::TlsCertificateError, Loss::TlsProtocolError, alert] {
-            assert_eq!(told(&loss).0, VcenterTlsError, "{loss:?}");
+            assert_eq!(explain(&loss).0, VcenterTlsError, "{loss:?}");
         }
         let unknown = Loss::InternalError(Some("Tls".to_owned()));
         for loss in [
@@ -180,7 +181,7 @@ mod tests {
             Loss::HttpResponseIncomplete,
             unknown,
         ] {
-            assert_eq!(told(&loss).0, VcenterNetworkError, "{loss:?}");
+            assert_eq!(explain(&loss).0, VcenterNetworkError, "{loss:?}");
         }
     }
 }

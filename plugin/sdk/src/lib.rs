@@ -1,10 +1,10 @@
-//! What every collector needs beside its source. A collector implements [`Source`], and
-//! [`export!`] makes a component of the world `collector` of it:
+//! The part of a collector that does not depend on its source. A collector implements [`Source`], and
+//! [`export!`] turns it into a component of the world `collector`:
 //!
 //! ```no_run
 //! use stocktake_sdk::{Counts, ErrorCode, Kind, Page, Problem, Request, Source, http};
 //!
-//! /// Answers `{"name": …}`: the one host that there is.
+//! /// The server answers `{"name": …}`, its only host.
 //! struct Single {
 //!     request: Request,
 //!     announced: Counts,
@@ -48,12 +48,12 @@
 //! | [`bindings`] | the world `collector`, generated from the WIT |
 //! | [`endpoint`] | where a source is |
 //! | [`http`] | one GET over `wasi:http` |
-//! | [`page`] | what a source hands over |
-//! | [`request`] | what is asked of a run, checked |
+//! | [`page`] | the page that a source returns |
+//! | [`request`] | the validated request of a run |
 //! | [`shell`] | the exported interface over any source |
 //! | [`source`] | what a collector implements |
-//! | `panic` | a panic's last words |
-//! | `run` | a source's pages, and the proof that they are all |
+//! | `panic` | the panic hook |
+//! | `run` | the pages of a source, and the proof that they are complete |
 
 #[expect(
     unsafe_code,

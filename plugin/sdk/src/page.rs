@@ -1,4 +1,4 @@
-//! What a source hands over: a JSON line per asset, relation and warning.
+//! The page that a source returns: a JSON line per asset, relation and warning.
 
 use serde_json::{Value, json};
 use stocktake_contract::Warning;
@@ -16,7 +16,7 @@ pub struct Page {
 }
 
 impl Page {
-    /// Adds an asset. `id` is its own among those of its kind, `normalized` holds what the schema
+    /// Adds an asset. `id` is unique within its kind, `normalized` holds what the schema
     /// of the normalized asset has beside version and kind, and `raw` the object as it was read.
     pub fn asset(&mut self, kind: Kind, id: &str, mut normalized: Value, raw: &Value) {
         if let Value::Object(fields) = &mut normalized {
@@ -46,7 +46,7 @@ impl Page {
         self.relations += 1;
     }
 
-    /// Adds what is to be known of a run that goes on.
+    /// Adds a warning, which does not end the run.
     pub fn warning(&mut self, warning: &Warning) {
         self.line(&json!({"warning": warning}));
         self.warnings += 1;

@@ -1,5 +1,5 @@
-//! What is asked of a run, checked in the order of the contract: the first mistake is told,
-//! by the name of its field. Keys that nobody knows are ignored.
+//! The request of a run, validated in the order of the contract: the first mistake is reported
+//! by the name of its field. Unknown keys are ignored.
 
 use std::fmt;
 
@@ -12,19 +12,19 @@ use stocktake_contract::{ErrorCode, Problem};
 use crate::endpoint::Endpoint;
 use crate::source::Source;
 
-/// A request that is sound.
+/// A validated request.
 pub struct Request {
     /// Where the source is.
     pub endpoint: Endpoint,
-    /// What to do.
+    /// The mode.
     pub mode: Mode,
     /// How to log in; neither part is empty.
     pub credential: Credential,
-    /// Objects that a page shall hold.
+    /// Objects per page.
     pub page_size: u32,
-    /// An inventory with nothing in it is not an error.
+    /// An empty inventory is not an error.
     pub allow_empty: bool,
-    /// All of `source.config`, with the settings that only this source knows.
+    /// All of `source.config`, with the settings of this source.
     pub config: Map<String, Value>,
 }
 
@@ -75,7 +75,7 @@ impl Request {
     }
 }
 
-/// A request or setting that cannot work: which field, and what cures it.
+/// An invalid request or setting: the field, and the cure.
 #[must_use]
 pub fn invalid(field: &str, reason: &str) -> Problem {
     Problem::new(ErrorCode::VcenterConfigInvalid, format!("{field} {reason}")).with("field", field)
@@ -93,7 +93,7 @@ fn text_at<'r>(request: &'r Value, field: &str) -> Result<&'r str, Problem> {
     }
 }
 
-/// The position of the text among those that are known.
+/// The position of the text among the known ones.
 fn one_of(request: &Value, field: &str, known: &[&str]) -> Result<usize, Problem> {
     let text = text_at(request, field)?;
     let position = known.iter().position(|known| *known == text);
@@ -114,7 +114,7 @@ fn credential(request: &Value) -> Result<Credential, Problem> {
             username: part("source.credential.username")?,
             password: part("source.credential.password")?,
         }),
-        // Empty, it says that the session is the host's, which knows no session of this source.
+        // Empty, it means that the host logs in, which it cannot for this source.
         _ => Err(invalid(field, "must hold username and password")),
     }
 }
@@ -155,7 +155,7 @@ mod tests {
         let mut request = fake::request();
         request["source"]["config"]["allow_empty"] = true.into();
         request["source"]["config"]["rack"] = "7".into();
-        let read = Request::read::<Fake>(&request.to_string()).expect("a sound request");
+        let read = Request::read::<Fake>(&request.to_string()).expect("a valid request");
         assert_eq!(read.endpoint.to_string(), "https://inventory.example");
         assert_eq!(read.credential.password, "t0ken");
         assert_eq!((read.page_size, read.allow_empty), (1000, true));

@@ -1,4 +1,4 @@
-//! A source's pages, and the proof that they are all: as many objects came as were announced.
+//! The pages of a source, and the proof that they are complete: as many objects were returned as announced.
 
 use std::collections::BTreeSet;
 
@@ -17,9 +17,9 @@ pub(crate) mod fake;
 mod tests;
 
 pub(crate) struct Run<S> {
-    /// None when the run is over.
+    /// `None` when the run has ended.
     source: Option<S>,
-    /// None when the request was refused.
+    /// `None` when the request is refused.
     mode: Option<Mode>,
     allow_empty: bool,
     pages: u32,
@@ -27,13 +27,13 @@ pub(crate) struct Run<S> {
     returned: Counts,
     relations: u64,
     warnings: u64,
-    /// The source said that there is no more.
+    /// The source has no more pages.
     is_drained: bool,
     errors: Vec<Problem>,
 }
 
 impl<S: Source> Run<S> {
-    /// A request that is refused is told by the summary.
+    /// A refused request is reported in the summary.
     pub(crate) fn open(request: &str) -> Self {
         let mut run = Run {
             source: None,
@@ -59,7 +59,7 @@ impl<S: Source> Run<S> {
         run
     }
 
-    /// The next page; none when there is only the summary left.
+    /// The next page; `None` when only the summary is left.
     pub(crate) fn pull(&mut self) -> Option<wit::Page> {
         let mut source = self.source.take()?;
         match self.advance(&mut source) {
@@ -77,7 +77,7 @@ impl<S: Source> Run<S> {
         None
     }
 
-    /// Ends the run wherever it is.
+    /// Ends the run in any state.
     pub(crate) fn close(&mut self) {
         if let Some(mut source) = self.source.take() {
             let message = "the run was closed before its last page; collect again";
@@ -130,7 +130,7 @@ impl<S: Source> Run<S> {
         self.mode.is_some_and(Mode::collects)
     }
 
-    /// Why what came is not the whole inventory.
+    /// Why the returned objects are not the complete inventory.
     fn shortcoming(&self) -> Option<Problem> {
         if !self.collects() {
             return None;
@@ -151,19 +151,19 @@ impl<S: Source> Run<S> {
         })
     }
 
-    /// Those that the mode covers, and all others that were told of.
+    /// The kinds of the mode, and all others that were announced or returned.
     fn kinds(&self) -> BTreeSet<Kind> {
         let mode = |is_covered: fn(Mode) -> bool| self.mode.is_some_and(is_covered);
         let vms = mode(Mode::collects_vms).then_some(Kind::Vm);
         let hosts = mode(Mode::collects_hosts).then_some([Kind::Host, Kind::Cluster]);
-        let told = self.announced.keys().chain(self.returned.keys()).copied();
+        let counted = self.announced.keys().chain(self.returned.keys()).copied();
         vms.into_iter()
             .chain(hosts.into_iter().flatten())
-            .chain(told)
+            .chain(counted)
             .collect()
     }
 
-    /// Without an error only when everything that was announced has come.
+    /// Without an error only if everything announced has been returned.
     pub(crate) fn summary(&self) -> wit::Summary {
         let kinds = self.kinds().into_iter().map(|kind| wit::KindEvidence {
             kind: kind.as_str().to_owned(),
@@ -188,7 +188,7 @@ impl<S: Source> Run<S> {
                 pages: self.pages,
                 continue_calls: self.pages.saturating_sub(1),
                 drained: self.is_drained,
-                // Sessions and views are what vCenters have.
+                // Only vCenters have sessions and views.
                 logins: 0,
                 logouts: 0,
                 sessions_lost: 0,
@@ -211,7 +211,7 @@ fn of(counts: &Counts, kind: Kind) -> u64 {
     counts.get(&kind).copied().unwrap_or_default()
 }
 
-/// Counts are a server's word, which may be any.
+/// Counts come from a server and may be any number.
 fn sum(counts: &Counts) -> u64 {
     counts
         .values()

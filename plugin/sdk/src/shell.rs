@@ -16,7 +16,7 @@ use crate::panic;
 use crate::run::Run;
 use crate::source::Source;
 
-/// What a component exports whose source is `S`; see [`export!`](crate::export).
+/// The exports of a component with the source `S`; see [`export!`](crate::export).
 pub struct Shell<S>(PhantomData<S>);
 
 /// A run of it.
@@ -37,7 +37,7 @@ impl<S> fmt::Debug for SharedRun<S> {
 impl<S: Source> Guest for Shell<S> {
     type Run = SharedRun<S>;
 
-    /// Answers without an import: hosts ask this of components that they do not trust yet.
+    /// Calls no import: hosts call this before they trust a component.
     fn describe() -> Description {
         Description {
             name: S::NAME.to_owned(),

@@ -12,10 +12,10 @@ use crate::request::Request;
 /// Objects per kind.
 pub type Counts = BTreeMap<Kind, u64>;
 
-/// One collection from a server: opened with a request, then asked for page after page.
+/// One collection from a server: opened with a request, then read page by page.
 ///
-/// Who implements it says what its server answers. The [`Shell`](crate::Shell) around it counts
-/// what is handed over, holds it against what was announced, and says whether it is all.
+/// An implementation reads its server. The [`Shell`](crate::Shell) around it counts
+/// the returned objects, compares them with the announced ones, and decides whether the inventory is complete.
 pub trait Source: Sized + 'static {
     /// Stable name of the collector, which is also the `source.source_type` that it accepts.
     const NAME: &'static str;
@@ -24,31 +24,31 @@ pub trait Source: Sized + 'static {
     const VERSION: &'static str;
 
     /// Values of `request.mode` that it accepts. `detect` cannot be among them, for a source
-    /// has no way to tell what it detected.
+    /// cannot report what it detected.
     const MODES: &'static [Mode] = &[Mode::Collect];
 
-    /// Begins a run. Nothing is sent yet.
+    /// Starts a run, without sending anything.
     ///
     /// # Errors
     ///
-    /// When the request, which is sound by the contract, cannot work for this source.
+    /// When the request, which is valid by the contract, is invalid for this source.
     fn open(request: Request) -> Result<Self, Problem>;
 
-    /// How many objects there are, by the server's own word, as far as it has given it.
+    /// How many objects the server has announced so far.
     ///
-    /// Asked after each page. A count that changes says that the inventory did, and ends the
-    /// run. An inventory is whole when as many objects came as were announced in the end: a
+    /// Called after each page. A changed count means that the inventory changed, and ends the
+    /// run. An inventory is complete when as many objects were returned as were announced in the end: a
     /// server that announces nothing proves nothing.
     fn announced(&self) -> &Counts;
 
-    /// The next page; none when the server has no more.
+    /// The next page; `None` when the server has no more.
     ///
     /// # Errors
     ///
     /// Ends the run. An object that cannot be read is an error, not a gap.
     fn page(&mut self) -> Result<Option<Page>, Problem>;
 
-    /// Ends what was begun on the server, such as a session. Called once for each source that
-    /// was opened, however its run ends.
+    /// Cleans up on the server, such as a session. Called once for each opened source,
+    /// however its run ends.
     fn close(&mut self) {}
 }

@@ -1,8 +1,8 @@
-//! A collector to copy. It reads a small REST inventory: `GET /inventory?page=N` answers hosts and
-//! the machines that run on them, how many there are of both, and the number of the next page.
+//! A collector to copy. It reads a small REST inventory: `GET /inventory?page=N` returns hosts and
+//! the machines that run on them, the counts of both, and the number of the next page.
 //!
-//! What is not about this source is in `stocktake-sdk`: the component's exports, the checks of the
-//! request, the counts of what was handed over, the verdict whether it is all, and HTTP.
+//! Everything that does not depend on this source is in `stocktake-sdk`: the component's exports, the
+//! validation of the request, the counts of returned objects, the verdict, and HTTP.
 
 use std::collections::BTreeSet;
 
@@ -10,18 +10,18 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use stocktake_sdk::{Counts, ErrorCode, Kind, Page, Problem, Request, Source, http};
 
-// The whole component. Everything below says what the source is.
+// The whole component. Everything below is about the source.
 stocktake_sdk::export!(Inventory);
 
 /// One collection, from its request to its last page.
 struct Inventory {
     /// Where the source is and how to log in. Settings of your own are in `request.config`.
     request: Request,
-    /// The number of the next page; none when there is no more to fetch.
+    /// The number of the next page; `None` after the last one.
     next: Option<u64>,
-    /// What the source says there is.
+    /// The counts that the source announces.
     announced: Counts,
-    /// Hosts that were handed over, for a relation needs both of its ends.
+    /// Hosts that were returned, for a relation needs both of its ends.
     hosts: BTreeSet<String>,
 }
 
@@ -31,11 +31,11 @@ struct Listing {
     /// How many objects there are on all pages, as in `{"host": 2, "vm": 3}`.
     total: Counts,
     next: Option<u64>,
-    /// As they are: all of an object is kept as its raw payload.
+    /// Unparsed: the whole object is kept as its raw payload.
     objects: Vec<Value>,
 }
 
-/// What is needed of a host or machine. One that lacks it is an error, not a gap.
+/// The required fields of a host or machine. A missing one is an error, not a gap.
 #[derive(Deserialize)]
 struct Object {
     kind: Kind,
@@ -49,11 +49,11 @@ struct Object {
 }
 
 impl Source for Inventory {
-    /// Requests whose `source.source_type` is this are ours.
+    /// The `source.source_type` of requests to this collector.
     const NAME: &'static str = "static-json";
     const VERSION: &'static str = env!("CARGO_PKG_VERSION");
 
-    /// Nothing is sent yet. Here a setting in `request.config` is refused by
+    /// Sends nothing. A setting in `request.config` can be refused here with
     /// `stocktake_sdk::request::invalid`.
     fn open(request: Request) -> Result<Self, Problem> {
         Ok(Inventory {
@@ -64,24 +64,24 @@ impl Source for Inventory {
         })
     }
 
-    /// Held against what was handed over: only when they are equal, the inventory is complete.
+    /// Compared with the returned objects: the inventory is complete only if they are equal.
     fn announced(&self) -> &Counts {
         &self.announced
     }
 
-    /// Asked for until it answers none. The first error ends the run.
+    /// Called until it returns `None`. The first error ends the run.
     fn page(&mut self) -> Result<Option<Page>, Problem> {
         let Some(number) = self.next else {
             return Ok(None);
         };
         let path = format!("/inventory?page={number}");
         let unread = |error: serde_json::Error| {
-            let message = format!("{path} is no inventory: {error}; check the endpoint");
+            let message = format!("{path} is not an inventory: {error}; check the endpoint");
             Problem::new(ErrorCode::VcenterParseError, message)
         };
         let body = self.get(&path)?;
         let listing: Listing = serde_json::from_slice(&body).map_err(unread)?;
-        // A page that leads back would never end.
+        // A page that points back would cause an endless loop.
         self.next = listing.next.filter(|&next| next > number);
         self.announced = listing.total;
         let mut page = Page::default();
@@ -95,7 +95,7 @@ impl Source for Inventory {
 }
 
 impl Inventory {
-    /// The token goes along in a header. It must be in no message and no asset.
+    /// The token is sent in a header. It must not appear in any message or asset.
     fn get(&self, path: &str) -> Result<Vec<u8>, Problem> {
         let token = format!("Bearer {}", self.request.credential.password);
         http::get(&self.request.endpoint, path, &[("authorization", &token)])
@@ -126,7 +126,7 @@ impl Inventory {
 }
 
 impl Object {
-    /// What every source calls by the same names. What is not known is left out.
+    /// The fields that all sources share. Unknown values are omitted.
     fn normalized(&self) -> Value {
         let power = if self.running {
             "poweredOn"

@@ -4,9 +4,9 @@
 | --- | --- |
 | `collector` | the component, compiled once for all runs |
 | `run` | one run: an iterator of pages, and the summary |
-| `page`, `summary` | what a run answers |
+| `page`, `summary` | the results of a run |
 | `response` | a run as one line of `collector-response-v1` |
-| `trust` | whose certificates are believed |
+| `trust` | which certificates are trusted |
 | `policy`, `limits` | where a run may post to, and how much it may use |
 | `guest`, `world` | the component under wasmtime, and what it may import |
 | `transport`, `exchange`, `body`, `failure` | its HTTP, over urllib3 |

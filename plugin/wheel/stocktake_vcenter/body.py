@@ -9,7 +9,7 @@ from collections import deque
 from .failure import Failure
 
 PIECE = 64 << 10
-"""Bytes that are fetched at once."""
+"""Bytes that are received at once."""
 
 PART = 320 << 10
 """Bytes that are read at once: the interface allows 1 MiB, and a byte that is not UTF-8 becomes three."""
@@ -19,7 +19,7 @@ AHEAD = 512 << 10
 
 
 class Body:
-    """Holds what was fetched and not yet read, so that memory stays bounded."""
+    """A bounded buffer of bytes that are received and not yet read."""
 
     def __init__(self, deadline: float, late: Failure) -> None:
         self._changed = threading.Condition()
@@ -31,14 +31,14 @@ class Body:
         self._failure: Failure | None = None
 
     def put(self, text: str, size: int) -> bool:
-        """Adds a piece of so many bytes once there is room. Nobody reads on if it answers false."""
+        """Adds a piece of so many bytes once there is room. Returns false when the reader is gone."""
         with self._changed:
             self._changed.wait_for(
                 lambda: self._held < AHEAD or self._ended, self._deadline - time.monotonic()
             )
             if self._held >= AHEAD:
                 self.end(self._late)
-            # A piece may hold no more than the beginning of a character, and an empty part is the end.
+            # A piece may contain only the beginning of a character, and an empty part would mean the end.
             if text and not self._ended:
                 self._pieces.append((text, size))
                 self._held += size
@@ -46,7 +46,7 @@ class Body:
             return not self._ended
 
     def end(self, failure: Failure | None = None) -> bool:
-        """Nothing follows but what is held; the first reason for it counts."""
+        """Ends the body after the buffered bytes; only the first reason counts."""
         with self._changed:
             is_first = not self._ended
             if is_first:
@@ -55,7 +55,7 @@ class Body:
             return is_first
 
     def part(self) -> str:
-        """The next part, empty behind the end."""
+        """The next part, empty at the end."""
         with self._changed:
             in_time = self._changed.wait_for(
                 lambda: self._pieces or self._ended, self._deadline - time.monotonic()

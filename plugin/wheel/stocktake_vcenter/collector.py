@@ -45,9 +45,9 @@ class Collector:
     ) -> Run:
         """Begins a run of a `collector-request-v1` document; leave it by `with` or `close`.
 
-        `trust` is the system's authorities unless told, and `policy` the endpoint of the request.
+        `trust` is the system's authorities by default, and `policy` the endpoint of the request.
         """
-        # An engine for each run, so that force ends this one and no other.
+        # An engine for each run, so that its epoch ends this run only.
         engine = _engine()
         limits = limits or Limits()
         asked = Request(request)

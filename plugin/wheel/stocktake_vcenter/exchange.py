@@ -30,7 +30,7 @@ class Exchange:
     """A request that was sent, and its reply."""
 
     def __init__(self, deadline: float, late: Failure, meter: Meter) -> None:
-        """Fails by `late` at `deadline`, of the monotonic clock."""
+        """Fails with `late` at `deadline`, of the monotonic clock."""
         self._deadline = deadline
         self._late = late
         self._meter = meter
@@ -40,14 +40,14 @@ class Exchange:
 
     def start(self, send: Callable[[], BaseHTTPResponse]) -> None:
         """Begins it."""
-        # A daemon: the end of the process does not wait for a reply that nobody reads.
+        # A daemon thread: the end of the process does not wait for an unread reply.
         thread = threading.Thread(
             target=self._fetch, args=(send,), name="stocktake-exchange", daemon=True
         )
         try:
             thread.start()
         except RuntimeError:
-            # The process is ending, and only what cleans up is still sent.
+            # The process is ending, and only clean-up requests are still sent.
             self._fetch(send)
 
     def head(self) -> Head:
@@ -58,17 +58,17 @@ class Exchange:
             raise self._late from None
 
     def read(self) -> str:
-        """The next part of the body, empty behind its end."""
+        """The next part of the body, empty at its end."""
         return self._body.part()
 
     def end(self, failure: Failure) -> None:
-        """Gives up what has not come; the thread ends as soon as the server or a limit lets it."""
+        """Abandons the rest of the reply; the thread ends when the server answers or a limit is reached."""
         if not self._body.end(failure):
             return
         with contextlib.suppress(InvalidStateError):
             self._head.set_exception(failure)
         if self._response is not None:
-            # Wakes a thread that waits for the server. There may be nothing left to wake it from.
+            # Wakes a thread that waits for the server, if it still waits.
             with contextlib.suppress(RuntimeError, ValueError, OSError):
                 self._response.shutdown()
 
@@ -99,6 +99,6 @@ class Exchange:
         try:
             self._head.set_result(Head(response.status, headers))
         except InvalidStateError:
-            # It was given up.
+            # It was abandoned.
             return False
         return True

@@ -1,4 +1,4 @@
-"""Why there is no reply, or no more of it. Nothing of a request, a reply or a server's name is quoted."""
+"""Why there is no reply, or no complete one. Nothing of a request, a reply or a server's name is quoted."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from urllib3 import exceptions
 
 
 class Failure(Exception):
-    """A case of the interface's `error`, with its words where the case has them."""
+    """A case of the interface's `error`, with its message if the case has one."""
 
     def __init__(self, case: str, words: str | None = None) -> None:
         super().__init__(case if words is None else f"{case}: {words}")
@@ -23,7 +23,7 @@ class Failure(Exception):
 
     @classmethod
     def of(cls, error: Exception) -> Failure:
-        """What an exception of urllib3, or of what lies below it, means."""
+        """The failure behind an exception of urllib3 or of the layers below."""
         if isinstance(error, Failure):
             return error
         if isinstance(error, exceptions.NameResolutionError):
@@ -45,7 +45,7 @@ class Failure(Exception):
 
 def _of_tls(error: exceptions.SSLError) -> Failure:
     causes = list(_causes(error))
-    # A certificate that is not the pinned one is told by urllib3 itself, in words.
+    # urllib3 reports a certificate other than the pinned one by a message only.
     refused_by_urllib3 = not any(isinstance(cause, ssl.SSLError) for cause in causes)
     if refused_by_urllib3 or any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
         return Failure("certificate")
@@ -65,7 +65,7 @@ def _of_connection(error: Exception) -> Failure:
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """The exception, and those that it was made of."""
+    """The exception and its causes."""
     yield error
     for part in error.args:
         if isinstance(part, BaseException):

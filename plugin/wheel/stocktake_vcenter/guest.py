@@ -1,4 +1,4 @@
-"""The component under wasmtime: the calls that it exports, and those that it imports."""
+"""The component under wasmtime: its exports and imports."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from .summary import Summary
 from .transport import Transport
 from .world import INVENTORY, TRANSPORT
 
-# Tells the host's kinds of handles apart; there is one.
+# Type of the host's handles; there is only one.
 EXCHANGE = 1
 
 LAST_WORDS = 400
@@ -38,7 +38,7 @@ class Trapped(Exception):
 
 
 class HeadRecord(Record):
-    """The record `head`, whose fields wasmtime reads by their names."""
+    """The record `head`, whose fields wasmtime reads by name."""
 
     def __init__(self, status: int, headers: list[tuple[str, str]]) -> None:
         self.status = status
@@ -62,7 +62,7 @@ class Guest:
         wasi.stderr_custom = self._hear
         self._store.set_wasi(wasi)
         with Linker(engine) as linker:
-            # Only what the component imports is linked, and that was checked.
+            # Only checked imports are linked.
             linker.add_wasip2()
             with linker.root() as root, root.add_instance(TRANSPORT) as instance:
                 instance.add_resource("exchange", ResourceType.host(EXCHANGE), self._drop)
@@ -74,18 +74,18 @@ class Guest:
         self._run: ResourceAny | None = self._call("[constructor]run", request)
 
     def pull(self) -> Page | Summary:
-        """The next page, or the summary when there is none left."""
+        """The next page, or the summary after the last one."""
         pulled = self._call("[method]run.pull", self._run)
         if pulled.tag == "page":
             return Page.of_record(pulled.payload)
         return Summary.of_record(pulled.payload)
 
     def close(self) -> Summary:
-        """Ends the run wherever it is; it has cleaned up then."""
+        """Ends the run in any state; it cleans up first."""
         return Summary.of_record(self._call("[method]run.close", self._run))
 
     def drop(self) -> None:
-        """Gives the component's memory back."""
+        """Frees the component's memory."""
         self._store.close()
 
     def _call(self, name: str, *arguments: Any) -> Any:
@@ -112,8 +112,8 @@ class Guest:
     def _hear(self, words: bytes) -> None:
         self._stderr = (self._stderr + words)[-4 * LAST_WORDS :]
 
-    # What the component imports. An exception would end it where it is, so each is told as the
-    # interface has it.
+    # The imports of the component. An exception would trap it, so each failure is returned as an
+    # error of the interface.
 
     def _send(self, _store: Any, request: Any) -> ResourceHost:
         self._begun += 1
@@ -146,7 +146,7 @@ class Guest:
 
 
 def _cause(error: Exception) -> str:
-    """The line that says what happened; the others are a backtrace of addresses."""
+    """The line with the reason; the others are a backtrace of addresses."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     causes = [line for line in lines if line.startswith("wasm trap: ")]
     return causes[-1] if causes else lines[-1]

@@ -1,4 +1,4 @@
-"""Drives the guest of one run, on a thread of its own, and puts together what became of the run."""
+"""Drives the guest of one run, on a thread of its own, and assembles the summary."""
 
 from __future__ import annotations
 
@@ -41,21 +41,21 @@ class Handler:
         self._worker.submit(lambda: self._open(instantiate))
 
     def pull(self) -> Future[Page | Summary]:
-        """Asks for the next page, or the summary."""
+        """Requests the next page, or the summary."""
         return self._worker.submit(self._pull)
 
     def close(self) -> Summary:
-        """Ends the run wherever it is."""
+        """Ends the run in any state."""
         self._watch.end()
-        # Nothing is asked of a worker that has ended.
+        # A worker that has ended takes no job.
         summary = self._summary or self._worker.submit(self._close).result()
         self._worker.stop()
         return summary
 
     def abandon(self) -> None:
-        """Ends the run, of which nobody wants to know any more."""
+        """Ends a run whose result is not needed any more."""
         if self._worker.is_current():
-            # Its garbage was collected here: what follows is done behind this job.
+            # Garbage collection happened on this thread: the rest is done after this job.
             self._watch.end()
             self._worker.stop()
         else:
@@ -65,7 +65,7 @@ class Handler:
         self._transport.interrupt()
         self._worker.submit(self._close)
 
-    # What follows is done by the worker.
+    # The worker does the rest.
 
     def _open(self, instantiate: Callable[[], Guest]) -> None:
         try:
@@ -92,7 +92,7 @@ class Handler:
         return self._conclude(summary)
 
     def _conclude(self, summary: Summary) -> Summary:
-        """The guest's last answer, and what the host knows."""
+        """The summary of the guest, with the errors of the host."""
         self._watch.stop()
         found = [*self._of_lateness(), *self._transport.meter.problems(), *summary.errors]
         self._summary = replace(summary, errors=tuple(found or self._of_cancelling()))
@@ -114,7 +114,7 @@ class Handler:
         return [Problem("PLUGIN_TIMEOUT", "unknown", message, True, context)]
 
     def _of_cancelling(self) -> list[Problem]:
-        """A run that was told to end may have nothing to say of it."""
+        """A run that was told to end may not report that."""
         if not self._watch.is_ending:
             return []
         if self.request.collects:

@@ -1,11 +1,11 @@
-"""How much a run may use."""
+"""Limits of a run."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How much a run may use; the defaults are those of the executable."""
+    """Limits of a run; the defaults are those of the executable."""
 
     memory_bytes: int = 512 << 20
     """Of each of the component's linear memories; it has one."""
@@ -14,10 +14,10 @@ class Limits:
     """From the start to the summary, what the caller does with pages included."""
 
     grace_seconds: float = 2
-    """For cleaning up on the server once the run was told to end."""
+    """For the clean-up on the server after the run was told to end."""
 
     connect_seconds: float = 10
-    """Until a connection stands; as long again for its TLS handshake."""
+    """Until a connection is established; as long again for its TLS handshake."""
 
     silence_seconds: float = 120
     """Until a reply begins, and between two pieces of it."""
@@ -29,10 +29,10 @@ class Limits:
     """Of one request's body."""
 
     reply_bytes: int = 1 << 30
-    """Of one reply's body, as received and unpacked."""
+    """Of one reply's body, as received and decompressed."""
 
     run_bytes: int = 16 << 30
-    """Of all replies' bodies, as received and unpacked."""
+    """Of all replies' bodies, as received and decompressed."""
 
     requests: int = 100_000
     """Of a run."""

@@ -1,4 +1,4 @@
-"""What a run used of the network, and what it may not."""
+"""The network use of a run, and its limits."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .summary import Problem
 
 
 class Meter:
-    """Counts for a run. Every method raises the `Failure` that the component is told."""
+    """Counts for a run. Every method raises the `Failure` that the component receives."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
@@ -22,12 +22,12 @@ class Meter:
         self._problems: dict[str, Problem] = {}
 
     def problems(self) -> list[Problem]:
-        """Rules that the component broke and budgets that it spent, each once."""
+        """Rules that the component broke and budgets that it exceeded, each once."""
         with self._lock:
             return list(self._problems.values())
 
     def request(self, size: int) -> None:
-        """Counts a request whose body is of so many bytes."""
+        """Counts a request with a body of so many bytes."""
         with self._lock:
             self._requests += 1
             used = self._requests
@@ -39,17 +39,17 @@ class Meter:
         with self._lock:
             self._received += received
             self._unpacked += unpacked
-            # What comes compressed may also be longer than what it unpacks to.
+            # A compressed body may be longer than the decompressed one.
             used = max(self._received, self._unpacked)
         self._within("bytes received", used, self._limits.run_bytes, "bytes", "too-large")
 
     def reply(self, received: int, unpacked: int) -> None:
-        """Looks at what came of a reply so far, by its bytes."""
+        """Checks the bytes of a reply so far."""
         used = max(received, unpacked)
         self._within("response body", used, self._limits.reply_bytes, "bytes", "too-large")
 
     def deny(self, allowed: str) -> NoReturn:
-        """Notes that the component asked for another place than this."""
+        """Records that the component requested another address."""
         self._refuse(
             Problem(
                 "EGRESS_DENIED",

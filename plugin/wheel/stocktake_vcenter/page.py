@@ -15,18 +15,18 @@ class Page:
     sequence: int
     """Counts the pages of a run from 0."""
     assets: dict[str, int]
-    """Assets in the page, per kind; kinds with none are left out."""
+    """Assets in the page, per kind; kinds without assets are omitted."""
     relations: int
     warnings: int
     done: int
     """Objects read so far."""
     total: int | None
-    """Objects there are to read, once the server has announced them."""
+    """Objects in all, once the server has announced them."""
     batch: str
     """Lines of `{"asset":…}`, `{"relation":…}` or `{"warning":…}`, each ending with a newline."""
 
     def items(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """`asset`, `relation` or `warning`, with the value as it stands in a response."""
+        """`asset`, `relation` or `warning`, with the value as in a response."""
         for line in self.batch.split("\n"):
             if line:
                 yield from json.loads(line).items()

@@ -1,4 +1,4 @@
-"""Where a run may post to: one path of one place, and nothing else."""
+"""The egress policy of a run: POSTs to one path of one server."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from .request import Request
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
-# What a call of the vSphere API is sent with. Framing and coding are the transport's own.
+# The allowed headers of a vSphere API call. The transport sets framing and coding.
 HEADERS = frozenset({"accept", "content-type", "cookie", "soapaction"})
 
 
 @dataclass(frozen=True)
 class Policy:
-    """The one place that a run may post to."""
+    """The one URL that a run may post to."""
 
     scheme: str
     """`https` or `http`."""
@@ -29,7 +29,7 @@ class Policy:
 
     @classmethod
     def for_endpoint(cls, endpoint: str) -> Policy:
-        """Allows the vSphere API at an endpoint as it stands in `source.config.endpoint`.
+        """Allows the vSphere API at an endpoint as in `source.config.endpoint`.
 
         Raises `ValueError` for what is not of the form `https://host[:port]`.
         """
@@ -52,7 +52,7 @@ class Policy:
             return None
 
     def admits(self, url: str) -> bool:
-        """This very place, without user, query or fragment."""
+        """Whether a URL is this one, without user, query or fragment."""
         return _place(url) == (self.scheme, self.host, self.port, self.path)
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""What the host itself has to know of a `collector-request-v1` document."""
+"""The parts of a `collector-request-v1` document that the host reads."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Request:
-    """The text of a document, which may be any; the component says what is wrong with it."""
+    """The text of a document, which may be invalid; the component reports what is wrong."""
 
     text: str
 
@@ -21,17 +21,17 @@ class Request:
 
     @property
     def collects(self) -> bool:
-        """The run answers an inventory."""
+        """Whether the response is an inventory."""
         return str(self._member("request", "mode")).startswith("collect")
 
     @property
     def wants_evidence(self) -> bool:
-        """`stats.evidence` is asked for."""
+        """Whether `stats.evidence` is requested."""
         return self._member("source", "config", "evidence") is True
 
     @property
     def roots(self) -> str | dict[str, list[str]] | None:
-        """The roots that are asked for: `root`, or the names of the parts; none without an inventory."""
+        """The requested roots: `root`, or the names of the parts; None without an inventory."""
         if not self.collects or self._member("source", "source_type") != "vcenter":
             return None
         parts = {}
@@ -51,5 +51,5 @@ class Request:
         return value
 
     def __repr__(self) -> str:
-        # It holds a password.
+        # It contains a password.
         return "Request(…)"

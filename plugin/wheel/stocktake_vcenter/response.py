@@ -1,4 +1,4 @@
-"""A run as one line of `collector-response-v1`, in ASCII, with the very bytes of the executable."""
+"""A run as one line of `collector-response-v1`, in ASCII, with the same bytes as the executable."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ SPOOL = 256 << 10
 """Bytes of relations or warnings that are kept in memory."""
 
 ROOT_UNREADABLE = '{"code":"VCENTER_ROOT_UNREADABLE"'
-"""The beginning of the warning that the account sees no more than its own roles cover."""
+"""The beginning of the warning that the account may not read the root folder."""
 
 # DEL, too, is a control character.
 SPECIAL = re.compile("[^\x00-\x7e]")
 
 
 def write_response(run: Run, out: BinaryIO) -> Summary:
-    """Pulls what is left of a run, writes the response with a newline at its end, and answers the summary.
+    """Pulls the rest of a run, writes the response with a newline at its end, and returns the summary.
 
-    Assets are written as they come. Relations and warnings stand behind them, so they wait in files
+    Assets are written as they arrive. Relations and warnings follow them, so they are kept in files
     beyond 256 KiB; memory does not grow with the inventory.
     """
     with _Items() as relations, _Items() as warnings:
@@ -63,7 +63,7 @@ def write_response(run: Run, out: BinaryIO) -> Summary:
 
 
 class _Items:
-    """JSON texts with commas between them, on their way to a file."""
+    """JSON texts with commas between them, to be written to a file."""
 
     def __init__(self, file: IO[bytes] | None = None) -> None:
         self._file = file or SpooledTemporaryFile(SPOOL)
@@ -86,7 +86,7 @@ class _Items:
 
 
 def _lines(page: Page) -> dict[str, list[str]]:
-    """The texts of a page by their kind, as they stand in it: between `{"kind":` and the last `}`."""
+    """The texts of a page by kind, unparsed: between `{"kind":` and the last `}`."""
     kinds: dict[str, list[str]] = {}
     for line in _ascii(page.batch).split("\n")[:-1]:
         kind, _, text = line[2:-1].partition('":')
@@ -95,10 +95,10 @@ def _lines(page: Page) -> dict[str, list[str]]:
 
 
 def _ascii(text: str) -> str:
-    # Outside of ASCII there are only characters of JSON's strings.
+    # Characters outside ASCII occur only in strings.
     return SPECIAL.sub(lambda letter: json.dumps(letter[0])[1:-1], text)
 
 
 def _json(value: Any) -> bytes:
-    # Numbers, flags and ASCII: as the executable spells them.
+    # Numbers, flags and ASCII: written as by the executable.
     return json.dumps(value, separators=(",", ":")).encode("ascii")

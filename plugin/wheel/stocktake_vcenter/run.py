@@ -21,17 +21,17 @@ class Run:
     def __init__(self, handler: Handler) -> None:
         self._handler = handler
         self._next = handler.pull()
-        # A run that nobody holds any more is closed too, at the latest with the process.
+        # A garbage-collected run is closed too, at the latest with the process.
         self._abandoned = weakref.finalize(self, handler.abandon)
 
     @property
     def roots(self) -> str | dict[str, list[str]] | None:
-        """The roots that the request asks for, as evidence spells them."""
+        """The requested roots, as in the evidence."""
         return self._handler.request.roots
 
     @property
     def wants_evidence(self) -> bool:
-        """The request asks for `stats.evidence`."""
+        """Whether `stats.evidence` is requested."""
         return self._handler.request.wants_evidence
 
     def __iter__(self) -> Iterator[Page]:
@@ -45,7 +45,7 @@ class Run:
         return pulled
 
     def close(self) -> Summary:
-        """Ends the run wherever it is, and answers what became of it. It may be asked again."""
+        """Ends the run in any state, and returns its summary. It can be called again."""
         summary = self._handler.close()
         self._abandoned.detach()
         return summary

@@ -1,4 +1,4 @@
-"""The summary of a run, as the contract has it; the fields of a class stand in its JSON's order."""
+"""The summary of a run, by the contract; the fields of a class are in the order of its JSON."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Problem:
         )
 
     def document(self) -> dict[str, Any]:
-        """As it stands in a response."""
+        """As in a response."""
         members = asdict(self)
         if self.redacted_context is None:
             del members["redacted_context"]
@@ -46,13 +46,13 @@ class Problem:
 
 @dataclass(frozen=True)
 class Stats:
-    """What a run handed over, by its own account."""
+    """The counts that the component reports."""
 
     assets: int = 0
     relations: int = 0
     warnings: int = 0
     inventory_complete: bool = False
-    """The component calls the inventory whole; `Summary.complete` is the verdict."""
+    """The component reports the inventory as complete; `Summary.complete` is the verdict."""
 
     @classmethod
     def of_record(cls, record: Any) -> Stats:
@@ -61,17 +61,17 @@ class Stats:
 
 @dataclass(frozen=True)
 class KindEvidence:
-    """The account of one kind: whole when `announced = returned + vanished + quarantined`."""
+    """The counts of one kind: complete when `announced = returned + vanished + quarantined`."""
 
     kind: str
     announced: int
-    """Objects that the server said there are."""
+    """Objects that any list of the server names."""
     returned: int
     """Announced objects that it sent."""
     unannounced: int
-    """Objects that it sent besides."""
+    """Objects that it sent although none of its lists names them."""
     vanished: int
-    """Announced objects that it says no longer exist."""
+    """Announced objects that no longer exist, according to the server."""
     quarantined: int
     """Objects that could not be decoded."""
     excluded: int
@@ -83,14 +83,14 @@ class KindEvidence:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Why a list is the whole list."""
+    """The evidence that an inventory is complete."""
 
     kinds: list[KindEvidence] = field(default_factory=list)
     pages: int = 0
     """Pages that the server sent."""
     continue_calls: int = 0
     drained: bool = False
-    """The last page carried no token for another."""
+    """The last page had no token for another one."""
     logins: int = 0
     logouts: int = 0
     sessions_lost: int = 0
@@ -105,7 +105,7 @@ class Evidence:
         return max(0, self.logins - self.logouts - self.sessions_lost)
 
     def document(self, scope: str | dict[str, list[str]] | None) -> dict[str, Any]:
-        """As it stands in a response, with the roots that were read. Nobody but the collector has counted here."""
+        """As in a response, with the roots that were read. Only the collector has counted here."""
         read = {"scope": scope} if scope else {}
         left = {"sessions_left": self.sessions_left} if self.sessions_left else {}
         return {"counted_by": "collector", **asdict(self), **read, **left}
@@ -119,7 +119,7 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Detection:
-    """What the target turned out to be."""
+    """What the target is."""
 
     target_version: str
     """`<version> (build <build>)`"""
@@ -135,18 +135,18 @@ class Detection:
 
 @dataclass(frozen=True)
 class Summary:
-    """What became of a run."""
+    """The summary of a run."""
 
     stats: Stats = Stats()
     evidence: Evidence | None = None
     detection: Detection | None = None
     errors: tuple[Problem, ...] = ()
-    """First what the host found, then what the component said. Empty exactly when the run did
-    what its mode asks for."""
+    """First the errors of the host, then those of the component. Empty exactly when the run
+    succeeded."""
 
     @property
     def complete(self) -> bool:
-        """The inventory is whole."""
+        """Whether the inventory is complete."""
         return self.stats.inventory_complete and not self.errors
 
     @classmethod
@@ -164,7 +164,7 @@ def _members(cls: Any, record: Any) -> dict[str, Any]:
 
 
 def _printable(text: str) -> str:
-    """A message quotes what a server said, which may steer a terminal."""
+    """Without control characters: a message may quote a server."""
     text = text.strip()
     shown = (" " if unicodedata.category(letter) == "Cc" else letter for letter in text[:MESSAGE])
     return "".join(shown) + ("…" if len(text) > MESSAGE else "")

@@ -1,4 +1,4 @@
-"""The component's HTTP: what it asks for is admitted, bounded, and sent by urllib3 with its own TLS."""
+"""The component's HTTP: requests are checked, limited, and sent by urllib3 with its own TLS."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .trust import Trust
 
 
 class Transport:
-    """Carries the exchanges of one run."""
+    """The exchanges of one run."""
 
     def __init__(self, policy: Policy | None, trust: Trust, limits: Limits) -> None:
         self.meter = Meter(limits)
@@ -34,7 +34,7 @@ class Transport:
         self._late = Failure("timeout")
 
     def send(self, url: str, headers: list[tuple[str, str]], body: str) -> Exchange:
-        """Begins an exchange. Never raises: what goes wrong is told by the exchange."""
+        """Begins an exchange. Never raises: errors are reported by the exchange."""
         with self._lock:
             deadline = time.monotonic() + self._seconds
             exchange = Exchange(deadline, self._late, self.meter)
@@ -46,18 +46,18 @@ class Transport:
         return exchange
 
     def forget(self, exchange: Exchange) -> None:
-        """Gives up what of an exchange has not been read."""
+        """Abandons the unread rest of an exchange."""
         with self._lock:
             self._exchanges.discard(exchange)
-        exchange.end(Failure.other("the exchange is over"))
+        exchange.end(Failure.other("the exchange has ended"))
 
     def interrupt(self) -> None:
-        """Ends the exchanges under way. Those begun afterwards have little time.
+        """Ends the open exchanges. Later ones have little time.
 
-        Most of them clean up. One may be an ordinary call of a component that has not been told by
+        Most of them clean up. One may be an ordinary call of a component that has not received
         any failure yet, which must leave time to clean up after it.
         """
-        # Not as a lost connection, which would be worth another attempt.
+        # Not as a lost connection, which would be retried.
         ended = Failure.other("the run was ended")
         with self._lock:
             self._seconds = self._limits.grace_seconds / 2
@@ -67,7 +67,7 @@ class Transport:
             exchange.end(ended)
 
     def close(self) -> None:
-        """Ends what is left and closes connections that wait for another request."""
+        """Ends the remaining exchanges and closes idle connections."""
         self.interrupt()
         if self._pool is not None:
             self._pool.close()
@@ -84,7 +84,7 @@ class Transport:
         return partial(
             self._pool.urlopen,
             "POST",
-            # The policy's own words: what is sent cannot differ from what was admitted.
+            # The URL of the policy: what is sent cannot differ from what was checked.
             self._policy.path,
             body=body,
             headers={**passed, "accept-encoding": "gzip"},

@@ -1,4 +1,4 @@
-"""Whose certificates are believed."""
+"""Which certificates are trusted."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PIN = re.compile(r"sha256:([0-9a-f]{64})")
 
 
 class Trust:
-    """Whose certificates are believed: the system's roots, one file's, or one certificate."""
+    """Which certificates are trusted: those of the system's roots, those of one file, or one certificate."""
 
     def __init__(self, context: ssl.SSLContext, fingerprint: str | None = None) -> None:
         self._context = context
@@ -19,14 +19,14 @@ class Trust:
 
     @classmethod
     def system(cls) -> Trust:
-        """Believes the certificate authorities of this machine."""
+        """Trusts the certificate authorities of this machine."""
         context = _context()
         context.load_default_certs()
         return cls(context)
 
     @classmethod
     def ca_file(cls, path: str | os.PathLike[str]) -> Trust:
-        """Believes the certificate authorities of a PEM file and no others.
+        """Trusts only the certificate authorities of a PEM file.
 
         Raises `ValueError` when the file cannot be read or holds no certificate.
         """
@@ -41,12 +41,12 @@ class Trust:
 
     @classmethod
     def pin(cls, text: str) -> Trust:
-        """Believes the certificate of this `sha256:HEX` and nothing else; neither name nor date matter.
+        """Trusts only the certificate with this `sha256:HEX`; name and validity are not checked.
 
         Raises `ValueError` when the text is not of that form.
         """
         kind, _, digits = text.strip().lower().partition(":")
-        # Browsers and openssl write colons between the bytes.
+        # Browsers and openssl print colons between the bytes.
         match = PIN.fullmatch(f"{kind}:{digits.replace(':', '')}")
         if match is None:
             raise ValueError(
@@ -58,10 +58,10 @@ class Trust:
         return cls(context, match[1])
 
     def options(self) -> dict[str, Any]:
-        """How urllib3's pool of connections is told."""
+        """The settings of urllib3's connection pool."""
         return {
             "ssl_context": self._context,
-            # The pool sets the context's mode by it.
+            # The pool sets the mode of the context from it.
             "cert_reqs": self._context.verify_mode,
             "assert_fingerprint": self._fingerprint,
         }

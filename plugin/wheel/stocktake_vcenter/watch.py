@@ -1,4 +1,4 @@
-"""Ends a run that is over its time: first by asking, then by force."""
+"""Ends a run that exceeds its time limit: first by a request, then by force."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 
 class Watch:
-    """Calls `ask` after `seconds` or once told to, and `force` if the run is not over `grace` later.
+    """Calls `ask` after `seconds` or on request, and `force` if the run has not ended `grace` later.
 
-    One thread does both: none can be started when the process ends and a run is still open.
+    One thread does both: no thread can be started while the process ends.
     """
 
     def __init__(
@@ -18,9 +18,9 @@ class Watch:
         self.is_ending = False
         """The run was told to end."""
         self.is_late = False
-        """That was because its time was over."""
+        """Because its time limit was exceeded."""
         self.is_forced = False
-        """It did not end, and was ended by force."""
+        """The run did not end, and was ended by force."""
         self._is_over = False
         self._seconds = seconds
         self._grace = grace
@@ -39,7 +39,7 @@ class Watch:
         self._ask()
 
     def stop(self) -> None:
-        """The run is over."""
+        """The run has ended."""
         with self._changed:
             self._is_over = True
             self._changed.notify_all()

@@ -24,17 +24,17 @@ class Worker:
         self._thread.start()
 
     def submit(self, job: Callable[[], T]) -> Future[T]:
-        """Does a job behind the others."""
+        """Queues a job."""
         future: Future[T] = Future()
         self._jobs.put(lambda: _do(job, future))
         return future
 
     def stop(self) -> None:
-        """Ends the thread behind the jobs that it has."""
+        """Ends the thread after the queued jobs."""
         self._jobs.put(None)
 
     def is_current(self) -> bool:
-        """Whoever asks is a job."""
+        """Whether the caller is a job."""
         return threading.current_thread() is self._thread
 
     def _work(self) -> None:

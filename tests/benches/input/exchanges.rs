@@ -5,10 +5,10 @@ use std::net::{SocketAddr, TcpStream};
 
 use stocktake_vcenter::transport::{ExchangeId, Head, Received, Request, Transport};
 
-/// Bytes that a transport hands over at a time, as the component's does.
+/// Bytes per chunk, as in the component's transport.
 pub const CHUNK: usize = 64 * 1024;
 
-/// Plays replies in the order in which they came: a run asks the same again.
+/// Replays replies in their order: a run sends the same requests again.
 #[derive(Debug)]
 pub struct Replay(Vec<Vec<Received>>);
 
@@ -48,7 +48,7 @@ impl Transport for Replay {
     fn forget(&mut self, _: ExchangeId) {}
 }
 
-/// Asks a server that speaks plain HTTP, and keeps what it answers.
+/// Sends requests over plain HTTP, and records the replies.
 #[derive(Debug)]
 pub struct Recorder {
     server: SocketAddr,

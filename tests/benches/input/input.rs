@@ -1,4 +1,4 @@
-//! What is read and validated while instructions are counted.
+//! The input that is read and validated while instructions are counted.
 //!
 //! Inputs are made before anything is counted, by another process, and kept as
 //! files: the counted one finds them the same whatever the code under test
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use stocktake_contract::response::Evidence;
 use stocktake_runtime::page::{self, Stats, Summary};
 use stocktake_simulator::Simulator;
-use stocktake_vcenter::output::{Page, Summary as Told};
+use stocktake_vcenter::output::{Page, Summary as Collected};
 use stocktake_vcenter::run::{Pulled, Run};
 use stocktake_vcenter::transport::{Transport, drive};
 
@@ -27,7 +27,7 @@ const DISKS: usize = 8;
 /// A run against the simulated vCenter.
 #[derive(Clone, Copy, Debug)]
 pub struct Input {
-    /// What it is called.
+    /// Its name.
     pub name: &'static str,
     mode: &'static str,
     profile: &'static str,
@@ -55,7 +55,7 @@ struct Size {
     lines: usize,
 }
 
-/// What the core hands over.
+/// The output of the core.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Emitted {
     pages: Vec<EmittedPage>,
@@ -75,7 +75,7 @@ struct EmittedPage {
 /// Makes every input.
 ///
 /// # Panics
-/// When the simulator does not run, or the core does not answer its whole inventory.
+/// When the simulator does not run, or the core does not return the complete inventory.
 pub fn make(folder: &Path) {
     let simulator = Simulator::builder()
         .vms(VMS)
@@ -161,7 +161,7 @@ impl Input {
         replies
     }
 
-    /// What the core hands over, as it was made before.
+    /// The output of the core, collected before.
     ///
     /// # Panics
     /// When it was not.
@@ -205,21 +205,21 @@ impl Emitted {
         }
     }
 
-    fn of(pages: Vec<EmittedPage>, told: Told) -> Self {
-        assert!(told.errors.is_empty(), "{:?}", told.errors);
+    fn of(pages: Vec<EmittedPage>, summary: Collected) -> Self {
+        assert!(summary.errors.is_empty(), "{:?}", summary.errors);
         Emitted {
             pages,
-            complete: told.inventory_complete,
+            complete: summary.inventory_complete,
             totals: [
-                told.totals.assets,
-                told.totals.relations,
-                told.totals.warnings,
+                summary.totals.assets,
+                summary.totals.relations,
+                summary.totals.warnings,
             ],
-            evidence: told.evidence,
+            evidence: summary.evidence,
         }
     }
 
-    /// The pages and the summary as the host is handed them.
+    /// The pages and the summary as the host receives them.
     #[must_use]
     pub fn handed(self) -> (Vec<page::Page>, Summary) {
         let pages = (0..).zip(self.pages);

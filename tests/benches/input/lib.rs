@@ -1,8 +1,8 @@
-//! What a collection costs.
+//! The cost of a collection.
 //!
 //! | module | holds |
 //! | --- | --- |
-//! | [`input`] | what is read and validated while instructions are counted |
+//! | [`input`] | the input that is read and validated while instructions are counted |
 //! | [`exchanges`] | a run's replies: from a simulated vCenter, and played again |
 
 pub mod exchanges;

@@ -58,7 +58,7 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// Leaks the names, which the calls want for the whole run anyway.
+/// Leaks the names, which the calls need for the whole run anyway.
 fn property_sets(text: &str) -> Result<Vec<PropertySet>> {
     let sets: BTreeMap<String, Vec<String>> = serde_json::from_str(text)?;
     let sets = sets.into_iter().map(|(type_name, paths)| PropertySet {
@@ -117,7 +117,7 @@ impl Client {
         Ok(self.send(call)?.read_to_string()?)
     }
 
-    /// Reads a page and drops it; answers its length and the token of the next.
+    /// Reads a page and discards it; returns its length and the token of the next.
     fn drain(&mut self, call: &str) -> Result<(usize, Option<String>)> {
         let mut reader = self.send(call)?.into_reader();
         let (mut length, mut token) = (0, None);
@@ -126,7 +126,7 @@ impl Client {
             if read == 0 {
                 return Ok((length, token));
             }
-            // It stands before the objects, and is not cut in the pages of a loopback server.
+            // It precedes the objects, and is not split in the pages of a loopback server.
             if length == 0 {
                 let start = String::from_utf8_lossy(&self.buffer[..read.min(1024)]);
                 token = text_of(&start, "token").ok().map(str::to_owned);

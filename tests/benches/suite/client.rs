@@ -62,7 +62,7 @@ impl Client {
         Ok(())
     }
 
-    /// Runs it once. What it prints is dropped: only ours prints the inventory, and where to is the user's affair.
+    /// Runs it once and discards its output: only Stocktake prints the inventory.
     pub(crate) fn measure(
         self,
         programs: &Programs,
@@ -131,7 +131,7 @@ fn peer(mut command: Command, server: &Server, properties: &Path) -> Command {
     command
 }
 
-/// How many assets a response has that is complete. Its end tells; the whole would not fit a small process.
+/// The number of assets of a complete response, read from its end: the whole would not fit a small process.
 fn assets(response: &mut File) -> Result<u64> {
     const END: u64 = 64 * 1024;
     let length = response.metadata()?.len();

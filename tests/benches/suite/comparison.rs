@@ -17,7 +17,7 @@ const CLIENTS: [Client; 4] = [
     Client::PyVmomi,
 ];
 
-/// A bound that the `sync` profile is held to, at the sizes of at least `least` VMs.
+/// A bound for the `sync` profile, at sizes of at least `least` VMs.
 struct Target {
     client: Client,
     figure: (&'static str, Figure),
@@ -73,7 +73,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<String> {
                 client.check(programs, server, *profile, vms)?;
             }
             for round in 0..arguments.runs as usize {
-                // Each begins in turn: vcsim still clears up behind the client before.
+                // Each begins in turn: vcsim still cleans up after the previous client.
                 for turn in 0..CLIENTS.len() {
                     let number = (round + turn) % CLIENTS.len();
                     let measured = CLIENTS[number].measure(programs, server, *profile)?;

@@ -1,4 +1,4 @@
-//! On what the figures were measured, and with what.
+//! The machine and versions of the measurements.
 
 use std::fmt::Write as _;
 use std::fs;

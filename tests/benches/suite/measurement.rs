@@ -1,4 +1,4 @@
-//! What one process used, as the operating system accounts for it.
+//! Resource usage of one process, as reported by the operating system.
 
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, ensure};
 use wait4::Wait4 as _;
 
-/// What a process used from its start to its end.
+/// Resource usage of a process from its start to its end.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Measurement {
     /// User and system time of all its threads.

@@ -1,4 +1,4 @@
-//! What every client asks for: the properties that the collector itself would.
+//! The properties that every client reads: those of the collector.
 
 use std::io::Write as _;
 

@@ -27,7 +27,7 @@ pub(crate) fn vcsim(vms: u32) -> Vcsim {
     let vms = vms.div_ceil(pools);
     Vcsim::start(Size {
         datacenters: 1,
-        // Another pool belongs to the host that stands alone.
+        // Another pool belongs to the standalone host.
         clusters: pools - 1,
         hosts: hosts(vms),
         vms,
@@ -58,9 +58,10 @@ impl Simulated {
         let mut line = String::new();
         let stdout = child.stdout.take().context("a pipe")?;
         BufReader::new(stdout).read_line(&mut line)?;
-        let told: Value = serde_json::from_str(&line).context("the simulator tells no address")?;
+        let line: Value =
+            serde_json::from_str(&line).context("the simulator printed no address")?;
         let text = |field: &str| {
-            let value = told[field].as_str().map(str::to_owned);
+            let value = line[field].as_str().map(str::to_owned);
             value.with_context(|| format!("the simulator tells no {field}"))
         };
         let server = Server {

@@ -1,4 +1,4 @@
-//! What it costs that the session is the host's.
+//! The cost of the host's session.
 
 use anyhow::Result;
 
@@ -38,7 +38,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Table> {
         }
         for round in 0..arguments.runs * TIMES {
             let mut order = [0, 1];
-            // Whoever comes second finds the server still clearing up behind the first.
+            // The server still cleans up after the first client when the second starts.
             order.rotate_left(round as usize % CLIENTS.len());
             for client in order {
                 runs[client].push(CLIENTS[client].measure(programs, server, profile)?);

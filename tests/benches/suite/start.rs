@@ -15,7 +15,7 @@ use crate::table::Table;
 /// Compiled code lies here between runs; empty is nowhere.
 const CACHE: &str = "STOCKTAKE_CACHE_DIR";
 
-/// A row without compiled code at hand, and one with.
+/// A row without cached code, and one with.
 pub(crate) fn run(arguments: &Arguments) -> Result<Table> {
     let mut table = Table::new("Start", &["compiled code", "ms to the first request"]);
     let stocktake = &arguments.programs.stocktake;
@@ -54,7 +54,7 @@ fn first_request(stocktake: &Path, cache: &Path) -> Result<Duration> {
     connection.read_exact(&mut [0])?;
     let elapsed = begun.elapsed();
     drop((connection, listener));
-    // It fails, for nobody answers.
+    // It fails, because there is no reply.
     child.wait()?;
     Ok(elapsed)
 }

@@ -1,4 +1,4 @@
-//! Whole pages beside one call per object, which is how naive collectors crawl.
+//! Pages of objects compared with one call per object, as naive collectors do.
 
 use anyhow::Result;
 

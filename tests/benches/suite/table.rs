@@ -12,7 +12,7 @@ impl Table {
     pub(crate) fn new(heading: &str, columns: &[&str]) -> Self {
         let mut text = format!("\n### {heading}\n\n");
         let _ = writeln!(text, "| {} |", columns.join(" | "));
-        // Names stand left, numbers right.
+        // Names are aligned left, numbers right.
         let rule = columns.iter().enumerate().map(|(number, _)| match number {
             0 => "---",
             _ => "---:",

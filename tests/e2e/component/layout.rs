@@ -5,7 +5,7 @@ use std::fs;
 use stocktake_runtime::component::Digest;
 use stocktake_tests::executable::response;
 
-use super::{COMPONENT, Desk, text, told};
+use super::{COMPONENT, Desk, stderr_of, text};
 
 #[test]
 fn what_was_pushed_to_a_layout_is_pulled_by_its_digest() {
@@ -19,7 +19,7 @@ fn what_was_pushed_to_a_layout_is_pulled_by_its_digest() {
     assert_eq!(text(&pushed["reference"]), expected);
 
     let pulled = desk.pull(text(&pushed["reference"]), &[]);
-    assert!(pulled.status.success(), "{}", told(&pulled));
+    assert!(pulled.status.success(), "{}", stderr_of(&pulled));
     let stdout = String::from_utf8(pulled.stdout).expect("UTF-8");
     let expected = format!(
         "pulled     {}\ncomponent  {}\n",
@@ -39,7 +39,7 @@ fn a_tag_is_followed_only_when_that_is_allowed_and_its_digest_is_reported() {
     desk.assert_refused(
         "oci:collectors",
         &["--allow-tag"],
-        "name the component's digest",
+        "give the digest of the component",
     );
     desk.assert_refused("oci:collectors:2", &["--allow-tag"], "there are 1.0.0");
     let pulled = desk.pull("oci:collectors:1.0.0", &["--allow-tag"]);
@@ -139,14 +139,18 @@ fn what_is_no_component_of_the_contract_is_not_pushed() {
     .expect("written");
     fs::write(desk.path("text.wasm"), "text").expect("written");
     for (file, words) in [
-        ("foreign.wasm", "none of the contract's worlds"),
+        ("foreign.wasm", "implements no world of the contract"),
         ("module.wasm", "a core WebAssembly module"),
         ("text.wasm", "not a WebAssembly binary"),
         ("missing.wasm", "cannot read missing.wasm"),
     ] {
         let refused = desk.run(&["push", file, "oci:collectors:1.0.0"]);
         assert_eq!(refused.status.code(), Some(1), "{file}");
-        assert!(told(&refused).contains(words), "{}", told(&refused));
+        assert!(
+            stderr_of(&refused).contains(words),
+            "{}",
+            stderr_of(&refused)
+        );
         assert!(!desk.path("collectors").exists(), "{file}");
     }
     for reference in ["collectors", "library/vcenter:1", "oci:collectors:a b"] {
@@ -155,10 +159,10 @@ fn what_is_no_component_of_the_contract_is_not_pushed() {
             refused.status.code(),
             Some(2),
             "{reference}: {}",
-            told(&refused)
+            stderr_of(&refused)
         );
     }
     let pinned = format!("oci:collectors@sha256:{}", "0".repeat(64));
     let refused = desk.run(&["push", "vcenter.wasm", &pinned]);
-    assert_eq!(refused.status.code(), Some(2), "{}", told(&refused));
+    assert_eq!(refused.status.code(), Some(2), "{}", stderr_of(&refused));
 }

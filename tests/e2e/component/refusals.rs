@@ -173,7 +173,7 @@ fn a_component_that_could_not_be_run_or_is_not_what_is_said_of_it_is_refused() {
         desk.assert_refused(&publish(component, Interfaces::default()), &[], words);
     }
     let lie = publish(super::COMPONENT.to_vec(), Interfaces::default());
-    desk.assert_refused(&lie, &[], "does not tell what the component imports");
+    desk.assert_refused(&lie, &[], "does not match what the component imports");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 use stocktake_tests::registry::{Guard, PASSWORD, Registry, USERNAME};
 
-use super::{COMPONENT, Desk, text, told};
+use super::{COMPONENT, Desk, stderr_of, text};
 
 /// Pushes and pulls with these options, by digest and by tag.
 fn round_trip(desk: &Desk, registry: &Registry, arguments: &[&str]) {
@@ -23,7 +23,7 @@ fn round_trip(desk: &Desk, registry: &Registry, arguments: &[&str]) {
         (&prefixed, &by_tag),
     ] {
         let pulled = desk.pull(reference, arguments);
-        assert!(pulled.status.success(), "{}", told(&pulled));
+        assert!(pulled.status.success(), "{}", stderr_of(&pulled));
         let bytes = fs::read(desk.path("pulled.wasm")).expect("the component");
         assert!(bytes == COMPONENT, "other bytes");
         fs::remove_file(desk.path("pulled.wasm")).expect("removed");
@@ -61,7 +61,7 @@ fn a_registry_on_this_machine_takes_and_gives_over_plain_http() {
         "0".repeat(64)
     );
     desk.assert_refused(&other, &["--plain-http"], "MANIFEST_UNKNOWN");
-    desk.assert_refused(&other, &[], "does not speak TLS");
+    desk.assert_refused(&other, &[], "does not use TLS");
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn a_registry_over_tls_is_believed_by_its_authority_only() {
     let ca_file = ca_file.to_str().expect("UTF-8");
     round_trip(&desk, &registry, &["--ca-file", ca_file]);
     let tagged = format!("{}/collectors/vcenter:1.0.0", registry.host);
-    desk.assert_refused(&tagged, &["--allow-tag"], "is not believed");
+    desk.assert_refused(&tagged, &["--allow-tag"], "is not trusted");
     desk.assert_refused(&tagged, &["--allow-tag"], "--ca-file");
 }
 
@@ -80,7 +80,11 @@ fn a_password_is_taken_from_a_file_or_from_what_docker_login_left() {
     let (desk, registry) = (Desk::new(), Registry::start(Guard::Password));
     let tagged = format!("{}/collectors/vcenter:1.0.0", registry.host);
     let by_tag = ["--allow-tag", "--plain-http"];
-    desk.assert_refused(&tagged, &by_tag, "wants an account; name it by --username");
+    desk.assert_refused(
+        &tagged,
+        &by_tag,
+        "requires an account; give it by --username",
+    );
     password_file(&desk, "s3cret:wrong");
     let named = [&NAMED[..], &["--plain-http"]].concat();
     let wrong = [&named[..], &["--allow-tag"]].concat();
@@ -88,7 +92,7 @@ fn a_password_is_taken_from_a_file_or_from_what_docker_login_left() {
     desk.assert_refused(
         &tagged,
         &["--allow-tag", "--password-file", "password"],
-        "no --username",
+        "without --username",
     );
     password_file(&desk, PASSWORD);
     round_trip(&desk, &registry, &named);
@@ -107,7 +111,7 @@ fn a_token_is_fetched_from_where_the_registry_says() {
     desk.assert_refused(
         &tagged,
         &by_tag,
-        "gave no token: 401 Unauthorized: UNAUTHORIZED, wrong password",
+        "issued no token: 401 Unauthorized: UNAUTHORIZED, wrong password",
     );
     assert_eq!(registry.tokens_given(), 0);
     password_file(&desk, PASSWORD);

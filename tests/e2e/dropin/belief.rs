@@ -1,4 +1,4 @@
-//! What a ledger makes of an answer. It knows the contract and nothing of who wrote the plugin.
+//! How a ledger processes a response. It knows only the contract.
 
 use std::collections::HashSet;
 
@@ -20,20 +20,20 @@ const CATEGORIES: [&str; 8] = [
 ];
 const KINDS: [&str; 3] = ["vm", "host", "cluster"];
 
-/// A sound answer, and what it is good for.
+/// A valid response, and its use.
 #[derive(Debug)]
 pub(super) struct Belief {
     pub(super) document: Value,
-    /// The answer replaces the inventory that the ledger has.
+    /// The response replaces the inventory of the ledger.
     pub(super) stores: bool,
 }
 
 impl Belief {
-    /// Applies the ledger's rules to the answer to a request of `mode`.
+    /// Applies the ledger's rules to the response to a request of `mode`.
     ///
     /// # Errors
     ///
-    /// The rule that the answer breaks: such a plugin is not listened to.
+    /// The rule that the response breaks: it is rejected.
     pub(super) fn of(ran: &Ran, mode: &str) -> Result<Self, String> {
         let code = ran.code().ok_or("it was ended by a signal")?;
         let line = ran.text.strip_suffix('\n').ok_or("stdout ends in a line")?;
@@ -50,10 +50,12 @@ impl Belief {
             return Err(format!("exit code {code} with {} errors", errors.len()));
         }
         let warnings = list(&document, "/stats/warnings")?;
-        errors.iter().try_for_each(|error| told(error, true))?;
+        errors
+            .iter()
+            .try_for_each(|error| check_entry(error, true))?;
         warnings
             .iter()
-            .try_for_each(|warning| told(warning, false))?;
+            .try_for_each(|warning| check_entry(warning, false))?;
         let assets = list(&document, "/assets")?;
         let relations = list(&document, "/relations")?;
         for (name, items) in [("assets", assets), ("relations", relations)] {
@@ -99,7 +101,7 @@ fn list<'a>(document: &'a Value, pointer: &str) -> Result<&'a Vec<Value>, String
     found.ok_or_else(|| format!("{pointer} is no list"))
 }
 
-fn told(entry: &Value, is_error: bool) -> Result<(), String> {
+fn check_entry(entry: &Value, is_error: bool) -> Result<(), String> {
     let known = |category| CATEGORIES.contains(&category);
     let text = |key: &str| entry[key].as_str().is_some_and(|text| !text.is_empty());
     let sound = text("code")
@@ -129,7 +131,7 @@ fn unique(assets: &[Value]) -> Result<HashSet<Id<'_>>, String> {
     Ok(ids)
 }
 
-/// Both ends are in the answer; hosts of VMs that were asked for alone are in the database.
+/// Both ends are in the response; with VMs only, their hosts are in the database.
 fn bound(relation: &Value, ids: &HashSet<Id<'_>>, mode: &str) -> Result<(), String> {
     for end in ["from", "to"] {
         let id = id(&relation[end])?;

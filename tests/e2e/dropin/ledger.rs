@@ -1,5 +1,5 @@
 //! The ledger's process: it spawns the plugin without arguments, feeds it, reads it in small
-//! chunks and ends it when its patience does.
+//! chunks and ends it after a timeout.
 
 use std::io::{Read, Write as _};
 use std::os::unix::fs::symlink;
@@ -16,9 +16,9 @@ use tempfile::TempDir;
 
 /// How long a ledger waits for a plugin.
 pub(super) const PATIENCE: Duration = Duration::from_secs(300);
-/// How long a plugin has once it was told to end.
+/// How long a plugin has after SIGTERM.
 pub(super) const COURTESY: Duration = Duration::from_secs(5);
-/// Bytes read at once. Odd, so that whatever is longer than a byte is cut in two somewhere.
+/// Bytes read at once. Odd, so that multi-byte characters are split somewhere.
 const CHUNK: usize = 61;
 
 /// A ledger with a plugin.
@@ -28,7 +28,7 @@ pub(super) struct Ledger {
     _folder: TempDir,
 }
 
-/// What a ledger has when the plugin has ended.
+/// The result of a plugin.
 pub(super) struct Ran {
     pub(super) status: ExitStatus,
     /// Stdout, each chunk decoded by itself.
@@ -56,7 +56,7 @@ impl Ledger {
         }
     }
 
-    /// A ledger whose plugins believe the authority of `server`.
+    /// A ledger whose plugins trust the authority of `server`.
     pub(super) fn trusting(server: &Server) -> Self {
         let ca_file = server.ca_file.as_ref().expect("a CA");
         Ledger::new().with("STOCKTAKE_CA_FILE", ca_file)
@@ -97,7 +97,7 @@ impl Ledger {
 impl Running {
     pub(super) fn write(&mut self, request: &[u8]) {
         let stdin = self.child.stdin.as_mut().expect("it is open");
-        // A plugin that refuses its input early closes the pipe; its answer tells why.
+        // A plugin that refuses its input early closes the pipe; its response has the reason.
         let _ = stdin.write_all(request);
     }
 
@@ -109,7 +109,7 @@ impl Running {
         self.child.try_wait().expect("a status").is_some()
     }
 
-    /// Waits for `patience`, then tells the plugin to end, then ends it.
+    /// Waits for `patience`, then sends SIGTERM, then SIGKILL.
     pub(super) fn end_within(mut self, patience: Duration) -> Ran {
         let mut text = self.stdout.recv_timeout(patience).ok();
         for (signal, patience) in [("-TERM", COURTESY), ("-KILL", PATIENCE)] {
@@ -119,7 +119,7 @@ impl Running {
             }
         }
         Ran {
-            text: text.expect("nobody outlives SIGKILL"),
+            text: text.expect("SIGKILL ends it"),
             status: self.child.wait().expect("an end"),
             stderr: self.stderr.recv().expect("stderr ends with the process"),
         }
@@ -149,7 +149,7 @@ impl Ran {
     }
 }
 
-/// Reads to the end, chunk by chunk, each decoded without those beside it.
+/// Reads to the end, chunk by chunk, each decoded by itself.
 fn reader(mut pipe: impl Read + Send + 'static) -> Receiver<String> {
     let (sender, receiver) = channel();
     thread::spawn(move || {
@@ -161,7 +161,7 @@ fn reader(mut pipe: impl Read + Send + 'static) -> Receiver<String> {
                 read => text += &String::from_utf8_lossy(&chunk[..read]),
             }
         }
-        // Whoever has given up does not listen any more.
+        // The receiver may be gone.
         let _ = sender.send(text);
     });
     receiver

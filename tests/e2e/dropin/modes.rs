@@ -1,4 +1,4 @@
-//! Sound requests.
+//! Valid requests.
 
 use serde_json::Value;
 use stocktake_contract::request::Mode;
@@ -68,7 +68,7 @@ fn a_ledger_believes_each_mode_of_vcsim_and_stores_what_is_an_inventory() {
     assert_each_mode_is_believed(&vcsim.server, [vms, hosts, clusters, hosts - 1]);
 }
 
-/// The text is decoded in chunks that cut characters in two, and holds none that could be cut.
+/// The text is decoded in chunks that split characters, and contains no multi-byte character.
 #[test]
 fn names_of_every_script_survive_a_ledger_that_decodes_chunk_by_chunk() {
     let simulated = server::simulator(&[Fault::OddNames]);
@@ -98,7 +98,7 @@ fn the_evidence_is_in_the_response_when_asked_for() {
     );
 }
 
-/// What a ledger has is not replaced by less than all, whatever of it came.
+/// The inventory of a ledger is not replaced by an incomplete one.
 #[test]
 fn a_list_that_is_not_whole_is_answered_in_part_and_not_stored() {
     for fault in [

@@ -1,5 +1,5 @@
-//! Plugins that take too long. A ledger tells them to end after five minutes, and ends them
-//! when they do not; here it loses its patience when the test says so.
+//! Plugins that take too long. A ledger sends SIGTERM after five minutes, and then
+//! SIGKILL; here with a shorter timeout.
 
 use std::fs;
 use std::time::Duration;
@@ -39,7 +39,7 @@ fn a_plugin_that_is_told_to_end_answers_that_nothing_is_to_be_stored_and_leaves_
     simulated.assert_clean();
 }
 
-/// Its own limit lies below the ledger's, so that this is what five minutes look like.
+/// Its own limit is below that of the ledger, as it is with five minutes.
 #[test]
 fn a_plugin_over_its_own_limit_says_so_and_leaves_no_session() {
     let simulated = server::simulator(&[Fault::SlowDrip]);
@@ -58,7 +58,7 @@ fn a_plugin_over_its_own_limit_says_so_and_leaves_no_session() {
     simulated.assert_clean();
 }
 
-/// It cannot log out any more; the session expires on the server. What counts is the ledger's belief.
+/// It cannot log out any more; the session expires on the server. The ledger must reject the output.
 #[test]
 fn a_plugin_that_is_killed_is_not_listened_to() {
     let simulated = server::simulator(&[Fault::SlowDrip]);
@@ -73,7 +73,7 @@ fn a_plugin_whose_stdin_is_never_closed_waits_and_has_asked_for_nothing() {
     let simulated = server::simulator(&[]);
     let mut running = Ledger::trusting(&simulated.server).spawn();
     let asked = request::to(&simulated.server, "collect").to_string();
-    // A whole request, of which only its end says that it is one.
+    // A valid request that is complete only at its end.
     running.write(asked.as_bytes());
     let ran = running.end_within(Duration::ZERO);
     assert_eq!(ran.signal(), Some(SIGTERM));

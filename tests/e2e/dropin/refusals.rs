@@ -1,5 +1,5 @@
 //! Requests that are refused: each by its code, with exit code 1 and one line of ASCII that
-//! holds no secret. `refusals.toml` is the list.
+//! contains no secret. `refusals.toml` is the list.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -12,33 +12,33 @@ use super::ledger::Ledger;
 
 const PASSWORD: &str = "never-t0-be-seen";
 
-/// What is sent, and what comes of it.
+/// A malformed request, and its error.
 #[derive(Debug, Deserialize)]
 struct Case {
-    /// What it shows.
+    /// The claim of the case.
     shows: String,
     #[serde(flatten)]
     sent: Sent,
     /// The code of the one error.
     code: String,
-    /// What its message begins with.
-    told: String,
+    /// The beginning of its message.
+    message: String,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Sent {
-    /// A text, in which `<request>` stands for a sound request and `<half>` for its first half.
+    /// A text, in which `<request>` stands for a valid request and `<half>` for its first half.
     Text(String),
-    /// Bytes in front of a sound request.
+    /// Bytes before a valid request.
     Bytes(Vec<u8>),
-    /// As many spaces in front of a sound request.
+    /// As many spaces before a valid request.
     Spaces(usize),
-    /// As many arrays, one in the other, as a setting that nobody knows.
+    /// As many nested arrays, as an unknown setting.
     Nested(usize),
-    /// A sound request with another value in one place.
+    /// A valid request with another value in one place.
     Changed { at: String, to: Value },
-    /// A sound request without what is in this place.
+    /// A valid request without the value in one place.
     Without(String),
 }
 
@@ -48,7 +48,7 @@ struct Cases {
     case: Vec<Case>,
 }
 
-/// Nobody listens there: a request that is not refused fails otherwise.
+/// Connections are refused there: a request that is not refused fails with another error.
 fn sound(mode: &str) -> Value {
     let nowhere = Server {
         url: "https://127.0.0.1:9".to_owned(),
@@ -108,7 +108,7 @@ fn every_malformed_request_is_refused_by_its_code_in_one_line_without_a_secret()
         assert!(!belief.stores, "{shows}");
         let error = &belief.document["errors"][0];
         let message = error["message"].as_str().expect("a message");
-        assert!(message.starts_with(&case.told), "{shows}: {message}");
+        assert!(message.starts_with(&case.message), "{shows}: {message}");
         assert_eq!(error["retryable"], false, "{shows}");
         for written in [&ran.text, &ran.stderr] {
             assert!(!written.contains(PASSWORD), "{shows}: {written}");

@@ -1,4 +1,4 @@
-//! How processes end, and what they are told wrong.
+//! Endings of processes, and wrong arguments.
 
 use std::fs::File;
 use std::process::{Command, Stdio};
@@ -47,8 +47,8 @@ pub(super) fn cases() -> Vec<Case> {
         Case::new("the sentence of a fixture tells the password", |scene| {
             let server = scene.simulator(&[]);
             let output = scene.path("fixture");
-            let told = ["--output", argument(&output), "--shows", MARKED_PASSWORD];
-            scene.run(&server, "record", &told);
+            let options = ["--output", argument(&output), "--shows", MARKED_PASSWORD];
+            scene.run(&server, "record", &options);
         }),
         Case::new("the component is no component", |scene| {
             let server = scene.simulator(&[]);
@@ -65,7 +65,7 @@ pub(super) fn cases() -> Vec<Case> {
                 .spawn()
                 .expect("stocktake starts");
             drop(child.stdout.take());
-            scene.tell(child.wait_with_output().expect("an end"));
+            scene.add_output(child.wait_with_output().expect("an end"));
         }),
     ];
     for format in ["json", "ndjson", "table", "csv"] {
@@ -105,7 +105,7 @@ fn signalled(scene: &mut Scene, signal: &str) {
             argument(&output),
         ],
     );
-    // Nobody reads a pipe meanwhile; the file is searched like all others.
+    // A pipe would not be read meanwhile; the file is searched like all others.
     let log = File::create(scene.path("log")).expect("a file");
     let mut child = command.stderr(log).spawn().expect("stocktake starts");
     let begun = Instant::now();
@@ -119,7 +119,7 @@ fn signalled(scene: &mut Scene, signal: &str) {
     child.wait().expect("an end");
 }
 
-/// The password stands where it does not belong, as mistakes in scripts have it.
+/// The password is in a wrong place, as by mistakes in scripts.
 fn misuses() -> Vec<Case> {
     let misuse = |name: &str, arguments: &'static [&'static str]| {
         Case::new(name, move |scene: &mut Scene| {
@@ -128,7 +128,7 @@ fn misuses() -> Vec<Case> {
             let base = ["--endpoint", &server.url, "--username", &server.username];
             command.args(base).args(arguments);
             let output = scene.set(command).output();
-            scene.tell(output.expect("stocktake starts"));
+            scene.add_output(output.expect("stocktake starts"));
         })
     };
     vec![

@@ -1,4 +1,4 @@
-//! What components do.
+//! Misbehaving components.
 
 use stocktake_tests::executable::feed;
 use stocktake_tests::hostile;
@@ -46,7 +46,7 @@ pub(super) fn cases() -> Vec<Case> {
     plain.chain(odd_credentials()).collect()
 }
 
-/// Tells what it was handed, which is no credential that anyone could log in with.
+/// Discloses what it received, which is no usable credential.
 fn odd_credentials() -> Vec<Case> {
     let with = |name: &str, credential: String| {
         Case::new(name, move |scene: &mut Scene| {
@@ -103,5 +103,5 @@ fn run(scene: &mut Scene, asked: &[u8], timeout: &str) {
     ];
     let mut command = scene.plugin(server, &arguments);
     let output = feed(&mut command, asked);
-    scene.tell(output);
+    scene.add_output(output);
 }

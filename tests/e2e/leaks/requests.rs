@@ -1,4 +1,4 @@
-//! What ledgers send.
+//! Requests of ledgers.
 
 use serde_json::{Value, json};
 use stocktake_tests::executable::feed;
@@ -65,7 +65,7 @@ pub(super) fn cases() -> Vec<Case> {
     cases
 }
 
-/// The password as what it cannot be, and where it does not belong.
+/// The password with an invalid type, and in wrong places.
 fn oddities() -> Vec<(&'static str, Value)> {
     let password = MARKED_PASSWORD;
     let mut odd = vec![
@@ -138,7 +138,7 @@ fn set(document: &mut Value, pointer: &str, value: Value) {
     document.pointer_mut(parent).expect("its parent")[key] = value;
 }
 
-/// A sound request to a sound vCenter.
+/// A valid request to a vCenter without faults.
 fn whole(scene: &mut Scene) -> Value {
     let server = scene.simulator(&[]);
     request::to(&server, "collect")
@@ -147,5 +147,5 @@ fn whole(scene: &mut Scene) -> Value {
 fn send(scene: &mut Scene, bytes: &[u8]) {
     let mut command = scene.plugin(&scene.last().server, &[]);
     let output = feed(&mut command, bytes);
-    scene.tell(output);
+    scene.add_output(output);
 }

@@ -1,4 +1,4 @@
-//! One case: a folder of its own, its servers, what came out.
+//! One case: a folder of its own, its servers, its output.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 use super::search::Search;
 
-/// Seconds that a run is given; some vCenters would take any number.
+/// The time limit of a run in seconds; some vCenters never answer.
 pub(super) const TIMEOUT: &str = "4";
 
 /// Whose the session is.
@@ -27,7 +27,7 @@ pub(super) enum Login {
 /// Where a case is played.
 pub(super) struct Scene {
     login: Login,
-    /// Everything that is written goes here: files, fixtures, temporary files, the state of the breaker.
+    /// Everything is written here: files, fixtures, temporary files, the state of the breaker.
     folder: TempDir,
     simulated: Vec<Simulated>,
     outputs: Vec<Output>,
@@ -75,7 +75,7 @@ impl Scene {
         self.folder.path().join(name)
     }
 
-    /// The plugin, told to log everything.
+    /// The plugin, with full logging.
     pub(super) fn plugin(&self, server: &Server, arguments: &[&str]) -> Command {
         let mut command = command(&["plugin"]);
         command.args(arguments);
@@ -91,16 +91,16 @@ impl Scene {
         self.set(command)
     }
 
-    /// Has the plugin answer a request, and keeps what it tells.
+    /// Runs the plugin on a request, and stores its output.
     pub(super) fn ask(&mut self, server: &Server, request: &Value) {
         let output = feed(
             &mut self.plugin(server, &[]),
             request.to_string().as_bytes(),
         );
-        self.tell(output);
+        self.add_output(output);
     }
 
-    /// A command with the connection options of `server`, told to log everything.
+    /// A command with the connection options of `server`, with full logging.
     pub(super) fn command(&self, server: &Server, name: &str, arguments: &[&str]) -> Command {
         let mut command = command_against(server, name, arguments);
         if !arguments.contains(&"--timeout") {
@@ -112,13 +112,13 @@ impl Scene {
         self.set(command)
     }
 
-    /// Runs such a command, and keeps what it tells.
+    /// Runs such a command, and stores its output.
     pub(super) fn run(&mut self, server: &Server, name: &str, arguments: &[&str]) {
         let output = self.command(server, name, arguments).output();
-        self.tell(output.expect("stocktake starts"));
+        self.add_output(output.expect("stocktake starts"));
     }
 
-    /// Any command, told to log everything.
+    /// Any command, with full logging.
     pub(super) fn set(&self, mut command: Command) -> Command {
         command
             .current_dir(self.folder.path())
@@ -130,12 +130,12 @@ impl Scene {
         command
     }
 
-    /// Keeps what a process told.
-    pub(super) fn tell(&mut self, output: Output) {
+    /// Stores the output of a process.
+    pub(super) fn add_output(&mut self, output: Output) {
         self.outputs.push(output);
     }
 
-    /// Secrets that came out.
+    /// Disclosed secrets.
     pub(super) fn leaks(&self) -> Vec<String> {
         let entries = fs::read_dir(self.folder.path()).expect("a folder").count();
         assert!(self.outputs.len() + entries > 0, "nothing was run");
@@ -156,8 +156,8 @@ impl Scene {
         found
     }
 
-    /// What the processes wrote to stderr.
-    pub(super) fn told(&self) -> String {
+    /// The stderr of all processes.
+    pub(super) fn stderr(&self) -> String {
         let texts = self.outputs.iter();
         texts
             .map(|output| String::from_utf8_lossy(&output.stderr))

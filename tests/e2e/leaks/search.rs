@@ -1,4 +1,4 @@
-//! What is searched for: the password in every spelling, the keys of sessions.
+//! The search for the password in every encoding, and for session keys.
 
 use std::fs;
 use std::path::Path;
@@ -8,14 +8,14 @@ use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use memchr::memmem;
 use stocktake_tests::server::MARK;
 
-/// Bytes of what stands around a find that are told.
+/// Bytes of context that are reported with a match.
 const AROUND: usize = 120;
 
-/// What must not come out.
+/// The secrets.
 pub(super) struct Search(Vec<(String, Vec<u8>)>);
 
 impl Search {
-    /// For `password`, which holds the mark, and for the keys of sessions.
+    /// For `password`, which contains the mark, and for session keys.
     pub(super) fn new(password: &str, keys: &[String]) -> Self {
         assert!(password.contains(MARK), "it could not be found");
         let mut wanted = spellings();
@@ -26,7 +26,7 @@ impl Search {
         Search(wanted)
     }
 
-    /// What is found in `text`, each spelling once, with what stands around it.
+    /// The matches in `text`, each encoding once, with context.
     pub(super) fn in_text(&self, text: &[u8]) -> Vec<String> {
         let found = self.0.iter().filter_map(|(what, wanted)| {
             let at = memmem::find(text, wanted)?;
@@ -38,7 +38,7 @@ impl Search {
         found.collect()
     }
 
-    /// What is found in the files below `folder`, and in their names.
+    /// The matches in the files below `folder`, and in their names.
     pub(super) fn in_folder(&self, folder: &Path) -> Vec<String> {
         let mut found = Vec::new();
         for entry in fs::read_dir(folder).expect("a folder") {
@@ -56,8 +56,8 @@ impl Search {
     }
 }
 
-/// The mark in every spelling. In plain text, JSON, XML and URLs it stands as it is, however
-/// they spell what is around it.
+/// The mark in every encoding. In plain text, JSON, XML and URLs it is unchanged, however
+/// the text around it is encoded.
 fn spellings() -> Vec<(String, Vec<u8>)> {
     let each = |spell: &dyn Fn(u8) -> String| -> String { MARK.bytes().map(spell).collect() };
     let mut spelled = vec![
@@ -94,10 +94,10 @@ fn spellings() -> Vec<(String, Vec<u8>)> {
         ),
         ("the mark in numbers", each(&|byte| format!("{byte}, "))),
     ];
-    // In Base64 of `user:password`, or of whatever holds the mark, it has one of three shapes.
+    // In Base64 of a text with the mark it has one of three forms.
     for before in 0..3 {
         let padded = [vec![0; before], MARK.as_bytes().to_vec()].concat();
-        // Characters that hold nothing but bits of the mark.
+        // Characters that contain only bits of the mark.
         let whole = (before * 8).div_ceil(6)..padded.len() * 8 / 6;
         for base64 in [STANDARD_NO_PAD, URL_SAFE_NO_PAD] {
             let encoded = base64.encode(&padded);

@@ -1,4 +1,4 @@
-//! What vCenters do, and those that are none.
+//! Failures of vCenters and other servers.
 
 use std::net::TcpListener;
 use std::thread;
@@ -71,7 +71,7 @@ fn refusals() -> Vec<Case> {
             for _ in 0..6 {
                 scene.ask(&server, &request::to(&server, "healthcheck"));
             }
-            assert!(scene.told().contains("breaker refused a run"));
+            assert!(scene.stderr().contains("breaker refused a run"));
         }),
     ];
     for kind in [
@@ -121,7 +121,7 @@ fn strangers() -> Vec<Case> {
             drop(listener);
             every_command(scene, &server, &[]);
         }),
-        Case::new("the name is nobody's", |scene| {
+        Case::new("the name does not resolve", |scene| {
             every_command(scene, &at("https://vcenter.invalid"), &[]);
         }),
         Case::new("the server speaks TLS 1.1 only", |scene| {
@@ -150,7 +150,7 @@ fn strangers() -> Vec<Case> {
             for name in ["collect", "detect", "healthcheck", "sync"] {
                 let mut command = scene.command(&server, name, &[]);
                 let output = command.env("STOCKTAKE_PROXY", &url).output();
-                scene.tell(output.expect("stocktake starts"));
+                scene.add_output(output.expect("stocktake starts"));
             }
             assert!(proxy.asked().len() >= 4, "{:?}", proxy.asked());
         }),

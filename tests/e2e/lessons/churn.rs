@@ -1,4 +1,4 @@
-//! A vCenter that does not stand still while it is read.
+//! A vCenter that changes while it is read.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use stocktake_tests::server;
 /// Collections, each with a seed of its own.
 const COLLECTIONS: u64 = 200;
 
-/// How a collection reads, and what it reads from.
+/// The strategy and server of a collection.
 const WAYS: [(&[&str], Option<Fault>, bool); 5] = [
     (&[], None, false),
     (&["--mode", "collect_vms"], None, true),
@@ -33,14 +33,14 @@ fn no_collection_under_constant_change_is_falsely_complete_or_refused_without_a_
         complete[way] += u32::from(is_complete(seed, WAYS[way]));
     }
     println!("{COLLECTIONS} collections, complete of each way: {complete:?}");
-    // Pages whose result stands still see nothing that they could be refused for.
+    // Pages of a fixed result see no change, so that no run is refused.
     assert_eq!(
         u64::from(complete[0]),
         COLLECTIONS.div_ceil(WAYS.len() as u64)
     );
 }
 
-/// Whether the collection of this seed is complete. It holds what it says against what there was.
+/// Whether the collection of this seed is complete. Compares the result with the simulator.
 fn is_complete(seed: u64, (arguments, fault, grows): (&[&str], Option<Fault>, bool)) -> bool {
     let site = Simulator::builder().vms(60).hosts(6).clusters(2).seed(seed);
     let is_everything = !arguments.contains(&"--scope-datacenter");
@@ -73,7 +73,7 @@ fn is_complete(seed: u64, (arguments, fault, grows): (&[&str], Option<Fault>, bo
     let lost = if is_everything {
         &(&before & &after) - &emitted
     } else {
-        // What lies in the part as it was before anything changed.
+        // The objects in the scope before any change.
         let part = self::emitted(&collect(&server::start(site).server, &arguments));
         let foreign = &(&emitted - &part) - &changed;
         assert!(foreign.is_empty(), "seed {seed}: {foreign:?}");
@@ -83,7 +83,7 @@ fn is_complete(seed: u64, (arguments, fault, grows): (&[&str], Option<Fault>, bo
     true
 }
 
-/// Every object that a refused run names as its cause came, went or moved meanwhile.
+/// Every object that a refused run names as its cause was created, deleted or moved meanwhile.
 fn assert_refused_for_changes(
     seed: u64,
     answer: &Answer,
@@ -93,7 +93,7 @@ fn assert_refused_for_changes(
     for error in answer.0["errors"].as_array().expect("errors") {
         let message = error["message"].as_str().expect("a message");
         let is_cause = error["code"] == "INVENTORY_INCOMPLETE"
-            // Only what lies in a part can leave it.
+            // Only objects in a scope can leave it.
             || (!is_everything && message.contains("in case it was moved meanwhile"));
         assert!(is_cause, "seed {seed}: {error}");
         let first = error["redacted_context"]["external_id"].as_str();

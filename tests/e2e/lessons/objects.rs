@@ -1,4 +1,4 @@
-//! Odd objects: every property is optional in what comes back.
+//! Unusual objects: every property is optional in a reply.
 
 use std::collections::BTreeSet;
 
@@ -81,7 +81,7 @@ fn a_powered_off_vm_without_guest_data_says_nothing_of_what_it_had_before() {
         }
         let id = vm["external_id"].as_str().expect("an id");
         let vm = after.asset("vm", id).expect("still there");
-        // Absent, not empty: a ledger keeps what it knew.
+        // Absent, not empty: a ledger keeps the former value.
         assert!(
             vm["normalized"]["network"].get("ip_addresses").is_none(),
             "{vm}"

@@ -1,10 +1,10 @@
-//! Pages: all of them, or an answer that says so.
+//! Pages: all of them, or an error.
 
 use stocktake_simulator::{Fault, Simulator};
 use stocktake_tests::answer::{collect, under};
 use stocktake_tests::server;
 
-/// PC-8: pages of the asked size until there is no token.
+/// PC-8: pages of the requested size until there is no token.
 #[test]
 fn three_pages_and_a_drained_token_are_a_whole_list() {
     let simulated = server::simulator(&[]);
@@ -31,7 +31,7 @@ fn a_token_that_is_never_drained_is_an_incomplete_list() {
     simulated.assert_clean();
 }
 
-/// Its token may be spent, so it cannot be asked for again; the listing can.
+/// Its token may be used up, so it cannot be requested again; the listing can.
 #[test]
 fn a_page_that_is_lost_on_the_network_begins_the_listing_anew_once() {
     let sound = server::simulator(&[]);

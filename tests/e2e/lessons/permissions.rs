@@ -1,4 +1,4 @@
-//! Roles that are too small: what they hide is told, with the privilege that shows it.
+//! Insufficient roles: what they hide is reported, with the missing privilege.
 
 use serde_json::json;
 use stocktake_simulator::Fault;
@@ -6,7 +6,7 @@ use stocktake_tests::answer::{collect, under};
 use stocktake_tests::executable::run_against;
 use stocktake_tests::server;
 
-/// BY-2: what may not be read is told once per cause, with the privilege.
+/// BY-2: unreadable properties are reported once per cause, with the privilege.
 #[test]
 fn missing_set_no_permission_on_config_only_is_a_warning_with_the_privilege() {
     let (simulated, answer) = under(Fault::ConfigUnreadable, &[]);
@@ -24,7 +24,7 @@ fn missing_set_no_permission_on_config_only_is_a_warning_with_the_privilege() {
     simulated.assert_clean();
 }
 
-/// PC-9: an error of one object never ends the sync, and a list that depends on it is not called whole.
+/// PC-9: an error of one object never ends the sync, and a list that depends on it is not reported as complete.
 #[test]
 fn missing_set_on_name_fails_the_run_and_names_the_privilege() {
     let (simulated, answer) = under(Fault::NameUnreadable, &[]);
@@ -91,10 +91,10 @@ fn a_role_that_starts_below_the_root_is_warned_of_on_stderr_and_by_the_verdict()
         ("sync", &[]),
     ] {
         let output = run_against(&simulated.server, command, arguments);
-        let told = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(0), "{command}: {told}");
-        let warnings = told.matches("VCENTER_ROOT_UNREADABLE").count();
-        assert_eq!(warnings, 1, "{command} {arguments:?}: {told}");
+        let message = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{command}: {message}");
+        let warnings = message.matches("VCENTER_ROOT_UNREADABLE").count();
+        assert_eq!(warnings, 1, "{command} {arguments:?}: {message}");
         let answer = String::from_utf8_lossy(&output.stdout);
         let is_told = answer.contains("COMPLETE for what this account may see");
         assert_eq!(is_told, arguments.contains(&"table"), "{answer}");

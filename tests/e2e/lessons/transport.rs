@@ -4,7 +4,7 @@ use stocktake_simulator::{Profile, Simulator};
 use stocktake_tests::answer::collect;
 use stocktake_tests::server;
 
-/// RE-2: each version is asked for what it has.
+/// RE-2: only existing properties of each version are read.
 #[test]
 fn servers_of_every_version_are_collected_whole() {
     for profile in Profile::ALL {

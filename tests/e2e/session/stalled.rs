@@ -1,4 +1,4 @@
-//! A server that does not answer, and a process that is told to end.
+//! A server that does not answer, and a process that receives a signal.
 
 use std::convert::Infallible;
 use std::process::{Command, Stdio};
@@ -16,10 +16,10 @@ use tokio::net::TcpListener;
 
 const CONTENT: &str = r#"<returnval><rootFolder type="Folder">group-d1</rootFolder><propertyCollector type="PropertyCollector">propertyCollector</propertyCollector><viewManager type="ViewManager">ViewManager</viewManager><about><name>VMware vCenter Server</name><version>8.0.3</version><build>1</build><apiType>VirtualCenter</apiType><apiVersion>8.0.3.0</apiVersion></about><sessionManager type="SessionManager">SessionManager</sessionManager></returnval>"#;
 
-/// Names of the methods that were called, and the cookies they came with.
+/// Names of the called methods, with their cookies.
 type Called = Arc<Mutex<Vec<(String, Option<String>)>>>;
 
-/// A vCenter that makes sessions and views and never answers anything else.
+/// A vCenter that creates sessions and views and never answers anything else.
 async fn serve(listener: TcpListener, called: Called) {
     while let Ok((stream, _)) = listener.accept().await {
         let called = called.clone();
@@ -123,7 +123,7 @@ fn a_terminated_process_has_logged_out_and_ended_within_five_seconds() {
         methods.iter().filter(|method| *method == "Login").count(),
         1
     );
-    // The session goes with every call after the login, and with none before.
+    // Every call after the login has the session, and none before.
     for (method, cookie) in called.lock().expect("the log").iter() {
         let expected = match method.as_str() {
             "RetrieveServiceContent" | "Login" => None,

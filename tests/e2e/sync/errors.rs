@@ -1,4 +1,4 @@
-//! What went wrong, in the document.
+//! Errors in the document.
 
 use serde_json::{Value, json};
 use stocktake_simulator::Fault;
@@ -7,7 +7,7 @@ use stocktake_tests::server::{self, Server};
 
 use super::{LISTS, failed, items, sync};
 
-/// PC-9: what is wrong with one object is told beside everything else.
+/// PC-9: a problem of one object is reported with everything else.
 #[test]
 fn an_object_that_cannot_be_read_is_an_entry_and_not_the_end() {
     let (fault, total) = (Fault::ConfigUnreadable, 40);
@@ -59,11 +59,11 @@ fn a_failed_run_writes_what_it_has_with_the_reason() {
     let document: Value =
         serde_json::from_slice(&std::fs::read(&file).expect("the document")).expect("JSON");
     let errors = items(&document, "errors");
-    let told = errors
+    let message = errors
         .iter()
         .find(|entry| entry["severity"] == "error")
         .expect("an error");
-    assert_eq!(told["object"], *victim);
+    assert_eq!(message["object"], *victim);
     assert_eq!(items(&document, "vms").len(), 39);
     simulated.assert_clean();
 }
@@ -71,17 +71,17 @@ fn a_failed_run_writes_what_it_has_with_the_reason() {
 #[test]
 fn a_run_that_cannot_begin_is_a_document_too() {
     let simulated = server::simulator(&[]);
-    let nobody = Server {
+    let unreachable = Server {
         url: "https://127.0.0.1:1".to_owned(),
         username: "u".to_owned(),
         password: "p".to_owned(),
         ca_file: simulated.server.ca_file.clone(),
         preferred_version: "7.0-8.x",
     };
-    let document = failed(&nobody, &[]);
+    let document = failed(&unreachable, &[]);
     assert_eq!(document["total_objects"], 0);
     assert_eq!(document["errors"][0]["severity"], "error");
     assert_eq!(document["errors"][0]["object"], "");
-    let raw = failed(&nobody, &["--raw"]);
+    let raw = failed(&unreachable, &["--raw"]);
     assert!(LISTS.iter().all(|list| raw[list] == json!([])), "{raw}");
 }

@@ -1,4 +1,4 @@
-//! The processed stage, held against the raw one.
+//! The processed stage, compared with the raw one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,7 +21,7 @@ fn timeless(mut document: Value) -> Value {
     document
 }
 
-/// What the processed stage must say of every object, found anew from the raw stage.
+/// The expected processed stage of every object, computed from the raw stage.
 fn assert_looked_up(raw: &Value, processed: &Value) {
     let properties = |list: &str| -> BTreeMap<&str, &Value> {
         let pairs = items(raw, list).iter();
@@ -88,7 +88,7 @@ fn assert_well_formed(processed: &Value) {
     assert_eq!(processed["total_objects"], total);
 }
 
-/// PC-2, PC-7: seven kinds, each object once, names in place of references.
+/// PC-2, PC-7: seven kinds, each object once, names instead of references.
 #[test]
 fn the_processed_document_has_every_object_once_and_the_right_names() {
     let simulated = server::simulator(&[]);
@@ -142,7 +142,7 @@ fn vcsim_is_processed_whole_whatever_the_page_size() {
     assert_eq!(timeless(in_small_pages), timeless(processed));
 }
 
-/// PC-5: the ids of hosts and VMs, there only when asked for.
+/// PC-5: the ids of hosts and VMs, only if requested.
 #[test]
 fn deep_relationships_are_lists_of_ids_and_off_by_default() {
     let simulated = server::simulator(&[]);

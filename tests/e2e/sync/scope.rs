@@ -1,4 +1,4 @@
-//! Which part of an inventory is asked for.
+//! The requested part of an inventory.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Byte for byte what the executable answers.
+//! Byte-for-byte comparison with the executable.
 
 use serde_json::{Value, json};
 use stocktake_simulator::Fault;
@@ -57,9 +57,9 @@ fn every_recorded_exchange_gives_its_expected_response_byte_for_byte() {
         }
         let output = answer(&asked, Trust::Node);
         let authority = replay.server.url.trim_start_matches("http://");
-        let told = String::from_utf8(output.stdout).expect("UTF-8");
+        let message = String::from_utf8(output.stdout).expect("UTF-8");
         assert_eq!(
-            told.replace(authority, AUTHORITY),
+            message.replace(authority, AUTHORITY),
             fixture.expected,
             "{name}"
         );
@@ -94,7 +94,7 @@ fn what_is_refused_before_anything_is_sent_is_reported_as_by_the_executable() {
 fn pages_and_summary_are_what_the_typings_say() {
     let simulated = server::simulator(&[]);
     let asked = request::to(&simulated.server, "collect");
-    let told = run(
+    let values = run(
         PACKAGE,
         &given(&simulated.server, &asked),
         "
@@ -114,14 +114,19 @@ fn pages_and_summary_are_what_the_typings_say() {
           drained: evidence.drained, version: detection.targetVersion,
         }));",
     );
-    assert_eq!(told["before"], Value::Null);
-    assert_eq!(told["errors"], json!([]));
-    assert_eq!(told["name"], "vcenter");
-    assert_eq!(told["complete"], true);
-    assert_eq!(told["drained"], true);
-    assert_eq!(told["assets"], told["stated"]);
-    assert_eq!(told["assets"], told["lines"]);
-    assert_eq!(told["done"], told["total"]);
-    assert_eq!(told["sequence"][0], 0);
-    assert!(told["version"].as_str().expect("a version").contains("8.0"));
+    assert_eq!(values["before"], Value::Null);
+    assert_eq!(values["errors"], json!([]));
+    assert_eq!(values["name"], "vcenter");
+    assert_eq!(values["complete"], true);
+    assert_eq!(values["drained"], true);
+    assert_eq!(values["assets"], values["stated"]);
+    assert_eq!(values["assets"], values["lines"]);
+    assert_eq!(values["done"], values["total"]);
+    assert_eq!(values["sequence"][0], 0);
+    assert!(
+        values["version"]
+            .as_str()
+            .expect("a version")
+            .contains("8.0")
+    );
 }

@@ -1,4 +1,4 @@
-//! What it lets a collector ask for.
+//! Allowed requests.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
@@ -71,7 +71,7 @@ fn a_redirect_is_reported_and_not_followed() {
     assert_eq!(simulated.simulator.counters().requests, 1);
 }
 
-/// Answers one request and tells what it was, head and all.
+/// Answers one request and returns it, including its head.
 fn listen_once(listener: TcpListener) -> thread::JoinHandle<String> {
     thread::spawn(move || {
         let (mut stream, _) = listener.accept().expect("a connection");
@@ -100,10 +100,10 @@ fn headers_of_host_framing_and_connection_cannot_be_smuggled() {
         ca_file: None,
         preferred_version: "7.0-8.x",
     };
-    let told = listen_once(listener);
+    let received = listen_once(listener);
     let document = MISBEHAVING.answer(&server, &hostile::request(&server, "smuggles-headers"));
     assert_eq!(document["errors"], serde_json::json!([]));
-    let request = told.join().expect("a request");
+    let request = received.join().expect("a request");
     let (head, body) = request.split_once("\r\n\r\n").expect("a head");
     let head = head.to_ascii_lowercase();
     let mut sent: Vec<&str> = head.lines().skip(1).collect();

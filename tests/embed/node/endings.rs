@@ -23,7 +23,7 @@ fn what_a_collector_writes_to_stderr_reaches_the_caller_and_no_document() {
     let asked = hostile::request(&simulated.server, "panics-in-the-constructor");
     let mut given = given(&simulated.server, &asked);
     given["mark"] = MARK.into();
-    let told = run(
+    let results = run(
         &MISBEHAVING.package(),
         &given,
         "
@@ -33,8 +33,8 @@ fn what_a_collector_writes_to_stderr_reaches_the_caller_and_no_document() {
         const heard = words.includes(given.mark);
         console.log(JSON.stringify({ heard, document }));",
     );
-    assert_eq!(told["heard"], true);
-    assert_eq!(told["document"]["errors"][0]["code"], "PLUGIN_TRAPPED");
+    assert_eq!(results["heard"], true);
+    assert_eq!(results["document"]["errors"][0]["code"], "PLUGIN_TRAPPED");
 }
 
 #[test]

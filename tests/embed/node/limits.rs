@@ -52,7 +52,7 @@ fn a_reply_that_is_cut_off_is_reported_as_that() {
 
 #[test]
 fn a_server_that_falls_silent_is_given_up_after_the_limit_of_where_it_is() {
-    // They take connections; one says nothing, the other stops in the middle of its answer.
+    // They accept connections; one never replies, the other stops in the middle of its reply.
     let silent = TcpListener::bind("127.0.0.1:0").expect("a port");
     let halting = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = |listener: &TcpListener| listener.local_addr().expect("an address");
@@ -73,7 +73,7 @@ fn a_server_that_falls_silent_is_given_up_after_the_limit_of_where_it_is() {
         // Until the other end has given up.
         while stream.read(&mut [0; 4096]).is_ok_and(|read| read > 0) {}
     });
-    for (scheme, address, limit, told) in cases {
+    for (scheme, address, limit, expected) in cases {
         let server = Server {
             url: format!("{scheme}://{address}"),
             username: "reader".to_owned(),
@@ -84,7 +84,7 @@ fn a_server_that_falls_silent_is_given_up_after_the_limit_of_where_it_is() {
         let errors = under(&server, json!({limit: 300}));
         assert_eq!(errors[0]["code"], "VCENTER_NETWORK_ERROR", "{errors}");
         let message = errors[0]["message"].as_str().expect("a message");
-        assert!(message.contains(told), "{message}");
+        assert!(message.contains(expected), "{message}");
     }
     halted.join().expect("an end");
 }

@@ -1,4 +1,4 @@
-//! Whom it believes.
+//! Which certificates it trusts.
 
 use serde_json::json;
 use stocktake_simulator::{CertificateKind, Simulator};
@@ -30,7 +30,7 @@ fn only_the_given_authority_or_pin_is_believed() {
         let of_key = simulated.simulator.key_fingerprint().expect("TLS");
         let of_former = former.simulator.fingerprint().expect("TLS");
         let mut cases = vec![
-            // Where there are two reasons to refuse, either may be told.
+            // Where there are two reasons to refuse, either may be reported.
             (Trust::Ca(other_ca), &["trust"][..]),
             (Trust::Node, &["trust"][..]),
             // A pin asks for neither name, date nor authority.
@@ -41,11 +41,11 @@ fn only_the_given_authority_or_pin_is_believed() {
         if simulated.server.ca_file.is_some() {
             cases.push((Trust::of(&simulated.server), by_its_authority));
         }
-        for (trust, told) in cases {
+        for (trust, expected) in cases {
             let case = format!("{kind:?} by {trust:?}");
             let before = simulated.simulator.counters().requests;
             let output = answer(&request::to(&simulated.server, "collect"), trust);
-            if told.is_empty() {
+            if expected.is_empty() {
                 assert_eq!(codes(&output), [""; 0], "{case}");
                 continue;
             }
@@ -54,7 +54,7 @@ fn only_the_given_authority_or_pin_is_believed() {
             let message = document["errors"][0]["message"]
                 .as_str()
                 .expect("a message");
-            for words in told {
+            for words in expected {
                 assert!(message.contains(words), "{case}: {message}");
             }
             assert!(message.contains(of_certificate), "{case}: {message}");
@@ -75,17 +75,17 @@ fn a_policy_that_cannot_be_used_is_refused_with_what_to_do() {
         {"limits": {"connectMs": 0}},
         {"limits": {"patience": 1}},
     ]);
-    let told = run(
+    let messages = run(
         PACKAGE,
         &policies,
         "
-        const told = given.map((policy) => {
+        const messages = given.map((policy) => {
           try { return open('{}', policy) && 'accepted'; } catch ({ code, message }) { return `${code}: ${message}`; }
         });
-        console.log(JSON.stringify(told));",
+        console.log(JSON.stringify(messages));",
     );
     let expected = [
-        "it holds no certificate",
+        "it contains no certificate",
         "a damaged certificate",
         "expected sha256: and 64 hexadecimal digits",
         "expected sha256: and 64 hexadecimal digits",
@@ -93,11 +93,11 @@ fn a_policy_that_cannot_be_used_is_refused_with_what_to_do() {
         "limits.connectMs must be a positive integer",
         "limits.patience is not known; the limits are connectMs",
     ];
-    let told = told.as_array().expect("a list");
-    assert_eq!(told.len(), expected.len());
-    for (told, expected) in told.iter().zip(expected) {
-        let told = told.as_str().expect("a text");
-        assert!(told.starts_with("VCENTER_CONFIG_INVALID: "), "{told}");
-        assert!(told.contains(expected), "{told}");
+    let messages = messages.as_array().expect("a list");
+    assert_eq!(messages.len(), expected.len());
+    for (message, expected) in messages.iter().zip(expected) {
+        let message = message.as_str().expect("a text");
+        assert!(message.starts_with("VCENTER_CONFIG_INVALID: "), "{message}");
+        assert!(message.contains(expected), "{message}");
     }
 }

@@ -1,4 +1,4 @@
-//! Runs that do not come to their end leave nothing on the server.
+//! Interrupted runs leave nothing on the server.
 
 use super::*;
 
@@ -13,13 +13,13 @@ fn a_run_that_is_left_after_a_page_leaves_nothing_on_the_server() {
         let arguments = ["--ca-file", ca_argument(&simulated), "--leave", how];
         let output = drive(&pages(&simulated), &arguments);
         assert_eq!(output.status.code(), Some(0), "{how}: {}", stderr(&output));
-        let told = String::from_utf8_lossy(&output.stdout);
+        let message = String::from_utf8_lossy(&output.stdout);
         let expected = if how == "closed" {
             "INVENTORY_INCOMPLETE\n"
         } else {
             ""
         };
-        assert_eq!(told, expected, "{how}");
+        assert_eq!(message, expected, "{how}");
         let counters = simulated.simulator.counters();
         assert_eq!(counters.logins, 1, "{how}");
         assert!(counters.continue_calls < 8, "{how}: {counters:?}");

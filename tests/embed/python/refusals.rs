@@ -1,4 +1,4 @@
-//! What is refused, and what goes wrong on the way, by the codes of the contract.
+//! Refusals and failures, by the codes of the contract.
 
 use super::*;
 
@@ -79,9 +79,12 @@ fn a_component_of_another_world_is_refused_by_what_it_imports() {
         &Value::Null,
         &["--component", file.to_str().expect("UTF-8")],
     );
-    let told = stderr(&output);
-    assert!(told.contains("ForeignComponent"), "{told}");
-    assert!(told.contains("wasi:http/outgoing-handler@0.2.0"), "{told}");
+    let message = stderr(&output);
+    assert!(message.contains("ForeignComponent"), "{message}");
+    assert!(
+        message.contains("wasi:http/outgoing-handler@0.2.0"),
+        "{message}"
+    );
 }
 
 #[test]
@@ -151,7 +154,7 @@ fn where_nobody_listens_and_what_is_no_tls_are_distinguished() {
 
 #[test]
 fn a_server_that_says_nothing_is_waited_for_no_longer_than_allowed() {
-    // Connections are made by the kernel; nobody ever reads from one.
+    // The kernel accepts connections; no process reads from one.
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     let simulated = server::simulator(&[]);
@@ -159,8 +162,8 @@ fn a_server_that_says_nothing_is_waited_for_no_longer_than_allowed() {
     asked["source"]["config"]["endpoint"] = url.into();
     let output = drive(&asked, &["--silence", "0.2"]);
     assert_eq!(failure(&output), ["VCENTER_NETWORK_ERROR"]);
-    let told = response(&output)["errors"][0]["message"].to_string();
-    assert!(told.contains("did not answer in time"), "{told}");
+    let message = response(&output)["errors"][0]["message"].to_string();
+    assert!(message.contains("did not answer in time"), "{message}");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use oracles::plan::{Announcement, Ask, Fate, Kind, Object, Plan, State, Trouble, What};
 use serde_json::{Value, json};
 
-/// Longer replies say nothing new, and slow every run down.
+/// Longer replies add nothing, and slow every run down.
 const LONGEST: usize = 8 * 1024;
 /// Objects of one kind in a plan.
 const MOST: usize = 12;

@@ -1,4 +1,4 @@
-//! A described vCenter, and a whole run over it.
+//! A described vCenter, and a whole run against it.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| oracles::page_protocol::check(data));

@@ -24,8 +24,8 @@ pub(crate) fn sleep() -> ! {
 
 /// The server of the test accepts and then says nothing.
 pub(crate) fn wait_for_a_server(run: &mut Run) -> Pulled {
-    let told = http::ask_endpoint(run, CURRENT_TIME);
-    Pulled::Summary(run.failure("VCENTER_NETWORK_ERROR", &told))
+    let reply = http::ask_endpoint(run, CURRENT_TIME);
+    Pulled::Summary(run.failure("VCENTER_NETWORK_ERROR", &reply))
 }
 
 pub(crate) fn hog_memory() -> ! {
@@ -59,9 +59,9 @@ pub(crate) fn flood_assets(run: &mut Run) -> Pulled {
 
 pub(crate) fn flood_requests(run: &mut Run) -> Pulled {
     for _ in 0..10_000 {
-        let told = http::ask_endpoint(run, CURRENT_TIME);
-        if !told.starts_with("answered") {
-            return Pulled::Summary(run.failure("VCENTER_NETWORK_ERROR", &told));
+        let reply = http::ask_endpoint(run, CURRENT_TIME);
+        if !reply.starts_with("answered") {
+            return Pulled::Summary(run.failure("VCENTER_NETWORK_ERROR", &reply));
         }
     }
     run.truth()
@@ -71,9 +71,9 @@ pub(crate) fn flood_requests(run: &mut Run) -> Pulled {
 pub(crate) fn leave_bodies(run: &mut Run) -> Pulled {
     let address = Address::of(run.setting("/endpoint").unwrap_or_default());
     for _ in 0..100 {
-        let told = http::ask_and_leave(&address, &envelope(CURRENT_TIME));
-        if !told.starts_with("answered") {
-            return Pulled::Summary(run.failure("VCENTER_NETWORK_ERROR", &told));
+        let reply = http::ask_and_leave(&address, &envelope(CURRENT_TIME));
+        if !reply.starts_with("answered") {
+            return Pulled::Summary(run.failure("VCENTER_NETWORK_ERROR", &reply));
         }
     }
     run.truth()

@@ -6,7 +6,7 @@ use crate::bindings::wasi::http::types::{
 };
 use crate::run::Run;
 
-/// Most bytes that one write to a stream may carry.
+/// Most bytes of one write to a stream.
 const WRITE: usize = 4096;
 /// Bytes that one read asks for.
 const READ: u64 = 64 << 10;
@@ -56,17 +56,17 @@ const OF_A_CALL: [(&str, &str); 2] = [
 /// of `headers` that can be set at all; what became of it begins with `answered` when there was
 /// an answer.
 pub(crate) fn ask(address: &Address, headers: &[(&str, &str)], body: &str) -> String {
-    exchange(address, headers, body).unwrap_or_else(|told| told)
+    exchange(address, headers, body).unwrap_or_else(|message| message)
 }
 
 /// Like [`ask`], and leaves the body of the answer where it is.
 pub(crate) fn ask_and_leave(address: &Address, body: &str) -> String {
     let answered = send(address, &[], body).map(|response| {
-        let told = format!("answered {}", response.status());
+        let message = format!("answered {}", response.status());
         std::mem::forget(response);
-        told
+        message
     });
-    answered.unwrap_or_else(|told| told)
+    answered.unwrap_or_else(|message| message)
 }
 
 /// The text of what the endpoint answers to `body`; `None` unless it is an answer.
@@ -80,7 +80,7 @@ pub(crate) fn call_endpoint(run: &Run, body: &str) -> Option<String> {
     let incoming = response.consume().ok()?;
     let stream = incoming.stream().ok()?;
     let mut text = Vec::new();
-    // The end of a body is told as an error of its stream.
+    // The end of a body is reported as an error of its stream.
     while let Ok(piece) = stream.blocking_read(READ) {
         text.extend(piece);
     }
@@ -122,7 +122,7 @@ fn send(
     let response = handle(request, None).map_err(|code| format!("{code:?}"))?;
     let stream = outgoing.write().map_err(refused)?;
     for chunk in body.as_bytes().chunks(WRITE) {
-        // A request that cannot be written is told by its response.
+        // A failure to write the request is reported by its response.
         if stream.blocking_write_and_flush(chunk).is_err() {
             break;
         }

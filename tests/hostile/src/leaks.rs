@@ -62,30 +62,30 @@ pub(crate) fn to_stderr(text: &str) {
 }
 
 pub(crate) fn in_errors(run: &mut Run) -> Pulled {
-    let told = spellings(run).join(" ");
-    to_stderr(&told);
-    let mut summary = run.failure("VCENTER_NETWORK_ERROR", &told);
+    let text = spellings(run).join(" ");
+    to_stderr(&text);
+    let mut summary = run.failure("VCENTER_NETWORK_ERROR", &text);
     for error in &mut summary.errors {
-        error.redacted_context = Some(json!({"told": {"again": [told]}}).to_string());
+        error.redacted_context = Some(json!({"told": {"again": [text]}}).to_string());
     }
     summary.detection = Some(Detection {
-        target_version: told.clone(),
-        capabilities: json!({"build": told}).to_string(),
-        driver: told.clone(),
-        recommended_preferred_version: told.clone(),
+        target_version: text.clone(),
+        capabilities: json!({"build": text}).to_string(),
+        driver: text.clone(),
+        recommended_preferred_version: text.clone(),
     });
     for kind in &mut summary.evidence.kinds {
-        kind.missing_privileges.push(told.clone());
+        kind.missing_privileges.push(text.clone());
     }
     let mut unknown = summary.errors[0].clone();
-    unknown.code.clone_from(&told);
+    unknown.code.clone_from(&text);
     summary.errors.push(unknown);
     Pulled::Summary(summary)
 }
 
 pub(crate) fn in_warnings(run: &mut Run) -> Pulled {
     let mut lines = inventory();
-    lines.extend(spellings(run).iter().map(|told| warning(told)));
+    lines.extend(spellings(run).iter().map(|message| warning(message)));
     // A spelling that no search of the text would find.
     let escaped: String = run
         .password()

@@ -9,11 +9,11 @@ fn attempt(run: &mut Run, ask: impl FnOnce(&Run) -> String) -> Pulled {
     if run.next > 0 {
         return run.truth();
     }
-    let told = ask(run);
-    if told.starts_with("answered") {
+    let reply = ask(run);
+    if reply.starts_with("answered") {
         run.truth()
     } else {
-        Pulled::Summary(run.failure("VCENTER_NETWORK_ERROR", &told))
+        Pulled::Summary(run.failure("VCENTER_NETWORK_ERROR", &reply))
     }
 }
 

@@ -30,7 +30,7 @@ pub enum Kind {
 ///
 /// # Errors
 ///
-/// When `out` takes no more, or a path cannot be in an archive.
+/// When `out` cannot be written, or a path cannot be in an archive.
 pub fn write(out: impl Write, root: &str, mut entries: Vec<Entry>, mtime: u64) -> io::Result<()> {
     entries.sort_by(|left, right| left.path.cmp(&right.path));
     let packed = GzBuilder::new().write(out, Compression::best());

@@ -1,5 +1,4 @@
-//! What is in the archive, and where: what belongs into a prefix such as `/usr/local` lies as it
-//! will there.
+//! The contents of the archive: files for a prefix such as `/usr/local` have their paths below it.
 
 use std::fs;
 use std::path::Path;
@@ -9,12 +8,18 @@ use anyhow::{Context as _, bail};
 
 use crate::archive::{Entry, Kind};
 
-/// Texts of the project that go along.
-const TEXTS: [&str; 3] = ["README.md", "LICENSE", "CHANGELOG.md"];
-/// What runs in production, and what is for trying it and for writing collectors.
+/// Texts of the project.
+const TEXTS: [&str; 4] = ["README.md", "LICENSE", "CHANGELOG.md", "DESIGN.md"];
+/// Folders that the README links to, with the extension of their files.
+const FOLDERS: [(&str, &str); 3] = [
+    ("host/guide", "md"),
+    ("wit", "wit"),
+    ("wit/schemas", "json"),
+];
+/// The production executable, and the one for development.
 const EXECUTABLES: [&str; 2] = ["stocktake", "stocktake-dev"];
 
-/// Where each shell looks for the completions of `name`.
+/// The path of the completions of `name` for each shell.
 fn completions(name: &str) -> [(&'static str, String); 4] {
     [
         ("bash", format!("share/bash-completion/completions/{name}")),
@@ -27,22 +32,22 @@ fn completions(name: &str) -> [(&'static str, String); 4] {
     ]
 }
 
-/// The files that the contents come from.
+/// The sources of the contents.
 #[derive(Clone, Copy, Debug)]
 pub struct Sources<'s> {
-    /// The folder with the executables, as they shall be handed out.
+    /// The folder with the executables, as they are released.
     pub executables: &'s Path,
-    /// The folder with README, licence and changelog.
+    /// The root of the checkout, with README, licence, changelog and guide.
     pub root: &'s Path,
     /// The folder with the components, `*.wasm`.
     pub components: &'s Path,
 }
 
-/// Everything that is handed out.
+/// Everything in the archive.
 ///
 /// # Errors
 ///
-/// When a part is missing, or an executable does not tell its completions and manual.
+/// When a part is missing, or an executable does not print its completions and manual.
 pub fn gather(sources: &Sources<'_>) -> anyhow::Result<Vec<Entry>> {
     let mut entries = vec![Entry {
         path: "bin/stocktake-plugin".to_owned(),
@@ -57,6 +62,11 @@ pub fn gather(sources: &Sources<'_>) -> anyhow::Result<Vec<Entry>> {
     };
     for name in TEXTS {
         file(name.to_owned(), read(&sources.root.join(name))?);
+    }
+    for (path, extension) in FOLDERS {
+        for (name, bytes) in folder(&sources.root.join(path), extension)? {
+            file(format!("{path}/{name}"), bytes);
+        }
     }
     let components = folder(sources.components, "wasm")?;
     if components.is_empty() {
@@ -114,8 +124,8 @@ fn output(command: &mut Command) -> anyhow::Result<Vec<u8>> {
         .output()
         .with_context(|| format!("{command:?} does not start"))?;
     if !output.status.success() {
-        let told = String::from_utf8_lossy(&output.stderr);
-        bail!("{command:?} failed: {}", told.trim());
+        let message = String::from_utf8_lossy(&output.stderr);
+        bail!("{command:?} failed: {}", message.trim());
     }
     Ok(output.stdout)
 }

@@ -1,9 +1,9 @@
-//! The archive that a release hands out, the same bytes from the same files.
+//! The archive of a release, reproducible from the same files.
 //!
 //! | module | holds |
 //! | --- | --- |
 //! | [`archive`] | entries as a compressed tar |
-//! | [`contents`] | what is in it, and where |
+//! | [`contents`] | its contents |
 //! | [`sums`] | `SHA256SUMS` |
 
 pub mod archive;

@@ -11,7 +11,7 @@ use stocktake_release::{archive, sums};
 
 #[derive(Debug, Parser)]
 struct Arguments {
-    /// The folder with the executables, as they shall be handed out
+    /// The folder with the executables, as they are released
     #[arg(long)]
     executables: PathBuf,
     /// The folder with README.md, LICENSE and CHANGELOG.md

@@ -1,8 +1,8 @@
-//! The archive of a release, made of the executables that were built for the tests.
+//! The archive of a release, with the executables that were built for the tests.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
@@ -39,7 +39,7 @@ fn entries() -> Vec<Entry> {
     gather(&sources).expect("every part is there")
 }
 
-/// What `tar` says of each entry: mode, owner and time, by path.
+/// Mode, owner and time of each entry, from `tar`, by path.
 fn listing(archive: &Path) -> BTreeMap<String, String> {
     let listed = Command::new("tar")
         .args(["--list", "--verbose", "--numeric-owner", "--utc", "--file"])
@@ -80,6 +80,7 @@ fn the_archive_holds_every_part_with_its_mode_and_nobodys_name() {
         ("README.md", "-rw-r--r--"),
         ("LICENSE", "-rw-r--r--"),
         ("CHANGELOG.md", "-rw-r--r--"),
+        ("host/guide/collecting.md", "-rw-r--r--"),
         ("share/bash-completion/completions/stocktake", "-rw-r--r--"),
         ("share/zsh/site-functions/_stocktake", "-rw-r--r--"),
         (
@@ -112,6 +113,70 @@ fn the_archive_holds_every_part_with_its_mode_and_nobodys_name() {
         answer.stdout.starts_with(b"{\"schema_version\""),
         "{answer:?}"
     );
+}
+
+/// The targets of the relative links of a Markdown text, from the root of the archive.
+fn links(path: &str, text: &str) -> Vec<String> {
+    let folder = Path::new(path).parent().expect("a folder");
+    let targets = text.split("](").skip(1);
+    let targets = targets.filter_map(|rest| rest.split([')', '#']).next());
+    let relative = targets.filter(|target| !target.is_empty() && !target.contains("://"));
+    let resolved = relative.map(|target| {
+        let mut path = PathBuf::new();
+        for part in folder.join(target).components() {
+            match part {
+                Component::ParentDir => assert!(path.pop(), "{target} leaves the archive"),
+                part => path.push(part),
+            }
+        }
+        path.to_str().expect("UTF-8").to_owned()
+    });
+    resolved.collect()
+}
+
+#[test]
+fn what_readme_and_guide_link_to_is_in_the_archive_but_for_sources() {
+    const SOURCES: [&str; 5] = [
+        "fixtures/",
+        "host/example/",
+        "host/runtime",
+        "plugin/",
+        "tests/",
+    ];
+    let entries = entries();
+    let is_there = |path: &str| {
+        let below = format!("{path}/");
+        let paths = entries.iter().map(|entry| &entry.path);
+        paths
+            .into_iter()
+            .any(|entry| entry == path || entry.starts_with(&below))
+    };
+    let mut checked = Vec::new();
+    for entry in &entries {
+        let Kind::File(bytes) = &entry.kind else {
+            continue;
+        };
+        if entry.path != "README.md" && !entry.path.starts_with("host/guide/") {
+            continue;
+        }
+        let text = String::from_utf8(bytes.clone()).expect("UTF-8");
+        for target in links(&entry.path, &text) {
+            let is_source = SOURCES.iter().any(|folder| target.starts_with(folder));
+            assert!(
+                is_source || is_there(&target),
+                "{} links to {target}",
+                entry.path
+            );
+            checked.push(target);
+        }
+    }
+    for target in [
+        "host/guide/README.md",
+        "host/guide/privileges.md",
+        "wit/worlds.wit",
+    ] {
+        assert!(checked.iter().any(|link| link == target), "{checked:#?}");
+    }
 }
 
 #[test]

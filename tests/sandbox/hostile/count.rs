@@ -46,21 +46,21 @@ const CASES: [(&str, &str, &str); 6] = [
 #[test]
 fn a_guest_that_invents_withholds_swaps_or_shrinks_is_refused_by_the_hosts_count() {
     let simulated = server::simulator(&[]);
-    for (behaviour, code, told) in CASES {
+    for (behaviour, code, expected) in CASES {
         let ran = CAGE.run(&simulated.server, behaviour);
         assert_refused(behaviour, &ran, code);
         assert!(ran.outcome.claimed, "{behaviour}");
         let message = &ran.outcome.errors[0].message;
-        assert!(message.contains(told), "{behaviour}: {message}");
+        assert!(message.contains(expected), "{behaviour}: {message}");
         let evidence = ran.outcome.evidence.expect("evidence");
         assert_eq!(evidence.counted_by, CountedBy::Collector, "{behaviour}");
     }
     let swapped = CAGE.run(&simulated.server, "swaps-ids-between-kinds");
-    let told = swapped.outcome.errors.iter().filter(|error| {
+    let expected = swapped.outcome.errors.iter().filter(|error| {
         let names = ["as host", "as vm"].map(|kind| error.message.contains(kind));
         error.message.contains("which the server knows as") && names.contains(&true)
     });
-    assert_eq!(told.count(), 2, "{:?}", swapped.outcome.errors);
+    assert_eq!(expected.count(), 2, "{:?}", swapped.outcome.errors);
 
     let truth = CAGE.run(&simulated.server, "tells-the-truth");
     assert!(

@@ -19,9 +19,9 @@ fn a_password_in_errors_detection_and_evidence_is_redacted() {
     let simulated = server::simulator(&[]);
     let ran = CAGE.run_in_the_know(&simulated.server, "leaks-in-its-errors");
     assert_refused("leaks-in-its-errors", &ran, "PLUGIN_RESPONSE_INVALID");
-    let told = format!("{:?}", ran.outcome);
-    assert!(!told.contains("M4RK"), "{told}");
-    assert!(told.contains("[redacted]"), "{told}");
+    let message = format!("{:?}", ran.outcome);
+    assert!(!message.contains("M4RK"), "{message}");
+    assert!(message.contains("[redacted]"), "{message}");
 }
 
 #[test]

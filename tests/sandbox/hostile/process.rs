@@ -10,7 +10,7 @@ use stocktake_tests::python;
 use stocktake_tests::request;
 use stocktake_tests::server::{self, MARKED_PASSWORD, Simulated};
 
-/// What a ledger sees of a run of this request.
+/// The output of a run of this request.
 fn plugin(simulated: &Simulated, request: &Value) -> Output {
     let component = hostile::file();
     let mut command = command(&["plugin", "--credentials-to-guest", "--timeout", "60"]);
@@ -25,7 +25,7 @@ fn plugin(simulated: &Simulated, request: &Value) -> Output {
     feed(&mut command, request.to_string().as_bytes())
 }
 
-/// Nothing that steers a terminal, forges a line or tells the password.
+/// Nothing that controls a terminal, forges a line or discloses the password.
 fn assert_clean(text: &[u8]) {
     let text = String::from_utf8(text.to_vec()).expect("UTF-8");
     let steers = |character: char| character.is_control() && character != '\n' && character != '\t';

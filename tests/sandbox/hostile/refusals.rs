@@ -153,11 +153,11 @@ const CASES: [(&str, &str, &str); 32] = [
 fn a_guest_that_lies_floods_or_traps_is_refused_by_the_code_of_what_it_does() {
     let simulated = server::simulator(&[]);
     let mut responses = Vec::new();
-    for (behaviour, code, told) in CASES {
+    for (behaviour, code, expected) in CASES {
         let ran = CAGE.run(&simulated.server, behaviour);
         assert_refused(behaviour, &ran, code);
         let message = &ran.outcome.errors[0].message;
-        assert!(message.contains(told), "{behaviour}: {message}");
+        assert!(message.contains(expected), "{behaviour}: {message}");
         assert!(
             ran.response.len() < 4 << 20,
             "{behaviour}: {}",

@@ -55,7 +55,7 @@ fn an_endpoint_that_is_a_metadata_service_is_denied() {
 #[test]
 fn a_guest_that_asks_for_more_than_reading_is_denied_before_anything_leaves() {
     let simulated = server::simulator(&[]);
-    for (behaviour, told) in [
+    for (behaviour, expected) in [
         ("powers-off-a-vm", "PowerOffVM_Task"),
         ("sends-two-methods-at-once", "not one call"),
         ("logs-in", "Login"),
@@ -63,7 +63,7 @@ fn a_guest_that_asks_for_more_than_reading_is_denied_before_anything_leaves() {
         let ran = CAGE.run(&simulated.server, behaviour);
         assert_refused(behaviour, &ran, "EGRESS_DENIED");
         let message = &ran.outcome.errors[0].message;
-        assert!(message.contains(told), "{behaviour}: {message}");
+        assert!(message.contains(expected), "{behaviour}: {message}");
         // Not even the host's login, which only a call that is admitted needs.
         let reached = simulated.simulator.counters();
         assert_eq!(reached.requests, 0, "{behaviour}");
@@ -100,10 +100,10 @@ fn headers_of_host_framing_and_connection_cannot_be_smuggled() {
         ca_file: None,
         preferred_version: "7.0-8.x",
     };
-    let told = listen_once(listener);
+    let received = listen_once(listener);
     let ran = CAGE.run_in_the_know(&server, "smuggles-headers");
     assert!(ran.outcome.proof().is_some(), "{:?}", ran.outcome.errors);
-    let request = told.join().expect("a request");
+    let request = received.join().expect("a request");
     let (head, body) = request.split_once("\r\n\r\n").expect("a head");
     let head = head.to_ascii_lowercase();
     let values = |name: &str| -> Vec<&str> {

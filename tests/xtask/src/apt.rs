@@ -13,11 +13,11 @@ use anyhow::{Context, bail};
 use crate::process;
 use crate::progress::note;
 
-/// Something the commands need, known by what it provides: not everyone has it from a package.
+/// A requirement of the commands, identified by what it provides: it may be installed without a package.
 #[derive(Debug)]
 pub(crate) struct Package {
     pub(crate) name: &'static str,
-    /// What to get where there is no such package.
+    /// What to install where there is no such package.
     pub(crate) elsewhere: &'static str,
     pub(crate) present: fn() -> bool,
 }
@@ -62,7 +62,7 @@ pub(crate) fn ensure(packages: &[Package]) -> anyhow::Result<()> {
     }
 }
 
-/// Installs packages, never removing one that is there. Needs root.
+/// Installs packages, without removing any. Needs root.
 pub(crate) fn install(names: &[&str]) -> anyhow::Result<()> {
     let fresh = refresh_old_lists()?;
     let outcome = install_once(names);
@@ -118,7 +118,7 @@ pub(crate) fn candidate(name: &str) -> anyhow::Result<Option<String>> {
     Ok(parse_candidate(&policy))
 }
 
-/// Updates the lists when they are missing or a day old, and says whether it did.
+/// Updates the lists when they are missing or a day old, and returns whether it did.
 pub(crate) fn refresh_old_lists() -> anyhow::Result<bool> {
     let old =
         lists_age(Path::new("/var/lib/apt/lists")).is_none_or(|age| age > Duration::from_hours(24));

@@ -1,4 +1,4 @@
-//! Whole processes side by side: the suite of `tests/benches`, with every part that it measures.
+//! Comparison of whole processes: the suite of `tests/benches`, with everything that it measures.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -9,7 +9,7 @@ use crate::progress::step;
 use crate::workspace::Workspace;
 use crate::{process, setup};
 
-/// Builds everything for speed and runs the suite, whose report goes to stdout.
+/// Builds everything in release mode and runs the suite, whose report goes to stdout.
 pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> anyhow::Result<ExitCode> {
     let ready = setup::everything(workspace, None)?;
     step("build for speed", || {

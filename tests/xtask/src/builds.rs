@@ -1,4 +1,4 @@
-//! What is compiled for what: features decide whether a dependency is compiled a second time.
+//! Features of builds: they decide whether a dependency is compiled a second time.
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! Checks of the whole project by programs that others keep: dependencies, spelling, the oldest compiler.
+//! Checks of the whole project by external programs: dependencies, spelling, minimum Rust version.
 
 use std::process::Command;
 
@@ -9,10 +9,10 @@ use crate::progress::{note, step};
 use crate::tool;
 use crate::workspace::Workspace;
 
-/// What is checked of dependencies. The advisories would need a database that is fetched by git.
+/// The checks of dependencies. Advisories would need a database that is fetched by git.
 const RULES: [&str; 3] = ["bans", "licenses", "sources"];
 
-/// Holds every dependency to the rules in `.cargo/deny.toml`.
+/// Checks every dependency by the rules in `.cargo/deny.toml`.
 pub(crate) fn dependencies(workspace: &Workspace) -> anyhow::Result<()> {
     let deny = step("cargo-deny", || tool::checker(workspace, "cargo-deny"))?;
     step("dependencies", || {
@@ -32,7 +32,7 @@ pub(crate) fn dependencies(workspace: &Workspace) -> anyhow::Result<()> {
     })
 }
 
-/// Looks for misspelt words; what is none is listed in `.cargo/typos.toml`.
+/// Searches for misspelt words; exceptions are in `.cargo/typos.toml`.
 pub(crate) fn spelling(workspace: &Workspace) -> anyhow::Result<()> {
     let typos = step("typos", || tool::checker(workspace, "typos"))?;
     step("spelling", || {
@@ -49,8 +49,8 @@ pub(crate) fn spelling(workspace: &Workspace) -> anyhow::Result<()> {
 /// Makes sure that the compiler that the project promises to build with does build it.
 pub(crate) fn oldest_compiler(workspace: &Workspace) -> anyhow::Result<()> {
     let promised = env!("CARGO_PKG_RUST_VERSION");
-    let told = process::output(Command::new("rustc").arg("-V").current_dir(&workspace.root))?;
-    let in_use = told.split(' ').nth(1).unwrap_or_default();
+    let version = process::output(Command::new("rustc").arg("-V").current_dir(&workspace.root))?;
+    let in_use = version.split(' ').nth(1).unwrap_or_default();
     if series(in_use) == series(promised) {
         note(format!(
             "rustc {in_use} is the oldest that is promised: whatever it compiles here keeps the promise"

@@ -17,7 +17,7 @@ pub(crate) struct Components {
 }
 
 impl Components {
-    /// Builds them; what they are goes to stderr.
+    /// Builds them; their description goes to stderr.
     pub(crate) fn build(workspace: &Workspace, toolchain: &Toolchain) -> anyhow::Result<Self> {
         let folder = folder(workspace);
         step("components", || {
@@ -50,7 +50,7 @@ impl Components {
     }
 }
 
-/// Builds them; what they are is the result.
+/// Builds them; their description is the result.
 pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
     let toolchain = wasm_target::PART.run(|| wasm_target::ensure(workspace))?;
     let status = builder(workspace, &toolchain, &folder(workspace))

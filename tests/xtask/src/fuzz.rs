@@ -57,7 +57,7 @@ pub(crate) fn run(
     Ok(ExitCode::FAILURE)
 }
 
-/// What libFuzzer, which is C++, is built with.
+/// The compiler of libFuzzer, which is C++.
 fn packages() -> Vec<Package> {
     vec![Package {
         name: "g++",
@@ -161,7 +161,7 @@ impl<'w> Build<'w> {
     }
 }
 
-/// The one whose runtime comes with the compiler; else none, which finds panics all the same.
+/// The sanitizer whose runtime the compiler includes; else none, which still finds panics.
 fn sanitizer(libraries: &Path) -> &'static str {
     let has_runtime = fs::read_dir(libraries).is_ok_and(|entries| {
         entries

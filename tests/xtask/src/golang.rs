@@ -1,4 +1,4 @@
-//! Go programs over VMware's own library: the official simulator, and a client to be measured beside.
+//! Go programs with VMware's own library: the official simulator, and a client for comparison.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use crate::workspace::Workspace;
 
 const GOPATH: &str = "/usr/share/gocode";
 
-/// What the build needs.
+/// Requirements of the build.
 pub(crate) fn packages() -> Vec<Package> {
     vec![
         Package {
@@ -49,7 +49,7 @@ pub(crate) fn build(workspace: &Workspace, source: &Path, target: &str) -> anyho
             .arg(&executable)
             .arg(".")
             .current_dir(source)
-            // Packages instead of modules: no module proxy is asked.
+            // Packages instead of modules: no module proxy is used.
             .env("GO111MODULE", "off")
             .env("GOPATH", GOPATH)
             .env("GOFLAGS", "")

@@ -25,7 +25,7 @@ pub(crate) const BENCHES: [&str; 2] = ["reader", "validation"];
 const PACKAGE: &str = "stocktake-benches";
 const RUNNER: &str = "gungraun-runner";
 
-/// What the counts are compared with, and under which name they are kept.
+/// The baseline of the counts, and the name under which they are stored.
 #[derive(Debug, Default)]
 pub(crate) struct Baselines {
     pub(crate) against: Option<String>,

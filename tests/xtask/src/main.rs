@@ -45,7 +45,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Install what demo and tests need; quick when it is there
+    /// Install what demo and tests need; quick when it is installed
     Setup {
         /// Follow this recipe for the wasm target even when the target is there
         #[arg(long, value_enum, value_name = "RECIPE")]
@@ -56,7 +56,7 @@ enum Command {
         /// Run only tests whose name contains one of these
         filters: Vec<String>,
     },
-    /// Build the vCenter component of each world into `components` below the target folder, and tell what they are
+    /// Build the vCenter component of each world into `components` below the target folder, and describe them
     Components,
     /// Collect from a simulated vCenter of 1,000 virtual machines
     Demo {
@@ -64,9 +64,9 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
-    /// Measure speed and memory beside the native SDKs and the floor; the report goes to stdout
+    /// Compare speed and memory with the native SDKs and the floor; the report goes to stdout
     Bench {
-        /// Passed on to the suite; `--help` tells its options
+        /// Passed on to the suite; `--help` lists its options
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
@@ -99,7 +99,7 @@ enum Command {
     Release,
     /// Compare the public API of the libraries with the one that was promised
     Semver,
-    /// Hold every dependency to the rules of `.cargo/deny.toml`
+    /// Check every dependency by the rules of `.cargo/deny.toml`
     Deny,
     /// Look for misspelt words in code and documents
     Spelling,

@@ -23,7 +23,7 @@ use crate::{apt, process, wasm_target};
 const OLDEST: u32 = 20;
 /// Where build and package belong in a checkout, to which the build's paths are relative.
 const SOURCE: &str = "plugin/npm";
-/// What a user would write.
+/// The files of a user.
 const EXAMPLE: [&str; 2] = [
     "tests/embed/node/example.mjs",
     "tests/embed/node/tsconfig.json",
@@ -37,7 +37,7 @@ pub(crate) struct Node {
 }
 
 impl Node {
-    /// The machine's own, or where they are missing or too old those that come as a Python package.
+    /// The installed ones, or, if they are missing or too old, those of a Python package.
     pub(crate) fn ensure(workspace: &Workspace) -> anyhow::Result<Self> {
         let path = std::env::var_os("PATH").unwrap_or_default();
         let machine = Node { path };
@@ -105,7 +105,7 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The folder of the example, with the package of this component installed; made anew when something it is made of changed.
+/// The folder of the example, with the package of this component installed; recreated when a part of it changed.
 pub(crate) fn ensure(
     workspace: &Workspace,
     node: &Node,
@@ -183,7 +183,7 @@ fn install(node: &Node, package: &Path, example: &Path) -> anyhow::Result<()> {
         pack.args(["pack", "--silent", "--pack-destination"])
             .arg(example),
     )?;
-    // It depends on nothing, so no registry is asked.
+    // It has no dependencies, so no registry is used.
     process::run(
         node.npm(example)
             .args(["install", "--offline"])
@@ -195,7 +195,7 @@ fn major(version: &str) -> Option<u32> {
     version.strip_prefix('v')?.split('.').next()?.parse().ok()
 }
 
-/// Of names and contents; enough to tell that something changed.
+/// Of names and contents, to detect changes.
 fn digest(paths: &[&Path]) -> anyhow::Result<String> {
     let mut hasher = DefaultHasher::new();
     for path in paths {

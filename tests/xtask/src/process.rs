@@ -19,7 +19,7 @@ pub(crate) fn run(command: &mut Command) -> anyhow::Result<()> {
     check(command, status)
 }
 
-/// Runs a program quietly and gives its stdout; what it said on stderr becomes the error.
+/// Runs a program quietly and returns its stdout; its stderr becomes the error.
 pub(crate) fn output(command: &mut Command) -> anyhow::Result<String> {
     output_from(command, Stdio::null())
 }
@@ -128,7 +128,7 @@ fn shown(command: &Command) -> String {
     )
 }
 
-/// What went wrong: the lines that say so, or else the last ones.
+/// The error lines, or else the last ones.
 fn tail(text: &str) -> String {
     let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty());
     let mut chosen: Vec<&str> = lines()

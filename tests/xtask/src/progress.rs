@@ -1,15 +1,15 @@
-//! What is going to be done, what is being done, and how long it took. Goes to stderr: stdout belongs to the commands' results.
+//! The planned steps, the current step, and its duration. Goes to stderr: stdout belongs to the commands' results.
 
 use std::fmt::Display;
 use std::time::{Duration, Instant};
 
-/// A part of a command that somebody may have to wait for.
+/// A part of a command that may take long.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Part {
     pub(crate) name: &'static str,
-    /// In words.
+    /// Its description.
     pub(crate) does: &'static str,
-    /// From nothing, on two cores; in words.
+    /// Its duration in a fresh checkout, on two cores.
     pub(crate) takes: &'static str,
 }
 
@@ -20,7 +20,7 @@ impl Part {
     }
 }
 
-/// Says what is going to be done, before it begins.
+/// Prints what it does, before it begins.
 pub(crate) fn announce(title: &str, parts: &[Part]) {
     eprint!("{}", plan(title, parts));
 }
@@ -54,7 +54,7 @@ pub(crate) fn note(text: impl Display) {
     eprintln!("   {text}");
 }
 
-/// A duration as people say it.
+/// A duration for people.
 pub(crate) fn seconds(duration: Duration) -> String {
     format!("{:.1} s", duration.as_secs_f64())
 }

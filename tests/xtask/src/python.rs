@@ -11,7 +11,7 @@ use crate::process;
 use crate::progress::note;
 use crate::workspace::Workspace;
 
-/// What makes a virtual environment.
+/// The package that creates virtual environments.
 pub(crate) fn packages() -> Vec<Package> {
     vec![
         Package {
@@ -44,7 +44,7 @@ pub(crate) struct Environment {
     pub(crate) list: PathBuf,
     /// Where it is made.
     pub(crate) folder: PathBuf,
-    /// What it must be able to import.
+    /// The module that it must be able to import.
     pub(crate) imports: &'static str,
 }
 

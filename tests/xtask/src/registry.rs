@@ -1,4 +1,4 @@
-//! The registry that tests push to: Debian's, unpacked and never installed, for installing it starts it.
+//! The registry of the tests: Debian's, unpacked and not installed, because installing would start it.
 
 use std::path::PathBuf;
 

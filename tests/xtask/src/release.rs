@@ -30,7 +30,7 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
         fs::create_dir_all(&stripped)?;
         EXECUTABLES.into_iter().try_for_each(|name| {
             let copy = stripped.join(name);
-            // The symbols of the one that was built tell where it crashed.
+            // The unstripped executable is kept for its symbols.
             fs::copy(workspace.target(Path::new("release").join(name)), &copy)?;
             process::run(Command::new("strip").arg(&copy))
         })
@@ -61,20 +61,20 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
 
 /// The machine that the compiler builds for.
 fn triple() -> anyhow::Result<String> {
-    let told = process::output(Command::new("rustc").arg("-vV"))?;
-    let line = told.lines().find_map(|line| line.strip_prefix("host: "));
+    let version = process::output(Command::new("rustc").arg("-vV"))?;
+    let line = version.lines().find_map(|line| line.strip_prefix("host: "));
     Ok(line.context("rustc -vV names no host")?.to_owned())
 }
 
 /// When the sources were last changed, in seconds since 1970.
 fn date(workspace: &Workspace) -> anyhow::Result<String> {
-    if let Ok(told) = std::env::var("SOURCE_DATE_EPOCH") {
-        return Ok(told);
+    if let Ok(date) = std::env::var("SOURCE_DATE_EPOCH") {
+        return Ok(date);
     }
     let mut log = Command::new("git");
     log.args(["log", "-1", "--format=%ct"])
         .current_dir(&workspace.root);
-    let told = process::output(&mut log)
+    let date = process::output(&mut log)
         .context("the date of the last commit is not known; set SOURCE_DATE_EPOCH")?;
-    Ok(told.trim().to_owned())
+    Ok(date.trim().to_owned())
 }

@@ -1,4 +1,4 @@
-//! The public API of the crates that others build on, held against the one that was promised.
+//! The public API of the crates that others build on, compared with the promised one.
 //!
 //! Both APIs are described by rustdoc from the workspace's own lock file, and compared by
 //! cargo-semver-checks. It could describe them itself, but does so in a crate of its own that
@@ -79,7 +79,7 @@ fn baseline(root: &Path) -> anyhow::Result<String> {
         .context("Cargo.toml names no commit as workspace.metadata.semver.baseline")
 }
 
-/// Describes the API of a commit, once.
+/// Documents the API of a commit, once.
 fn describe_baseline(workspace: &Workspace, commit: &str) -> anyhow::Result<PathBuf> {
     let folder = workspace.target("semver/baseline").join(commit);
     if PACKAGES

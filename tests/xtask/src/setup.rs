@@ -1,4 +1,4 @@
-//! What the tests need, in the order in which it is cheap to fail.
+//! The tools of the tests, those that fail fast first.
 
 use std::path::PathBuf;
 
@@ -8,13 +8,13 @@ use crate::wasm_target::{self, Recipe, Toolchain};
 use crate::workspace::Workspace;
 use crate::{apt, golang, python, registry};
 
-/// What was set up, for those who use it.
+/// The installed tools.
 #[derive(Debug)]
 pub(crate) struct Ready {
     pub(crate) toolchain: Toolchain,
     pub(crate) python: PathBuf,
     pub(crate) vcsim: PathBuf,
-    /// The client over govmomi that the collector is measured beside.
+    /// The client with govmomi for comparison.
     pub(crate) govmomi: PathBuf,
     /// The example in Go, which starts the executable.
     pub(crate) go_example: PathBuf,
@@ -71,7 +71,7 @@ pub(crate) const PARTS: [Part; 8] = [
     REGISTRY,
 ];
 
-/// Says what it is going to do, and does it.
+/// Prints what it does, and does it.
 pub(crate) fn run(workspace: &Workspace, forced: Option<Recipe>) -> anyhow::Result<Ready> {
     announce("setup gets what the tests need", &PARTS);
     everything(workspace, forced)

@@ -130,7 +130,7 @@ struct Total {
 impl Total {
     /// Adds a line of the form `test result: ok. 3 passed; 0 failed; …`; others count nothing.
     fn add(&mut self, line: &str) {
-        // A test that prints without a line break may stand before it.
+        // Output without a line break may precede it.
         let Some((_, result)) = line.split_once("test result: ") else {
             return;
         };
@@ -148,7 +148,7 @@ impl Total {
         }
     }
 
-    /// A test program that dies prints no result, and a crate that does not compile has none: cargo's word stands.
+    /// A crashed test program prints no result, and a crate that does not compile has none: cargo's exit code decides.
     fn settle(&mut self, success: bool) {
         if !success && self.failed == 0 {
             self.failed = 1;

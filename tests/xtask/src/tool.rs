@@ -11,15 +11,15 @@ use crate::progress::note;
 use crate::python::{self, Environment};
 use crate::workspace::Workspace;
 
-/// A program and the package that it comes from.
+/// A program and its package.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Tool<'t> {
     pub(crate) package: &'t str,
     pub(crate) version: &'t str,
     pub(crate) program: &'t str,
-    /// Optimising is worth it only for what runs long.
+    /// Optimised only if it runs long.
     pub(crate) optimised: bool,
-    /// How long the installation takes, in words.
+    /// The duration of the installation, as text.
     pub(crate) takes: &'t str,
 }
 

@@ -24,7 +24,7 @@ pub(crate) use toolchain::Toolchain;
 /// The name that every part of this module means.
 const TARGET: &str = "wasm32-unknown-unknown";
 
-/// What it is to those who wait for it.
+/// Its description for the progress output.
 pub(crate) const PART: Part = Part {
     name: "wasm target",
     does: "gets Rust's standard library for wasm, by rustup or from Debian packages",
@@ -86,7 +86,7 @@ pub(crate) fn follow(workspace: &Workspace, recipe: Recipe) -> anyhow::Result<To
 
 /// Tries the recipes that use Debian packages without touching the toolchain.
 ///
-/// A recipe whose package is not offered is no failure: the archive moves on. That none works is.
+/// A recipe whose package is not available is skipped: archives change. It is an error if none works.
 pub(crate) fn try_recipes(workspace: &Workspace) -> anyhow::Result<()> {
     let compiler = Compiler::default_of(workspace)?;
     let scratch = workspace.target("stocktake/recipes");
@@ -114,7 +114,7 @@ pub(crate) fn try_recipes(workspace: &Workspace) -> anyhow::Result<()> {
         });
     }
     verdicts.iter().for_each(|verdict| println!("{verdict}"));
-    // Unpacked library sources and built libraries: hundreds of megabytes that nobody needs again.
+    // Unpacked library sources and built libraries: hundreds of megabytes that are not needed again.
     fs::remove_dir_all(&scratch).ok();
     if broken > 0 || working == 0 {
         bail!("{broken} recipes are broken and {working} work");

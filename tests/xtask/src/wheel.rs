@@ -94,7 +94,7 @@ fn pip(python: &Path) -> Command {
     command
 }
 
-/// What the wheel is made of: a line for each file, with the hash of what it holds.
+/// The record of the wheel: a line for each file, with its hash.
 fn inputs(workspace: &Workspace, source: &Path, component: &Path) -> anyhow::Result<String> {
     let mut files = vec![
         // It has the version.

@@ -1,4 +1,4 @@
-//! Where things lie: the workspace, cargo's target folder, and what the commands keep there.
+//! Paths: the workspace, cargo's target folder, and the files of the commands.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -11,8 +11,8 @@ use crate::{ErrorCode, Problem};
 
 /// Reads the text of a request.
 ///
-/// An object that holds a name twice is refused: what one reader takes for the endpoint
-/// or the mode, another would not. The message quotes nothing of the text.
+/// An object with duplicate keys is refused, for readers differ in which value they take.
+/// The message quotes nothing of the text.
 ///
 /// # Errors
 ///
@@ -20,7 +20,7 @@ use crate::{ErrorCode, Problem};
 pub fn read(text: &str) -> Result<Value, Problem> {
     let Strict(value) = serde_json::from_str(text).map_err(|error| {
         let wrong = match error.classify() {
-            Category::Data => "holds a name twice in one object",
+            Category::Data => "has duplicate keys in one object",
             Category::Io | Category::Syntax | Category::Eof => "is not JSON",
         };
         let (line, column) = (error.line(), error.column());
@@ -34,7 +34,7 @@ pub fn read(text: &str) -> Result<Value, Problem> {
     Ok(value)
 }
 
-/// A value whose objects hold each name once.
+/// A value whose objects have no duplicate keys.
 struct Strict(Value);
 
 impl<'de> Deserialize<'de> for Strict {
@@ -133,7 +133,7 @@ mod tests {
         ] {
             let problem = read(text).expect_err(text);
             assert_eq!(problem.code, ErrorCode::VcenterParseError);
-            let words = "the request holds a name twice in one object at line 1 column ";
+            let words = "the request has duplicate keys in one object at line 1 column ";
             assert!(problem.message.starts_with(words), "{problem}");
             assert!(!problem.message.contains("s3cret"), "{problem}");
         }

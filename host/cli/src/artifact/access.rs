@@ -1,4 +1,4 @@
-//! Which store, who asks, whom to believe.
+//! Store, credentials and trust.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -12,19 +12,19 @@ use stocktake_registry::{Artifact, Description, Digest, Error, Place, Reference,
 use crate::failure::Failure;
 use crate::secret::PasswordSource;
 
-/// Options of every command that may speak to a registry.
+/// Options of every command that may connect to a registry.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Registry")]
 pub(super) struct AccessArguments {
-    /// The account; by default the one that `docker login` left in config.json, of $DOCKER_CONFIG or ~/.docker
+    /// The account; by default the one that `docker login` stored in config.json of $DOCKER_CONFIG or ~/.docker
     #[arg(long, value_name = "USER")]
     username: Option<String>,
     #[command(flatten)]
     password: PasswordSource,
-    /// Believe the authorities of this PEM file and no others
+    /// Trust only the certificate authorities of this PEM file
     #[arg(long, value_name = "FILE")]
     ca_file: Option<PathBuf>,
-    /// Speak HTTP without TLS, to a registry on this machine only
+    /// Use HTTP without TLS, to a registry on this machine only
     #[arg(long, conflicts_with = "ca_file")]
     plain_http: bool,
 }
@@ -36,7 +36,7 @@ pub(super) enum Store {
 }
 
 impl AccessArguments {
-    /// The store that a reference names. Nothing is sent yet.
+    /// The store that a reference names; opens no connection.
     pub(super) fn open(&self, reference: &Reference) -> Result<Store, Failure> {
         match &reference.place {
             Place::Layout(path) => Ok(Store::Layout(Layout::new(path))),
@@ -55,7 +55,7 @@ impl AccessArguments {
     fn credential(&self, host: &str) -> Result<Option<Credential>, Failure> {
         let Some(username) = &self.username else {
             if self.password.password_file.is_some() || self.password.password_env.is_some() {
-                let reason = "there is a password but no --username; name the account";
+                let reason = "a password is given without --username; add --username";
                 return Err(Failure::Usage(reason.to_owned()));
             }
             return match docker_config(|name| std::env::var_os(name)) {

@@ -1,4 +1,4 @@
-//! `stocktake component inspect`: what manifest and configuration say of a component.
+//! `stocktake component inspect`: the manifest and configuration of a published component.
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -15,18 +15,18 @@ use crate::output::clean;
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "What is told is the word of whoever pushed the component; `stocktake component pull` holds it against the component, \
-        and `stocktake inspect FILE` asks the component itself."
+    after_help = "The output is what the publisher wrote; `stocktake component pull` compares it with the component, \
+        and `stocktake inspect FILE` reads the component itself."
 )]
 pub(crate) struct InspectArguments {
     #[arg(
         value_name = "REFERENCE",
-        help = "Which one: oci:PATH or HOST[:PORT]/NAME, with :TAG or @sha256:HEX"
+        help = "The artifact: oci:PATH or HOST[:PORT]/NAME, with :TAG or @sha256:HEX"
     )]
     reference: Reference,
     #[command(flatten)]
     access: AccessArguments,
-    /// The form of the answer
+    /// The output format
     #[arg(long, value_enum, default_value_t = AnswerFormat::Table)]
     format: AnswerFormat,
 }
@@ -35,9 +35,7 @@ pub(crate) struct InspectArguments {
 pub(super) fn run(arguments: &InspectArguments) -> Result<ExitCode, Failure> {
     let reference = &arguments.reference;
     let target = reference.target().ok_or_else(|| {
-        Failure::Usage(format!(
-            "reference {reference}: name a tag or a digest behind it"
-        ))
+        Failure::Usage(format!("reference {reference}: append a tag or a digest"))
     })?;
     let description = arguments.access.open(reference)?.describe(&target)?;
     let pinned = reference.pinned(&description.digest);

@@ -1,5 +1,4 @@
-//! `stocktake component pull`: a component out of a store, once it is proved to be the one that was
-//! meant.
+//! `stocktake component pull`: downloads a component from a store and verifies that it is the requested one.
 
 use std::collections::BTreeSet;
 use std::io::Write as _;
@@ -23,9 +22,9 @@ use stocktake_runtime::Settings;
 
 #[derive(Debug, Args)]
 #[command(
-    long_about = "Gets a component from a layout or a registry.\n\n\
-        The manifest is named by its digest, and every byte is held against it. The component is checked as if it were to be run: it is \
-        on the list of allowed ones, if there is a list, and of one of the contract's worlds. Only then is the file written.",
+    long_about = "Pulls a component from a layout or a registry.\n\n\
+        The manifest is named by its digest, and every byte is verified against it. The component is checked as before a run: it must be \
+        on the list of allowed components, if there is one, and implement a world of the contract. Only then is the file written.",
     after_help = "Examples:\n  \
         stocktake component pull oci:collectors@sha256:… --output collector.wasm\n  \
         stocktake component pull registry.example/collectors/mine:1.0.0 --allow-tag --output collector.wasm"
@@ -33,16 +32,16 @@ use stocktake_runtime::Settings;
 pub(crate) struct PullArguments {
     #[arg(
         value_name = "REFERENCE",
-        help = "Which one: oci:PATH@sha256:HEX or HOST[:PORT]/NAME@sha256:HEX"
+        help = "The artifact: oci:PATH@sha256:HEX or HOST[:PORT]/NAME@sha256:HEX"
     )]
     reference: Reference,
-    /// Where to; the file appears whole or not at all
+    /// The file to write, atomically
     #[arg(long, value_name = "FILE")]
     output: PathBuf,
-    /// Take whichever component has the tag now, and tell its digest
+    /// Pull the component that the tag names now, and print its digest
     #[arg(long)]
     allow_tag: bool,
-    /// Refuse the component unless it is this one, as `stocktake inspect` tells it; repeat for several
+    /// Refuse any component but the one with this digest (see `stocktake inspect`); may be repeated
     #[arg(long = "allow-component", value_name = "sha256:HEX")]
     allowed: Vec<Digest>,
     #[command(flatten)]
@@ -78,22 +77,22 @@ fn target(reference: &Reference, allow_tag: bool) -> Result<Target, Failure> {
     let refused = |reason: &str| Err(Failure::Usage(format!("reference {reference}: {reason}")));
     match reference.target() {
         Some(Target::Tag(_)) if !allow_tag => refused(
-            "a tag may name another component tomorrow; name the digest, as @sha256:HEX, or take what the tag names now by --allow-tag",
+            "a tag can be moved to another component; give the digest, as @sha256:HEX, or accept the tag with --allow-tag",
         ),
         Some(target) => Ok(target),
-        None => refused("name the component's digest, as @sha256:HEX"),
+        None => refused("give the digest of the component, as @sha256:HEX"),
     }
 }
 
-/// The component may be run, or handed to those who run it, and is what its configuration says.
+/// The component is allowed, implements a world, and matches its configuration.
 fn admit(artifact: &Artifact, settings: &Settings) -> Result<(), String> {
-    let told = |problem: Problem| problem.to_string();
-    let runtime = runtime().map_err(told)?;
+    let error_text = |problem: Problem| problem.to_string();
+    let runtime = runtime().map_err(error_text)?;
     let runtime = runtime.allowing(settings.component.allow.iter().copied());
     let executor = executor().map_err(|failure| failure.to_string())?;
     let inspection = executor
         .block_on(runtime.inspect(artifact.component()))
-        .map_err(told)?;
+        .map_err(error_text)?;
     match World::of(&inspection) {
         None => Err(of_no_world(&inspection)),
         Some(World::Collector) => {
@@ -108,16 +107,16 @@ fn admit(artifact: &Artifact, settings: &Settings) -> Result<(), String> {
 }
 
 fn compare(artifact: &Artifact, inspection: &Inspection) -> Result<(), String> {
-    let told = artifact.description().config.interfaces();
-    for (what, told, found) in [
-        ("imports", &told.imports, &inspection.imports),
-        ("exports", &told.exports, &inspection.exports),
+    let described = artifact.description().config.interfaces();
+    for (what, described, found) in [
+        ("imports", &described.imports, &inspection.imports),
+        ("exports", &described.exports, &inspection.exports),
     ] {
         let sorted = |names: &[String]| names.iter().cloned().collect::<BTreeSet<_>>();
-        let (told, found) = (sorted(told), sorted(found));
-        if let Some(name) = told.symmetric_difference(&found).next() {
+        let (described, found) = (sorted(described), sorted(found));
+        if let Some(name) = described.symmetric_difference(&found).next() {
             return Err(format!(
-                "the configuration does not tell what the component {what}: they differ by {name}; push the component again"
+                "the configuration does not match what the component {what}: they differ in {name}; push the component again"
             ));
         }
     }

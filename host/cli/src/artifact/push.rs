@@ -1,4 +1,4 @@
-//! `stocktake component push`: a component file into a layout or a registry.
+//! `stocktake component push`: uploads a component file to a layout or a registry.
 
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -20,46 +20,46 @@ use crate::engine::{executor, runtime};
 use crate::failure::Failure;
 use crate::output::AnswerFormat;
 
-/// What the keys of the image specification begin with.
+/// Prefix of the annotation keys of the image specification.
 const KEY: &str = "org.opencontainers.image.";
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "The same component, annotated in the same way, always has the same digest: the artifact is dated 1970 unless SOURCE_DATE_EPOCH\n\
-        (seconds since then) says otherwise.\n\n\
+    after_help = "The same component with the same annotations always has the same digest: the artifact is dated 1970 unless SOURCE_DATE_EPOCH\n\
+        (seconds since 1970) is set.\n\n\
         Examples:\n  \
         stocktake component push collector.wasm oci:collectors:1.0.0\n  \
         stocktake component push collector.wasm registry.example/collectors/mine:1.0.0 --licenses Apache-2.0"
 )]
 pub(crate) struct PushArguments {
-    /// The component: a collector, or one of the other worlds of the contract
+    /// The component, of any world of the contract
     #[arg(value_name = "FILE")]
     file: PathBuf,
     #[arg(
         value_name = "REFERENCE",
-        help = "Where to: oci:PATH[:TAG] or HOST[:PORT]/NAME[:TAG]"
+        help = "The destination: oci:PATH[:TAG] or HOST[:PORT]/NAME[:TAG]"
     )]
     reference: Reference,
     #[command(flatten)]
     texts: Texts,
     #[command(flatten)]
     access: AccessArguments,
-    /// The form of the answer
+    /// The output format
     #[arg(long, value_enum, default_value_t = AnswerFormat::Table)]
     format: AnswerFormat,
 }
 
-/// What is told of the component.
+/// The description of the component.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Annotations")]
 struct Texts {
-    /// Its name; what the collector calls itself, else the name of the file
+    /// Its name; by default that of the collector, else the file name
     #[arg(long, value_name = "TEXT")]
     title: Option<String>,
-    /// Its version; what the collector says
+    /// Its version; by default that of the collector
     #[arg(long, value_name = "TEXT")]
     version: Option<String>,
-    /// What it does; which sources it collects from
+    /// A description; by default the sources it collects from
     #[arg(long, value_name = "TEXT")]
     description: Option<String>,
     /// Its licences, as an SPDX expression
@@ -68,7 +68,7 @@ struct Texts {
     /// The digest of the source that it was built from, such as a commit
     #[arg(long, value_name = "DIGEST")]
     revision: Option<String>,
-    /// Any other text about it; may be repeated
+    /// Another annotation; may be repeated
     #[arg(long = "annotation", value_name = "KEY=TEXT", value_parser = pair)]
     others: Vec<(String, String)>,
 }
@@ -86,7 +86,7 @@ pub(super) fn run(arguments: &PushArguments) -> Result<ExitCode, Failure> {
         file, reference, ..
     } = arguments;
     if reference.digest.is_some() {
-        let reason = "a digest is the answer of pushing; name a tag, or nothing";
+        let reason = "push prints the digest; give a tag, or neither";
         return Err(Failure::Usage(format!("reference {reference}: {reason}")));
     }
     let bytes = std::fs::read(file)
@@ -129,11 +129,11 @@ pub(super) fn run(arguments: &PushArguments) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Why a component is of no world: what the collector's check said, if it is one of those.
+/// Why a component implements no world: for a collector, the result of its check.
 pub(super) fn of_no_world(inspection: &Inspection) -> String {
     match &inspection.description {
-        Err(problem) => format!("of none of the contract's worlds: {problem}"),
-        Ok(_) => "of none of the contract's worlds".to_owned(),
+        Err(problem) => format!("it implements no world of the contract: {problem}"),
+        Ok(_) => "it implements no world of the contract".to_owned(),
     }
 }
 

@@ -1,25 +1,25 @@
-//! Which of the contract's worlds a component is of, by what it imports and exports.
+//! Which world of the contract a component implements, by its imports and exports.
 
 use stocktake_runtime::Inspection;
 
 /// A world of the contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum World {
-    /// Run by this host: HTTP is the host's.
+    /// Run by this host, which provides `wasi:http`.
     Collector,
-    /// For hosts that own TLS: one function of theirs sends.
+    /// For hosts with TLS of their own, behind one transport function.
     CollectorTransport,
     /// A program for plain runtimes.
     Command,
 }
 
 impl World {
-    /// The world whose exports a component has and beyond whose imports it does not go.
+    /// The world that a component implements: it has its exports, and imports nothing else.
     pub(super) fn of(component: &Inspection) -> Option<Self> {
         World::by_names(&component.exports, &component.foreign)
     }
 
-    /// `foreign` is what the world `collector` does not offer.
+    /// `foreign` lists the imports that the world `collector` does not provide.
     fn by_names(exports: &[String], foreign: &[String]) -> Option<Self> {
         let exports = |interface, major| has(exports, interface, major);
         let beyond = |offered: &[(&str, &str)]| {
@@ -57,7 +57,7 @@ fn is(name: &str, interface: &str, release: &str) -> bool {
     let Some((found, version)) = name.split_once('@') else {
         return false;
     };
-    // A pre-release promises nothing.
+    // A pre-release is compatible with nothing else.
     found == interface && version.starts_with(release) && !version.contains('-')
 }
 

@@ -1,10 +1,10 @@
-//! Where compiled code is kept.
+//! Where compiled code is cached.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 /// The directory that the environment names: `STOCKTAKE_CACHE_DIR`, where an empty one
-/// means none, else a folder of the user's caches; none where there is no such folder.
+/// means none, else a folder of the user's cache directory; none where there is no such directory.
 pub(super) fn directory(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
     if let Some(chosen) = variable("STOCKTAKE_CACHE_DIR") {
         return (!chosen.is_empty()).then(|| chosen.into());

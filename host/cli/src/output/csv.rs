@@ -1,4 +1,4 @@
-//! A row per asset, with the columns that people look for.
+//! CSV: a row per asset.
 
 mod place;
 mod row;
@@ -13,14 +13,14 @@ use tempfile::SpooledTempFile;
 use place::Places;
 use row::{CLUSTER, HOST};
 
-/// Bytes of rows that are kept in memory; more move to disk.
+/// Bytes of rows kept in memory; more are moved to disk.
 const IN_MEMORY: usize = 1 << 20;
 
 /// Gathers rows and writes them to `W` when the names in them are known.
 #[derive(Debug)]
 pub(crate) struct Rows<W: Write> {
     out: W,
-    /// Without host and cluster, whose names come later.
+    /// Rows without host and cluster, whose names come later.
     drafts: csv::Writer<SpooledTempFile>,
     places: Places,
 }

@@ -1,4 +1,4 @@
-//! Where an answer goes: stdout, a device or a pipe, or a file that appears whole or not at all.
+//! The destination of output: stdout, a device or a pipe, or a file that is written atomically.
 
 mod draft;
 
@@ -10,19 +10,19 @@ use std::path::Path;
 use crate::failure::Failure;
 use draft::Draft;
 
-/// Bytes that are written at once.
+/// Size of the write buffer in bytes.
 const BLOCK: usize = 64 * 1024;
 
-/// Where an answer goes.
+/// The destination of output.
 pub enum Destination {
-    /// What was written has left already.
+    /// Written bytes are visible at once.
     Stream {
         /// What it is called in messages.
         name: String,
         /// What is not yet sent.
         out: BufWriter<Box<dyn Write + Send>>,
     },
-    /// A file that is not there yet.
+    /// A file that gets its name when it is complete.
     File(BufWriter<Draft>),
 }
 
@@ -41,14 +41,14 @@ impl Destination {
     ///
     /// # Errors
     ///
-    /// When it cannot be written to; `option` is what named it.
+    /// When it cannot be written to; `option` is the option that named it.
     pub fn open(option: &str, path: Option<&Path>) -> Result<Self, Failure> {
         let Some(path) = path else {
             return Ok(Self::stream("stdout".to_owned(), io::stdout()));
         };
         let name = format!("{option} {}", path.display());
         let refused = |error| Failure::file(&name, &error);
-        // A file that is renamed over a device would take its place for everyone.
+        // Renaming a file over a device would replace the device.
         let draft = match fs::metadata(path) {
             Ok(there) if there.is_file() => {
                 let path = fs::canonicalize(path).map_err(refused)?;
@@ -70,7 +70,7 @@ impl Destination {
         }
     }
 
-    /// Makes what was written visible.
+    /// Makes the written bytes visible.
     ///
     /// # Errors
     ///
@@ -81,18 +81,18 @@ impl Destination {
                 .flush()
                 .map_err(|error| Failure::other(format!("cannot write to {name}"), error)),
             Destination::File(draft) => {
-                let told = format!("cannot write {}", draft.get_ref().path().display());
+                let message = format!("cannot write {}", draft.get_ref().path().display());
                 let draft = draft
                     .into_inner()
-                    .map_err(|error| Failure::other(&told, error.error()))?;
+                    .map_err(|error| Failure::other(&message, error.error()))?;
                 draft
                     .publish()
-                    .map_err(|error| Failure::other(&told, error))
+                    .map_err(|error| Failure::other(&message, error))
             }
         }
     }
 
-    /// Keeps what was written to a file under another name, and leaves the file as it was.
+    /// Writes the draft of a file under another name, and leaves the file unchanged.
     ///
     /// # Errors
     ///
@@ -207,7 +207,7 @@ mod tests {
             assert_eq!(publish("replaced"), mode);
             std::fs::remove_file(path).expect("removed");
         }
-        // What the umask of this process makes of a new file.
+        // The mode that the umask of this process gives a new file.
         std::fs::write(folder.path().join("usual"), "").expect("written");
         let usual = std::fs::metadata(folder.path().join("usual")).expect("the file");
         assert_eq!(publish("new"), usual.permissions().mode() & 0o7777);
@@ -223,7 +223,7 @@ mod tests {
         let path = folder.path().join("answer.json");
         std::fs::write(&path, "old").expect("written");
         if let Err(error) = chown(&path, Some(SOMEBODY), Some(SOMEBODY)) {
-            // Only root gives files away; that is what makes the case rare.
+            // Only root can change owners.
             assert_eq!(error.kind(), std::io::ErrorKind::PermissionDenied);
             return;
         }
@@ -240,9 +240,9 @@ mod tests {
         let path = folder.path().join("missing/answer.json");
         let failure = Destination::open("--output", Some(&path)).expect_err("no folder");
         assert!(matches!(failure, Failure::Usage(_)), "{failure:?}");
-        let told = failure.to_string();
+        let message = failure.to_string();
         let name = format!("--output {}: cannot write in ", path.display());
-        let reason = told.strip_prefix(&name).expect(&told);
+        let reason = message.strip_prefix(&name).expect(&message);
         let folder = folder.path().join("missing");
         let expected = format!(
             "{}: No such file or directory (os error 2)",

@@ -1,4 +1,4 @@
-//! The files that a listing writes: one for complete inventories, one for what a failed run has.
+//! The output files: one for complete inventories, one for failed runs.
 
 use std::path::{Path, PathBuf};
 
@@ -14,16 +14,16 @@ use crate::shared::Shared;
 #[derive(Debug, Args)]
 #[command(next_help_heading = OUTPUT)]
 pub(crate) struct OutputArguments {
-    /// Write a complete inventory to FILE in place of stdout, whole or not at all; a run that fails leaves FILE as it is
+    /// Write a complete inventory to FILE, atomically, instead of stdout; a failed run leaves FILE unchanged
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Write what a failed run has to FILE, which --output does not
+    /// Write the document of a failed run to FILE
     #[arg(long, value_name = "FILE", requires = "output")]
     output_failed: Option<PathBuf>,
 }
 
 impl OutputArguments {
-    /// The answer goes to a file.
+    /// Whether the output goes to a file.
     pub(crate) fn is_file(&self) -> bool {
         self.output.is_some()
     }
@@ -34,48 +34,48 @@ impl OutputArguments {
         let failed = self.output_failed.as_deref();
         if failed.is_some() && !matches!(complete, Destination::File(_)) {
             return Err(Failure::Usage(
-                "--output-failed needs a file for --output: a device or pipe has got all that was written".to_owned(),
+                "--output-failed needs a regular file for --output: what is written to a device or pipe cannot be taken back".to_owned(),
             ));
         }
         if failed.is_some() && failed == self.output.as_deref() {
             return Err(Failure::Usage(
-                "--output and --output-failed name the same file; name two".to_owned(),
+                "--output and --output-failed name the same file; name two files".to_owned(),
             ));
         }
         let open = |path: &Path| Destination::open("--output-failed", Some(path));
         Ok(Files {
             failed: failed.map(open).transpose()?,
-            told: [&self.output, &self.output_failed]
+            names: [&self.output, &self.output_failed]
                 .map(|path| path.as_ref().map(|path| path.display().to_string())),
             complete: Shared::new(complete),
         })
     }
 }
 
-/// Where a listing goes.
+/// The destination of a listing.
 #[derive(Debug)]
 pub(crate) struct Files {
     complete: Shared<Destination>,
     failed: Option<Destination>,
     /// Their names in messages.
-    told: [Option<String>; 2],
+    names: [Option<String>; 2],
 }
 
 impl Files {
-    /// Takes what is written, whatever becomes of it.
+    /// The writer of the draft.
     pub(crate) fn writer(&self) -> Shared<Destination> {
         self.complete.clone()
     }
 
-    /// Makes what was written visible, where it belongs.
+    /// Makes the output visible in the file that it belongs to.
     pub(crate) fn publish(self, exit: Exit, outcome: &Outcome) -> Result<(), Failure> {
-        // Whoever is still writing to it is left behind.
+        // A blocked output thread still writes to it.
         let Some(complete) = self.complete.into_inner() else {
             return Ok(());
         };
         let is_file = matches!(complete, Destination::File(_));
         if !is_file && outcome.is_unwritten() {
-            // It was told why.
+            // The reason is already reported.
             return Ok(());
         }
         match (&outcome.conclusion, exit) {
@@ -84,16 +84,16 @@ impl Files {
             _ if !is_file => return complete.publish(),
             _ => {}
         }
-        let [file, kept] = self.told.map(Option::unwrap_or_default);
+        let [file, kept] = self.names.map(Option::unwrap_or_default);
         match self.failed {
             Some(failed) => {
                 complete.publish_as(failed)?;
-                eprintln!("note: {file} is left as it was; {kept} holds what this run has");
+                eprintln!("note: {file} is unchanged; {kept} holds the document of this run");
             }
-            // Whoever interrupts a run knows that it did not get done.
+            // The user who interrupts a run knows that it is not finished.
             None if matches!(exit, Exit::Signalled(_)) => {}
             None => eprintln!(
-                "note: {file} is left as it was; --output-failed FILE keeps what such a run has"
+                "note: {file} is unchanged; --output-failed FILE keeps the document of a failed run"
             ),
         }
         Ok(())

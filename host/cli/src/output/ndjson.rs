@@ -32,7 +32,7 @@ struct Summary<'s> {
 }
 
 impl<W: Write> Lines<W> {
-    /// The summary always has the evidence; the usage only when asked for.
+    /// The summary always has the evidence; the usage only if requested.
     pub(crate) fn new(out: W, extras: Extras) -> Self {
         Lines { out, extras }
     }

@@ -1,9 +1,9 @@
 //! Bytes for people.
 
-/// Units, each 1024 of the one before.
+/// Units, each 1024 times the previous one.
 const UNITS: [&str; 7] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
 
-/// The size in the largest unit of which there is one: to a tenth, and never more than there is.
+/// The size in the largest unit that fits, rounded down to a tenth.
 pub(crate) fn size(bytes: u64) -> String {
     let mut unit = 0;
     while unit + 1 < UNITS.len() && bytes >> (10 * (unit + 1)) > 0 {
@@ -23,7 +23,7 @@ mod tests {
 
     #[test]
     fn a_size_is_shown_as_it_is_and_never_rounded_up() {
-        for (bytes, told) in [
+        for (bytes, text) in [
             (0, "0 B"),
             (1023, "1023 B"),
             (1024, "1 KiB"),
@@ -36,7 +36,7 @@ mod tests {
             (35_184_372_088_832, "32 TiB"),
             (u64::MAX, "15.9 EiB"),
         ] {
-            assert_eq!(size(bytes), told, "{bytes}");
+            assert_eq!(size(bytes), text, "{bytes}");
         }
     }
 }

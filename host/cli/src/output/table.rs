@@ -14,7 +14,7 @@ use super::size::size;
 use sections::{SECTIONS, Section};
 use verdict::verdict;
 
-/// Rows shown per kind; the rest is counted. A table is looked at, not processed.
+/// Rows shown per kind; the rest is counted.
 const SHOWN: usize = 20;
 /// Widest cell, in characters.
 const WIDEST: usize = 36;
@@ -118,7 +118,7 @@ fn bytes(value: &Value) -> String {
     value.as_u64().map_or_else(|| String::from("-"), size)
 }
 
-/// Text of a server, fit for a terminal.
+/// Text of a server, safe for a terminal.
 fn cell(text: &str) -> String {
     let clean = super::clean(text);
     if clean.chars().count() <= WIDEST {

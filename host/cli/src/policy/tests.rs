@@ -64,7 +64,7 @@ fn the_default_settings_are_those_of_the_runtime() {
 
 #[test]
 fn what_cannot_be_meant_is_refused_by_its_key() {
-    for (text, told) in [
+    for (text, expected) in [
         ("[sandbox]\nmemory = 1\n", "memory"),
         ("[snadbox]\n", "snadbox"),
         ("[network]\nrequests = 0\n", "network.requests is 0"),
@@ -88,6 +88,6 @@ fn what_cannot_be_meant_is_refused_by_its_key() {
         ("[calls\n", "line 1"),
     ] {
         let refused = parse(text).expect_err(text);
-        assert!(refused.contains(told), "{text}: {refused}");
+        assert!(refused.contains(expected), "{text}: {refused}");
     }
 }

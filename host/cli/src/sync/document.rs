@@ -13,19 +13,19 @@ use super::lookups::Lookups;
 use super::processed;
 use super::raw::{IN_MEMORY, LISTS, RawStage};
 
-/// What is printed of an inventory.
+/// The stage to print.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stage {
-    /// What was read.
+    /// The properties as they were read.
     Raw,
-    /// What it means.
+    /// The processed objects.
     Processed,
 }
 
 /// Gathers the raw stage and writes the document to `W` when the run is over.
 ///
-/// What was gathered and cannot be read again is left out of a document that is whole all the
-/// same and says so in its errors.
+/// What was gathered and cannot be read back is left out; the document stays well-formed
+/// and says so in its errors.
 #[derive(Debug)]
 pub(super) struct Document<W> {
     out: W,
@@ -49,7 +49,7 @@ impl<W: Write> Document<W> {
         }
     }
 
-    /// The document was written to its end.
+    /// Whether the document was written to its end.
     pub(super) fn is_whole(&self) -> bool {
         self.is_whole
     }
@@ -60,7 +60,7 @@ impl<W: Write> Document<W> {
             errors::add(&mut self.errors, Severity::Error, &problem.message, context)?;
         }
         if outcome.errors.is_empty() && outcome.proof().is_none() {
-            let message = "the collector does not say that the list is whole";
+            let message = "the collector does not report the inventory as complete";
             errors::add(&mut self.errors, Severity::Error, message, None)?;
         }
         Ok(())
@@ -151,7 +151,7 @@ impl<W: Write> Writer for Document<W> {
     }
 }
 
-/// Writes an item per line of the spool, as far as it can be read, and answers how many.
+/// Writes an item per line of the spool, as far as it can be read, and returns their number.
 fn items(
     out: &mut impl Write,
     spool: &mut Spool,

@@ -14,9 +14,9 @@ const SEVERAL: &str = "objects";
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Severity {
-    /// The inventory is whole all the same.
+    /// The inventory is still complete.
     Warning,
-    /// The inventory is not whole.
+    /// The inventory is not complete.
     Error,
 }
 
@@ -91,7 +91,7 @@ mod tests {
         objects
     }
 
-    /// PC-9: a warning is told of each object that it names.
+    /// PC-9: a warning becomes an entry for each object that it names.
     #[test]
     fn there_is_an_entry_per_object_and_one_when_none_is_named() {
         assert_eq!(

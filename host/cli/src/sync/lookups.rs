@@ -1,4 +1,4 @@
-//! What a reference leads to.
+//! Lookup of references.
 
 use std::collections::HashMap;
 
@@ -6,7 +6,7 @@ use stocktake_contract::normalized::Kind;
 
 use super::properties::{Properties, Reference};
 
-/// The five lookups, by id. What could not be read is not in them.
+/// The five lookups by id, without what could not be read.
 #[derive(Debug, Default)]
 pub(super) struct Lookups {
     cluster_names: HashMap<String, String>,
@@ -17,7 +17,7 @@ pub(super) struct Lookups {
 }
 
 impl Lookups {
-    /// The kinds that they are made of.
+    /// The kinds that they are built from.
     pub(super) const KINDS: [Kind; 4] =
         [Kind::Cluster, Kind::Host, Kind::DvPortgroup, Kind::DvSwitch];
 

@@ -40,7 +40,7 @@ pub(super) fn row(kind: Kind, line: &str, lookups: &Lookups) -> io::Result<Strin
         Kind::Network => {}
     }
     if matches!(kind, Kind::Datastore | Kind::Network | Kind::DvPortgroup) {
-        // There only when they were asked for.
+        // Present only if requested.
         row.field("hosts", properties.ids("host"))
             .field("vms", properties.ids("vm"));
     }

@@ -1,7 +1,7 @@
 //! The properties of one object, read from its raw payload.
 //!
-//! A property that is absent or of an unexpected type is not known; it never
-//! spoils its neighbours.
+//! A property that is absent or of an unexpected type is unknown; it never
+//! affects its neighbours.
 
 use std::borrow::Cow;
 use std::fmt;

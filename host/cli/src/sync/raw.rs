@@ -23,11 +23,11 @@ pub(super) const LISTS: [(&str, Kind); 7] = [
 /// Bytes of a list that are kept in memory; more move to disk.
 pub(super) const IN_MEMORY: usize = 1 << 20;
 
-/// What was read.
+/// The properties as they were read.
 #[derive(Debug)]
 pub(super) struct RawStage([Spool; LISTS.len()]);
 
-/// The rest of an asset is passed over.
+/// The other fields of an asset are skipped.
 #[derive(Deserialize)]
 struct Payload<'a> {
     #[serde(borrow)]

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-/// A JSON object that is written field by field; what is not known is left out.
+/// A JSON object that is written field by field, without unknown values.
 #[derive(Debug)]
 pub(super) struct Row {
     json: Vec<u8>,

@@ -38,7 +38,7 @@ pub(crate) async fn describes_itself(
         }) => {
             let mut deviations = soundness(said);
             if let Err(problem) = runtime.describe_alone(bytes).await {
-                let expected = "an answer without calling any import";
+                let expected = "a result without calling any import";
                 let came = problem.to_string();
                 deviations.push(Deviation::new(Wrong::MisdescribesItself, expected, came));
             }
@@ -51,7 +51,7 @@ pub(crate) async fn describes_itself(
             let wrong = of_code(problem.code).unwrap_or(Wrong::Traps);
             vec![Deviation::new(wrong, "a description", problem.to_string())]
         }
-        // It does not load.
+        // The component does not load.
         _ => Vec::new(),
     };
     let found = deviations.into_iter().map(|deviation| deviation.at(place));
@@ -88,7 +88,7 @@ fn soundness(said: &Description) -> Vec<Deviation> {
         let different: BTreeSet<&String> = list.iter().collect();
         must(
             !list.is_empty() && different.len() == list.len(),
-            &format!("{what} that are some and each told once"),
+            &format!("{what}: at least one, without duplicates"),
             format!("{what} {list:?}"),
         );
     }

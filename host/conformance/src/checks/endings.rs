@@ -1,4 +1,4 @@
-//! Runs that are ended early, or asked again.
+//! Runs that are ended early, or called after their end.
 
 use stocktake_fixture::Fixture;
 use stocktake_runtime::Policy;
@@ -12,7 +12,7 @@ use crate::request::VCENTER;
 use crate::runner::{self, Runner, TestRun};
 use crate::transport::{Change, Chunking, Script};
 
-/// Pages after which a run is cancelled, at the most.
+/// The largest number of pages after which a run is cancelled.
 const LATEST: u64 = 12;
 
 impl Job<'_> {
@@ -67,7 +67,7 @@ impl Job<'_> {
     }
 }
 
-/// Nothing is left, whoever makes the session.
+/// Nothing is left, whether the host or the component logs in.
 async fn cancelled_on_server(runner: &Runner, after: u64, is_own: bool) -> Shown {
     let place = format!(
         "the simulator, cancelled after {after} pages{}",
@@ -87,9 +87,10 @@ async fn cancelled_on_server(runner: &Runner, after: u64, is_own: bool) -> Shown
 }
 
 fn whose(is_own: bool) -> &'static str {
-    match is_own {
-        true => ", in a session of its own",
-        false => "",
+    if is_own {
+        ", in a session of its own"
+    } else {
+        ""
     }
 }
 
@@ -98,12 +99,12 @@ async fn again(runner: &Runner, fixture: &Fixture, ending: Ending) -> Shown {
     let policy = runner::policy(&request)
         .with_credentials_to_guest(true)
         .through(Script::of(fixture, Chunking::Whole, Change::None));
-    let place = format!("{}, {}", fixture.name(), told(ending));
+    let place = format!("{}, {}", fixture.name(), label(ending));
     (place, raw_answer(runner, &request, &policy, ending).await)
 }
 
 async fn again_on_server(runner: &Runner, ending: Ending) -> Shown {
-    let place = format!("the simulator, {}", told(ending));
+    let place = format!("the simulator, {}", label(ending));
     let site = match Site::start(None).await {
         Ok(site) => site,
         Err(deviation) => return (place, vec![deviation]),
@@ -116,9 +117,9 @@ async fn again_on_server(runner: &Runner, ending: Ending) -> Shown {
     (place, deviations)
 }
 
-fn told(ending: Ending) -> String {
+fn label(ending: Ending) -> String {
     match ending {
-        Ending::Pulled => "pulled and closed behind its summary".to_owned(),
+        Ending::Pulled => "pulled and closed after its summary".to_owned(),
         Ending::ClosedAfter(pages) => format!("closed after {pages} pages"),
     }
 }
@@ -142,13 +143,13 @@ async fn raw_answer(
     let mut deviations = Vec::new();
     for (is_same, how) in [(pulled_again, "pulled"), (closed_again, "closed")] {
         if !is_same {
-            let expected = "the summary that it had answered";
-            let came = format!("another one, or none, when it was {how} again");
+            let expected = "the summary that it returned before";
+            let came = format!("another one, or none, when {how} again");
             deviations.push(Deviation::new(Wrong::KeepsTalking, expected, came));
         }
     }
     if ending == Ending::ClosedAfter(0) && summary.stats.inventory_complete {
-        let expected = "no claim that an inventory is whole of which nothing was read";
+        let expected = "an inventory of which nothing was read is not reported as complete";
         let came = "inventory-complete: true";
         deviations.push(Deviation::new(Wrong::ClaimsComplete, expected, came));
     }

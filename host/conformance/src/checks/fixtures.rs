@@ -10,7 +10,7 @@ use crate::finding::{Deviation, Wrong};
 use crate::runner::{self, Ran, Runner, TestRun};
 use crate::transport::{Change, Chunking, Corruption, Script};
 
-/// What may be said of a list that could not be read to its end, whatever the cause.
+/// Codes that are allowed for an incomplete list, whatever the cause.
 const UNPROVED: ErrorCode = ErrorCode::InventoryIncomplete;
 
 /// The request of a case, with what the author adds to it.
@@ -87,7 +87,7 @@ impl Job<'_> {
             let numbers = 0..fixture.exchanges.len();
             cases.extend(numbers.map(|number| (fixture, Change::Instead(number, corruption))));
         }
-        // What is asked after a corrupted text may hold it, and was not recorded.
+        // Later requests may contain the corrupted text, and are not recorded.
         let unrecorded =
             (corruption == Corruption::NotUtf8).then_some(&ErrorCode::VcenterNetworkError);
         let codes = corruption
@@ -119,7 +119,7 @@ impl Job<'_> {
                 response,
                 mut deviations,
             } = ran;
-            // Nothing of the answer was in it: the reply to a call that only ends something.
+            // The reply to a call that only ends something has no part in the response.
             let is_idle = response == fixture.expected.as_bytes()
                 || is_but_for_a_session(&fixture.expected, &response);
             let is_got_over = is_idle || is_text(change) && has_all(fixture, &outcome);
@@ -132,7 +132,7 @@ impl Job<'_> {
     }
 }
 
-/// Whether the answer is the expected one but for the warning that a session may be left, which is right where
+/// Whether the response is the expected one except for the warning that a session may be left, which is right where
 /// the reply to the Logout is lost.
 fn is_but_for_a_session(expected: &str, response: &[u8]) -> bool {
     let listed = |document: Option<Value>| {
@@ -160,7 +160,7 @@ fn has_all(fixture: &Fixture, outcome: &Outcome) -> bool {
     expected["stats"]["assets"] == outcome.counts.all_assets()
 }
 
-/// Twice, so that what depends on chance shows.
+/// Twice, to detect nondeterminism.
 async fn as_expected(runner: &Runner, fixture: &Fixture) -> Shown {
     let script = Script::of(fixture, Chunking::Whole, Change::None);
     let Ran {
@@ -176,14 +176,14 @@ async fn as_expected(runner: &Runner, fixture: &Fixture) -> Shown {
         .collect();
     if !left.is_empty() {
         let expected = format!("all {} recorded requests", fixture.exchanges.len());
-        let told = outcome
+        let message = outcome
             .errors
             .first()
             .map(|error| format!("; it says {error}"));
         let came = format!(
-            "{} were not asked for{}",
+            "{} were not sent{}",
             left.join(", "),
-            told.unwrap_or_default()
+            message.unwrap_or_default()
         );
         deviations.push(Deviation::new(Wrong::AsksOtherwise, expected, came));
     }

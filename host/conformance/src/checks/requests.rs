@@ -1,4 +1,4 @@
-//! Requests, sound and malformed.
+//! Requests, valid and malformed.
 
 use std::sync::Arc;
 
@@ -13,12 +13,12 @@ use crate::request::{Mistake, Request};
 use crate::runner::{self, Runner, TestRun};
 use crate::transport::Refusing;
 
-/// Where nobody listens.
+/// An address where connections are refused.
 const NOWHERE: &str = "https://collector.invalid";
-/// A password that can be searched for.
+/// A password to search for.
 const PASSWORD: &str = "never-t0-be-s33n";
 
-/// A sound request to refusing.
+/// A valid request to an address where connections are refused.
 fn sound(runner: &Runner) -> Value {
     Request {
         source_type: &runner.source_type,
@@ -31,7 +31,7 @@ fn sound(runner: &Runner) -> Value {
     .document()
 }
 
-/// What the component answers when nobody does, and how often it asked.
+/// The response of the component when connections are refused, and how often it connected.
 async fn ask(runner: &Runner, request: &str) -> (Result<RawRun, Vec<Deviation>>, usize) {
     let refusing = Arc::new(Refusing::default());
     let allowed = sound(runner).to_string();
@@ -61,10 +61,10 @@ impl Job<'_> {
         for mistake in &mistakes {
             let request = mistake.made_in(sound.clone()).to_string();
             let refusal = (ErrorCode::VcenterConfigInvalid, mistake.field);
-            self.find(refuses(runner, &request, refusal, &mistake.told()).await);
-            self.find(answers_validly(runner, request, &mistake.told()).await);
+            self.find(refuses(runner, &request, refusal, &mistake.label()).await);
+            self.find(answers_validly(runner, request, &mistake.label()).await);
         }
-        // The first of two is told.
+        // The first of two mistakes is reported.
         for (nth, first) in mistakes.iter().enumerate() {
             for second in &mistakes[nth + 1..] {
                 if first.field == second.field {
@@ -72,7 +72,7 @@ impl Job<'_> {
                 }
                 let request = first.made_in(second.made_in(sound.clone())).to_string();
                 let refusal = (ErrorCode::VcenterConfigInvalid, first.field);
-                let place = format!("{} and {}", first.told(), second.told());
+                let place = format!("{} and {}", first.label(), second.label());
                 self.find(refuses(runner, &request, refusal, &place).await);
             }
         }
@@ -88,9 +88,10 @@ impl Job<'_> {
         let (with_key, _) = ask(runner, &request.to_string()).await;
         match (plain, with_key) {
             (Ok(plain), Ok(with_key)) => {
-                let told = |answer: &RawRun| format!("{:?}", answer.summary);
-                if told(&plain) != told(&with_key) {
-                    let deviation = Deviation::new(Wrong::Differs, told(&plain), told(&with_key));
+                let summary = |answer: &RawRun| format!("{:?}", answer.summary);
+                if summary(&plain) != summary(&with_key) {
+                    let deviation =
+                        Deviation::new(Wrong::Differs, summary(&plain), summary(&with_key));
                     self.find((place.to_owned(), vec![deviation]));
                 }
             }
@@ -101,9 +102,9 @@ impl Job<'_> {
     }
 }
 
-/// A sound request is none that is refused.
+/// A valid request is not refused.
 async fn accepts(runner: &Runner, request: &Value) -> Shown {
-    let place = "a sound request".to_owned();
+    let place = "a valid request".to_owned();
     let (raw_answer, _) = ask(runner, &request.to_string()).await;
     let errors = match raw_answer {
         Ok(raw_run) => raw_run.summary.errors,
@@ -114,7 +115,7 @@ async fn accepts(runner: &Runner, request: &Value) -> Shown {
         .find(|error| error.code == ErrorCode::VcenterConfigInvalid);
     let deviations = refusal.map(|refusal| {
         let expected =
-            "a run that fails because nobody answers; settings that it needs are given by --config";
+            "a run that fails because the connection is refused; settings that it needs are given by --config";
         Deviation::new(Wrong::WrongCode, expected, refusal.to_string())
     });
     (place, deviations.into_iter().collect())
@@ -145,19 +146,19 @@ async fn refuses(
     };
     if !is_told {
         let expected = format!("one error, {code}, whose message names {field}");
-        let told: Vec<String> = errors
+        let messages: Vec<String> = errors
             .iter()
             .chain(&raw_run.misfits)
             .map(ToString::to_string)
             .collect();
-        let came = match told.as_slice() {
+        let came = match messages.as_slice() {
             [] => "no error".to_owned(),
-            told => told.join("; "),
+            messages => messages.join("; "),
         };
         deviations.push(Deviation::new(Wrong::WrongCode, expected, came));
     }
     if raw_run.summary.stats.inventory_complete {
-        let expected = "no claim that the inventory is whole";
+        let expected = "the inventory is not reported as complete";
         let came = "inventory-complete: true";
         deviations.push(Deviation::new(Wrong::ClaimsComplete, expected, came));
     }
@@ -168,7 +169,7 @@ async fn refuses(
     (place, deviations)
 }
 
-/// The same through the host: a valid document, and no other rule broken.
+/// The same through the host: a valid document that breaks no other rule.
 async fn answers_validly(runner: &Runner, request: String, place: &str) -> Shown {
     let policy = runner::policy(&request).through(Arc::new(Refusing::default()));
     let test_run = TestRun {

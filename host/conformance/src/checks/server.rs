@@ -17,9 +17,9 @@ use crate::runner::{self, Ran, Runner, TestRun};
 use crate::transport::Watch;
 
 const USERNAME: &str = "reader@vsphere.local";
-/// A password that can be searched for, and that every encoding spells its own way.
+/// A password to search for, which every encoding changes.
 const PASSWORD: &str = "<&>\"' %41\\ü-M4RKs3cr3t-ü\\%+ '\"&;";
-/// Objects per page, so that there are some.
+/// Objects per page, small enough for several pages.
 const PAGE: u32 = 7;
 
 /// A small vCenter with its request.
@@ -30,7 +30,7 @@ pub(super) struct Site {
 
 impl Site {
     pub(super) async fn start(fault: Option<Fault>) -> Result<Self, Deviation> {
-        // Drop by drop, more would only take longer.
+        // With slow bodies, more would only take longer.
         let (vms, hosts) = match fault {
             Some(Fault::SlowDrip) => (4, 2),
             _ => (40, 6),
@@ -43,7 +43,7 @@ impl Site {
         let builder = fault
             .into_iter()
             .fold(builder, |builder, fault| builder.fault(fault));
-        // What goes wrong here is no fault of the component's, but no verdict of it either.
+        // An error here is not the component's fault, but no result of it either.
         let failed = |why: String| Deviation::new(Wrong::Refused, "a simulator that starts", why);
         let simulator = builder
             .credentials(USERNAME, PASSWORD)
@@ -58,7 +58,7 @@ impl Site {
         })
     }
 
-    /// A run against it: templates are asked for, so that all VMs can be counted.
+    /// A run against it, with templates, so that all VMs can be counted.
     pub(super) fn test_run(
         &self,
         runner: &Runner,
@@ -106,7 +106,7 @@ impl Site {
     }
 }
 
-/// What a run left on the server.
+/// What a run left open on the server.
 pub(super) fn left_behind(simulator: &Simulator) -> Option<Deviation> {
     let counters = simulator.counters();
     let open = [
@@ -126,7 +126,7 @@ pub(super) fn left_behind(simulator: &Simulator) -> Option<Deviation> {
     })
 }
 
-/// As many objects as there are.
+/// The number of objects must be that of the inventory.
 fn counts(outcome: &Outcome, simulator: &Simulator, gone: u32) -> Option<Deviation> {
     let totals = simulator.totals();
     let expected: BTreeMap<String, u64> = [
@@ -137,11 +137,11 @@ fn counts(outcome: &Outcome, simulator: &Simulator, gone: u32) -> Option<Deviati
     .map(|(kind, count)| (kind.to_owned(), count.into()))
     .into();
     let came = &outcome.counts.assets;
-    let told = |counts: &BTreeMap<String, u64>| {
+    let list = |counts: &BTreeMap<String, u64>| {
         let counts = counts.iter().map(|(kind, count)| format!("{count} {kind}"));
         counts.collect::<Vec<_>>().join(", ")
     };
-    (*came != expected).then(|| Deviation::new(Wrong::Miscounts, told(&expected), told(came)))
+    (*came != expected).then(|| Deviation::new(Wrong::Miscounts, list(&expected), list(came)))
 }
 
 impl Job<'_> {
@@ -237,9 +237,9 @@ async fn own_session(runner: &Runner) -> Shown {
     }
     let keys = site.simulator.keys_given();
     let response = String::from_utf8_lossy(&own.response);
-    let told = keys.iter().any(|key| response.contains(key.as_str()));
-    if told {
-        let expected = "a response without the key of a session";
+    let disclosed = keys.iter().any(|key| response.contains(key.as_str()));
+    if disclosed {
+        let expected = "a response without a session key";
         let came = "the key of its session in the response";
         deviations.push(Deviation::new(Wrong::TellsASecret, expected, came));
     }
@@ -268,9 +268,10 @@ async fn wrong_password(runner: &Runner) -> Shown {
 }
 
 async fn under(runner: &Runner, fault: Fault, is_own: bool) -> Shown {
-    let place = match is_own {
-        true => format!("the simulator with {fault}, in a session of its own"),
-        false => format!("the simulator with {fault}"),
+    let place = if is_own {
+        format!("the simulator with {fault}, in a session of its own")
+    } else {
+        format!("the simulator with {fault}")
     };
     let site = match Site::start(Some(fault)).await {
         Ok(site) => site,
@@ -289,17 +290,17 @@ async fn under(runner: &Runner, fault: Fault, is_own: bool) -> Shown {
         }
     }
     if fault == Fault::LoginQuoted {
-        // The server tells it; what the host takes out of the quotation is no finding.
+        // The server repeats it; what the host redacts in the quotation is not a finding.
         deviations.retain(|deviation| deviation.wrong != Wrong::TellsASecret);
     }
-    // A server that ends no session keeps it, whoever asks.
+    // A server that refuses every Logout keeps the session.
     if fault != Fault::LogoutFails {
         deviations.extend(left_behind(&site.simulator));
     }
     (place, deviations)
 }
 
-/// VMs that a fault takes away; nothing where it depends on the site.
+/// VMs that a fault hides; `None` where it depends on the site.
 fn gone(fault: Fault) -> Option<u32> {
     match fault {
         Fault::VanishedVm | Fault::GoneOnContinue => Some(1),

@@ -1,4 +1,4 @@
-//! What may stand in place of a reply.
+//! Corruptions of a reply.
 
 use bytes::Bytes;
 use http::StatusCode;
@@ -8,7 +8,7 @@ use stocktake_runtime::gateway::{Body, Cause, Diagnosis};
 
 macro_rules! spoils {
     ($($variant:ident $name:literal $about:literal [$($code:ident),*])*) => {
-        /// What may stand in place of a reply.
+        /// A corruption of a reply.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum Corruption {
@@ -25,13 +25,13 @@ macro_rules! spoils {
                 match self { $(Corruption::$variant => $name,)* }
             }
 
-            /// What comes, in one clause.
+            /// A description, in one clause.
             #[must_use]
             pub fn about(self) -> &'static str {
                 match self { $(Corruption::$variant => $about,)* }
             }
 
-            /// The codes that the contract has for it, besides that of an unproved list.
+            /// The codes of the contract for it, besides that of an unproved list.
             #[must_use]
             pub fn codes(self) -> &'static [ErrorCode] {
                 match self { $(Corruption::$variant => &[$(ErrorCode::$code),*],)* }
@@ -57,7 +57,7 @@ spoils! {
 const HTML: &str = "<!DOCTYPE html><html><head><title>Sign in</title></head><body><p>Please sign in to continue.<br></body></html>";
 
 impl Corruption {
-    /// What comes in place of a reply with these headers and this body.
+    /// Corrupts a reply with these headers and this body.
     pub(crate) fn reply(
         self,
         headers: HeaderMap,
@@ -93,7 +93,7 @@ impl Corruption {
     }
 }
 
-/// Inside of a text, where there is one: what stands between elements may be passed over.
+/// Inside a text, if there is one: a reader may ignore what is between elements.
 fn middle(body: &[u8]) -> usize {
     let half = body.len() / 2;
     let is_text = |at: &usize| {

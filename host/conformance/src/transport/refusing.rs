@@ -1,4 +1,4 @@
-//! Refusing answers.
+//! A transport that refuses every connection.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -10,7 +10,7 @@ use stocktake_runtime::gateway::{Body, Cause, Diagnosis, OutboundRequest, Transp
 pub(crate) struct Refusing(AtomicUsize);
 
 impl Refusing {
-    /// How often something was asked for.
+    /// How often a request was made.
     pub(crate) fn asked(&self) -> usize {
         self.0.load(Ordering::Relaxed)
     }
@@ -20,6 +20,6 @@ impl Refusing {
 impl Transport for Refusing {
     async fn send(&self, _: OutboundRequest) -> Result<http::Response<Body>, Diagnosis> {
         self.0.fetch_add(1, Ordering::Relaxed);
-        Err(Diagnosis::new(Cause::Refused, "nobody listens there"))
+        Err(Diagnosis::new(Cause::Refused, "connection refused"))
     }
 }

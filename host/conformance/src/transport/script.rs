@@ -1,4 +1,4 @@
-//! A recording that is played as it is asked for, corrupted in one place.
+//! A recording that is replayed, corrupted in one place.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -10,32 +10,32 @@ use stocktake_runtime::gateway::{Body, Cause, Diagnosis, OutboundRequest, Transp
 
 use super::Corruption;
 
-/// How a reply's body comes.
+/// How the body of a reply is split.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Chunking {
-    /// As large as the host's chunks are.
+    /// In chunks of the host's size.
     Whole,
     /// Byte by byte.
     Bytes,
-    /// In pieces whose lengths look arbitrary, and are the same each time.
+    /// In pieces of pseudorandom lengths.
     Arbitrary,
 }
 
-/// What is wrong with the reply to one exchange.
+/// The corruption of one exchange.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Change {
     /// Nothing.
     None,
-    /// Something else comes.
+    /// Another reply.
     Instead(usize, Corruption),
     /// It ends after so many bytes.
     Cut(usize, usize),
 }
 
-/// Plays exchanges to whoever asks for them, each once.
+/// Replays exchanges, each once.
 ///
-/// A request that is not the next one is answered by the first that is left and equal: a
-/// component that fails goes on to what it cleans up with. What was not recorded is refused
+/// A request other than the next one is answered by the first remaining equal one: a
+/// component that fails continues with its clean-up. A request that was not recorded is refused
 /// like a connection.
 #[derive(Debug)]
 pub(crate) struct Script {
@@ -55,7 +55,7 @@ impl Script {
         })
     }
 
-    /// The exchange was asked for.
+    /// Whether the exchange was replayed.
     pub(crate) fn has_played(&self, number: usize) -> bool {
         let played = self.played.lock().unwrap_or_else(PoisonError::into_inner);
         played.get(number).copied().unwrap_or_default()
@@ -108,7 +108,7 @@ impl Transport for Script {
     }
 }
 
-/// An empty chunk would be taken for the end.
+/// An empty chunk would mean the end.
 fn is_something(part: &Result<Bytes, Diagnosis>) -> bool {
     part.as_ref().map_or(true, |bytes| !bytes.is_empty())
 }

@@ -9,8 +9,8 @@ use stocktake_runtime::gateway::{
     Body, Diagnosis, HttpClient, OutboundRequest, Removed, Transport,
 };
 
-/// What makes a session, speaks for somebody else, or is about a connection. The host takes
-/// them off; a component that sends them in a session of the host's wants what is not its own.
+/// Headers of sessions, identities and connections. The host strips them; a component that sends them
+/// in a session of the host breaks the contract.
 const SMUGGLED: [&str; 9] = [
     "authorization",
     "connection",
@@ -23,7 +23,7 @@ const SMUGGLED: [&str; 9] = [
     "vmware-cgi-ticket",
 ];
 
-/// Passes exchanges on and keeps the names of headers that were taken off.
+/// Forwards exchanges and records the names of stripped headers.
 #[derive(Debug)]
 pub(crate) struct Watch {
     transport: HttpClient,
@@ -43,7 +43,7 @@ impl Watch {
         (policy.through(watch.clone()), Some(watch))
     }
 
-    /// Headers that are not a component's own to send.
+    /// Headers that only the host may set.
     pub(crate) fn smuggled(&self) -> Vec<String> {
         let smuggled = self.smuggled.lock().unwrap_or_else(PoisonError::into_inner);
         smuggled.iter().cloned().collect()

@@ -88,8 +88,8 @@ fn what_was_pushed_is_pulled_by_digest_and_by_tag() {
         Target::Tag("1.0.0".to_owned()),
     ] {
         assert_eq!(pull(&memory, &target).expect("pulled"), artifact());
-        let told = describe(&memory, &target).expect("described");
-        assert_eq!(&told, artifact().description());
+        let description = describe(&memory, &target).expect("described");
+        assert_eq!(&description, artifact().description());
     }
 }
 
@@ -118,15 +118,15 @@ fn each_blob_that_is_not_what_was_pushed_is_refused_by_name() {
         (&manifest.config.digest, "the configuration has 1 bytes"),
         (&manifest.component().digest, "the component has 1 bytes"),
     ];
-    for (digest, told) in cases {
+    for (digest, expected) in cases {
         let memory = Memory::default();
         let target = Target::Digest(push(&memory, &pushed, None).expect("pushed"));
         memory.replace(digest, b"x");
-        let refused = pull(&memory, &target).expect_err(told);
+        let refused = pull(&memory, &target).expect_err(expected);
         assert!(matches!(refused, Error::Damaged { .. }), "{refused:?}");
-        assert!(refused.to_string().contains(told), "{refused}");
+        assert!(refused.to_string().contains(expected), "{refused}");
         memory.blobs.borrow_mut().remove(digest);
-        let refused = pull(&memory, &target).expect_err(told);
+        let refused = pull(&memory, &target).expect_err(expected);
         assert!(matches!(refused, Error::Missing { .. }), "{refused:?}");
     }
 }
@@ -138,6 +138,6 @@ fn a_manifest_over_the_limit_is_not_read() {
     let digest = Digest::of(&large);
     memory.replace(&digest, &large);
     let refused = pull(&memory, &Target::Digest(digest)).expect_err("too large");
-    let told = "a manifest of 1048577 bytes is over the limit of 1048576 bytes";
-    assert!(refused.to_string().contains(told), "{refused}");
+    let message = "a manifest of 1048577 bytes is over the limit of 1048576 bytes";
+    assert!(refused.to_string().contains(message), "{refused}");
 }

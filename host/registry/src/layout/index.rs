@@ -1,4 +1,4 @@
-//! The list of a layout's manifests. What others listed there stays as it is.
+//! The list of a layout's manifests. Foreign entries stay unchanged.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -53,14 +53,14 @@ impl Index {
         self.manifests.iter().filter_map(tag_of).collect()
     }
 
-    /// Lists a manifest; a tag that named another one names it from now on.
+    /// Lists a manifest, and moves the tag to it.
     pub(super) fn add(&mut self, descriptor: &Descriptor, tag: Option<&str>) {
         let digest = descriptor.digest.as_str();
         let same = |entry: &Map<String, Value>| {
             entry.get("digest").and_then(Value::as_str) == Some(digest)
         };
         match tag {
-            // A manifest that is listed under a tag needs no entry without one.
+            // A manifest with a tagged entry needs no untagged one.
             None if self.manifests.iter().any(same) => return,
             None => {}
             Some(tag) => self.manifests.retain(|entry| {
@@ -80,7 +80,7 @@ impl Index {
     }
 
     pub(super) fn to_json(&self) -> Vec<u8> {
-        // Texts and numbers with text keys: there is nothing that JSON could not hold.
+        // Strings and numbers with string keys always serialize.
         serde_json::to_vec(self).unwrap_or_default()
     }
 }

@@ -82,12 +82,15 @@ fn what_is_no_layout_or_not_in_it_is_distinguished() {
     let layout = Layout::new(folder.path());
     let refused = |target: &Target| pull(&layout, target).expect_err("nothing to pull");
     let tag = Target::Tag("latest".to_owned());
-    let told = refused(&tag).to_string();
-    assert!(told.contains("there is no file oci-layout"), "{told}");
+    let message = refused(&tag).to_string();
+    assert!(message.contains("there is no file oci-layout"), "{message}");
 
     push(&layout, &artifact("component"), Some("1.0.0")).expect("pushed");
-    let told = refused(&tag).to_string();
-    assert!(told.contains("no tag latest; there are 1.0.0"), "{told}");
+    let message = refused(&tag).to_string();
+    assert!(
+        message.contains("no tag latest; there are 1.0.0"),
+        "{message}"
+    );
     let other = refused(&Target::Digest(Digest::of(b"other")));
     assert!(matches!(other, Error::Missing { .. }), "{other:?}");
     assert!(
@@ -97,10 +100,13 @@ fn what_is_no_layout_or_not_in_it_is_distinguished() {
 
     let mark = folder.path().join("oci-layout");
     fs::write(mark, r#"{"imageLayoutVersion":"2.0.0"}"#).expect("written");
-    let told = refused(&tag).to_string();
-    assert!(told.contains("version \"2.0.0\", not 1.0.0"), "{told}");
-    let told = push(&layout, &artifact("component"), None).expect_err("a foreign layout");
-    assert!(told.to_string().contains("version \"2.0.0\""), "{told}");
+    let message = refused(&tag).to_string();
+    assert!(
+        message.contains("version \"2.0.0\", not 1.0.0"),
+        "{message}"
+    );
+    let error = push(&layout, &artifact("component"), None).expect_err("a foreign layout");
+    assert!(error.to_string().contains("version \"2.0.0\""), "{error}");
 }
 
 #[test]
@@ -111,9 +117,9 @@ fn a_blob_without_end_is_read_no_further_than_its_size() {
     let target = Target::Digest(push(&layout, &pushed, None).expect("pushed"));
     let blob = layout.blob_path(&pushed.description().manifest.component().digest);
     fs::write(blob, vec![b'x'; 1 << 20]).expect("written");
-    let told = pull(&layout, &target).expect_err("too long").to_string();
+    let message = pull(&layout, &target).expect_err("too long").to_string();
     assert!(
-        told.contains("has 10 bytes where the manifest says 9"),
-        "{told}"
+        message.contains("has 10 bytes where the manifest says 9"),
+        "{message}"
     );
 }

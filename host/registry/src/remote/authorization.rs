@@ -1,5 +1,5 @@
-//! What to answer when the registry asks who is there: user and password by `Basic`, or a token for
-//! one repository, fetched from where the registry says.
+//! Responses to authentication challenges of a registry: user and password by `Basic`, or a token for
+//! one repository, from the token service that the registry names.
 
 use http::Method;
 use http_auth::ChallengeRef;
@@ -12,7 +12,7 @@ use crate::error::Error;
 
 use super::transport::{Call, Transport, printable};
 
-/// What is asked for.
+/// The requested access.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Actions {
     Pull,
@@ -51,12 +51,12 @@ pub(super) fn answer(
             return fetch(transport, place, &challenge, credential, scope);
         }
         if challenge.scheme.eq_ignore_ascii_case("basic") {
-            let reason = "the registry wants an account; name it by --username and --password-file, or log in by docker login";
+            let reason = "the registry requires an account; give it by --username and --password-file, or log in with docker login";
             let credential = credential.ok_or_else(|| Error::denied(place, reason))?;
             return Ok(credential.basic());
         }
     }
-    let reason = "the registry answered 401 without asking for Basic or Bearer, which is all that registries ask for";
+    let reason = "the registry answered 401 without a Basic or Bearer challenge; no other scheme is supported";
     Err(Error::denied(place, reason))
 }
 
@@ -79,7 +79,7 @@ fn fetch(
     let mut url = Url::parse(&realm).map_err(|_| {
         let realm = printable(&realm);
         denied(format!(
-            "it names {realm:?} as the place for tokens, which is no URL"
+            "the realm of its Bearer challenge is not a URL: {realm:?}"
         ))
     })?;
     if let Some(service) = parameter("service") {
@@ -95,13 +95,13 @@ fn fetch(
     };
     let reply = transport.send(&call, basic.as_ref().map(|text| text.as_str()))?;
     if !reply.status.is_success() {
-        let (status, told) = (reply.status, reply.told());
+        let (status, message) = (reply.status, reply.message());
         let cure = match credential {
             Some(_) => "the account may not do this, or its password is wrong",
-            None => "log in by --username and --password-file, or by docker login",
+            None => "log in with --username and --password-file, or with docker login",
         };
         return Err(denied(format!(
-            "{origin} gave no token: {status}{told}; {cure}"
+            "{origin} issued no token: {status}{message}; {cure}"
         )));
     }
     let body = Zeroizing::new(reply.body);

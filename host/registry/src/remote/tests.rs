@@ -17,7 +17,7 @@ struct Seen {
     authorization: Option<String>,
 }
 
-/// A server that answers as it is told and keeps what it was asked.
+/// A server with canned replies that records requests.
 struct Server {
     host: String,
     seen: Arc<Mutex<Vec<Seen>>>,
@@ -140,17 +140,20 @@ fn a_redirect_is_followed_without_the_credential() {
 
 #[test]
 fn a_redirect_off_this_machine_or_without_end_is_refused() {
-    for (location, told) in [
+    for (location, expected) in [
         ("http://169.254.169.254/latest", "to http://169.254.169.254"),
         ("http://192.0.2.1/", "to http://192.0.2.1"),
-        ("file:///etc/passwd", "it sends the caller to"),
+        ("file:///etc/passwd", "it redirects to"),
         ("/again", "redirected more than 5 times"),
-        ("http://[", "no URL"),
+        ("http://[", "not a URL"),
     ] {
         let header = format!("location: {location}");
         let registry = Server::start(move |_| reply("302 Found", &[&header], b""));
         let refused = registry.remote(None).blob(&blob()).expect_err(location);
-        assert!(refused.to_string().contains(told), "{location}: {refused}");
+        assert!(
+            refused.to_string().contains(expected),
+            "{location}: {refused}"
+        );
     }
     let registry = Server::start(|_| reply("302 Found", &[], b""));
     let refused = registry.remote(None).blob(&blob()).expect_err("nowhere");
@@ -193,12 +196,12 @@ fn a_registry_that_sends_the_credential_elsewhere_does_not_get_it_there() {
         let challenge = format!("www-authenticate: Bearer realm=\"{realm}\"");
         let registry = Server::start(move |_| reply("401 Unauthorized", &[&challenge], b""));
         let refused = registry.remote(READER).blob(&blob()).expect_err(realm);
-        let told = refused.to_string();
+        let message = refused.to_string();
         assert!(
-            told.contains("sends the caller to") || told.contains("no URL"),
-            "{told}"
+            message.contains("redirects to") || message.contains("not a URL"),
+            "{message}"
         );
-        assert!(!told.contains("s3cret"), "{told}");
+        assert!(!message.contains("s3cret"), "{message}");
     }
 }
 
@@ -213,7 +216,7 @@ fn each_refusal_says_what_the_registry_said_and_what_to_do() {
             Some(basic),
             "",
             "-",
-            "wants an account; name it by --username",
+            "requires an account; give it by --username",
         ),
         (
             "401 Unauthorized",
@@ -227,26 +230,29 @@ fn each_refusal_says_what_the_registry_said_and_what_to_do() {
             None,
             "",
             "reader",
-            "without asking for Basic or Bearer",
+            "without a Basic or Bearer challenge",
         ),
         ("403 Forbidden", None, body, "reader", yours),
         ("403 Forbidden", None, "", "-", "docker login"),
         ("404 Not Found", None, "<html>", "-", "blob sha256:"),
         ("500 Internal Server Error", None, "", "-", "answered 500"),
     ];
-    for (status, header, body, username, told) in cases {
+    for (status, header, body, username, expected) in cases {
         let headers: Vec<&str> = header.into_iter().collect();
         let answer = reply(status, &headers, body.as_bytes());
         let registry = Server::start(move |_| answer.clone());
         let credential = (username != "-").then_some((username, "s3cret"));
-        let refused = registry.remote(credential).blob(&blob()).expect_err(told);
+        let refused = registry
+            .remote(credential)
+            .blob(&blob())
+            .expect_err(expected);
         let kind = match &status[..3] {
             "401" | "403" => matches!(refused, Error::Denied { .. }),
             "404" => matches!(refused, Error::Missing { .. }),
             _ => matches!(refused, Error::Unusable { .. }),
         };
         assert!(kind, "{status}: {refused:?}");
-        assert!(refused.to_string().contains(told), "{refused}");
+        assert!(refused.to_string().contains(expected), "{refused}");
     }
 }
 
@@ -304,12 +310,9 @@ fn a_registry_that_is_not_there_is_reported_with_its_address() {
         ..Access::default()
     };
     let remote = Remote::new(&host, "a", access).expect("a registry on this machine");
-    let refused = remote
-        .blob(&blob())
-        .expect_err("nobody listens")
-        .to_string();
+    let refused = remote.blob(&blob()).expect_err("refused").to_string();
     assert!(
-        refused.contains(&format!("nothing listens at http://{host}")),
+        refused.contains(&format!("the connection to http://{host} is refused")),
         "{refused}"
     );
 }

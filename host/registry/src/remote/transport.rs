@@ -1,8 +1,8 @@
-//! Requests over TLS, or plain ones to this machine only.
+//! Requests over TLS, or plain HTTP to this machine only.
 //!
-//! The threat: a registry, or who stands in front of it, sends the caller elsewhere to have its
-//! credential, or without end. So every address, first or redirected to, must be private or on this
-//! machine; the credential goes to the registry's own origin; and bodies are cut at a limit.
+//! The threat: a registry, or a server in front of it, redirects the client to steal its credential,
+//! or without end. So every URL, first or redirected to, must be https or on this machine; the
+//! credential goes only to the registry's own origin; and bodies and redirects are limited.
 
 use std::io::Read as _;
 use std::path::Path;
@@ -18,23 +18,23 @@ use url::{Host, Url};
 
 use crate::error::Error;
 
-/// Registries hand blobs on to their storage, that sometimes to a cache.
+/// Registries redirect to their storage, and that sometimes to a cache.
 const REDIRECTS: usize = 5;
 const CONNECT: Duration = Duration::from_secs(10);
 const ANSWER: Duration = Duration::from_secs(60);
-/// For a whole exchange: the largest component over a slow line.
+/// Time limit of an exchange: the largest component over a slow connection.
 const EXCHANGE: Duration = Duration::from_secs(600);
-/// Of an error, a token.
+/// Limit of the body of an error or a token.
 const SMALL: u64 = 1 << 20;
-/// Of an error that is shown.
+/// Limit of the text of an error that is shown.
 const SHOWN: usize = 300;
 
-/// Sends requests to one registry and to where it redirects.
+/// Sends requests to one registry and to its redirect targets.
 #[derive(Debug)]
 pub(super) struct Transport {
     agent: ureq::Agent,
     place: String,
-    /// The registry is on this machine and spoken to in the clear.
+    /// Whether plain HTTP is used, to a registry on this machine.
     plain: bool,
 }
 
@@ -46,7 +46,7 @@ pub(super) struct Call<'c> {
     pub(super) accept: Option<&'c str>,
     pub(super) content_type: Option<&'c str>,
     pub(super) body: Option<&'c [u8]>,
-    /// The most that is read of the answer, in bytes.
+    /// The most that is read of the response, in bytes.
     pub(super) limit: u64,
 }
 
@@ -63,19 +63,19 @@ impl Call<'_> {
     }
 }
 
-/// An answer, its body cut at the limit of the call.
+/// A response, its body cut off at the limit of the call.
 #[derive(Debug)]
 pub(super) struct Reply {
     pub(super) status: StatusCode,
     pub(super) body: Vec<u8>,
-    /// What `WWW-Authenticate` asks for.
+    /// The challenges of `WWW-Authenticate`.
     pub(super) challenges: Vec<String>,
     location: Option<String>,
 }
 
 impl Reply {
-    /// What the registry says is wrong, in front of which stands a colon; nothing when it says nothing.
-    pub(super) fn told(&self) -> String {
+    /// The error message of the registry after a colon; empty if there is none.
+    pub(super) fn message(&self) -> String {
         let said = serde_json::from_slice(&self.body).unwrap_or(serde_json::Value::Null);
         let first = &said["errors"][0];
         let texts = ["code", "message"].map(|key| first[key].as_str().unwrap_or_default());
@@ -87,12 +87,11 @@ impl Reply {
     }
 }
 
-/// A text of somebody else's, short and without control characters.
+/// An untrusted text, shortened and without control characters.
 pub(super) fn printable(text: &str) -> String {
-    let clean = text.chars().map(|letter| match letter.is_control() {
-        true => ' ',
-        false => letter,
-    });
+    let clean = text
+        .chars()
+        .map(|letter| if letter.is_control() { ' ' } else { letter });
     clean.take(SHOWN).collect()
 }
 
@@ -103,7 +102,7 @@ impl Transport {
         let mut tls = TlsConfig::builder().unversioned_rustls_crypto_provider(provider);
         if plain {
             if !on_this_machine(base) {
-                let reason = "plain HTTP is for registries on this machine (127.0.0.1, [::1], localhost); leave --plain-http out";
+                let reason = "plain HTTP is for registries on this machine (127.0.0.1, [::1], localhost); omit --plain-http";
                 return Err(Error::unusable(place, reason));
             }
         } else {
@@ -114,7 +113,7 @@ impl Transport {
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false)
-            // One registry and nobody in between, whatever the environment says.
+            // No proxy, whatever the environment says.
             .proxy(None)
             .user_agent(concat!("stocktake/", env!("CARGO_PKG_VERSION")))
             .timeout_connect(Some(CONNECT))
@@ -129,7 +128,7 @@ impl Transport {
         })
     }
 
-    /// Sends a call and follows redirects of what only reads. `authorization` stays with the first origin.
+    /// Sends a call and follows redirects if it only reads. `authorization` is sent to the first origin only.
     pub(super) fn send(
         &self,
         call: &Call<'_>,
@@ -149,7 +148,7 @@ impl Transport {
         Err(Error::unusable(&self.place, reason))
     }
 
-    /// Where an answer sends the caller.
+    /// The target of a redirect.
     pub(super) fn location(&self, from: &Url, reply: &Reply) -> Result<Url, Error> {
         let refused = |reason: String| Error::unusable(&self.place, reason);
         let Some(location) = &reply.location else {
@@ -157,7 +156,7 @@ impl Transport {
             return Err(refused(format!("it answered {status} without a Location")));
         };
         from.join(location)
-            .map_err(|error| refused(format!("it answered a Location that is no URL: {error}")))
+            .map_err(|error| refused(format!("its Location is not a URL: {error}")))
     }
 
     fn exchange(
@@ -204,7 +203,7 @@ impl Transport {
         })
     }
 
-    /// Private, or plain on this machine when the registry is.
+    /// https, or plain HTTP on this machine when the registry is on it too.
     fn permit(&self, url: &Url) -> Result<(), Error> {
         let private = url.scheme() == "https" && !self.plain;
         let plain = url.scheme() == "http" && self.plain && on_this_machine(url);
@@ -213,7 +212,7 @@ impl Transport {
         }
         let to = printable(&url.origin().ascii_serialization());
         let reason = format!(
-            "it sends the caller to {to}; expected https://, or http:// of this machine from a registry that is on it and is spoken to by --plain-http"
+            "it redirects to {to}; expected https://, or, for a registry on this machine with --plain-http, http:// on this machine"
         );
         Err(Error::unusable(&self.place, reason))
     }
@@ -244,13 +243,15 @@ fn roots(place: &str, ca_file: Option<&Path>) -> Result<RootCerts, Error> {
             };
             let pem = std::fs::read(file).map_err(|error| refused(error.to_string()))?;
             let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
-            read.map_err(|_| refused("it holds a damaged certificate; export it again".to_owned()))?
+            read.map_err(|_| {
+                refused("it contains a damaged certificate; export it again".to_owned())
+            })?
         }
         None => rustls_native_certs::load_native_certs().certs,
     };
     if certificates.is_empty() {
         let reason = match ca_file {
-            Some(file) => format!("ca file {} holds no certificate; expected PEM", file.display()),
+            Some(file) => format!("ca file {} contains no certificate; expected PEM", file.display()),
             None => "this machine has no certificate authorities; install them (ca-certificates), or use --ca-file".to_owned(),
         };
         return Err(Error::unusable(place, reason));
@@ -262,7 +263,7 @@ fn roots(place: &str, ca_file: Option<&Path>) -> Result<RootCerts, Error> {
     Ok(RootCerts::new_with_certs(&certificates))
 }
 
-/// What went wrong below HTTP, with its cure.
+/// The error below HTTP, with its cure.
 fn diagnosed(url: &Url, error: &ureq::Error) -> String {
     use std::io::ErrorKind;
 
@@ -274,16 +275,18 @@ fn diagnosed(url: &Url, error: &ureq::Error) -> String {
     };
     match (tls, error) {
         (Some(rustls::Error::InvalidCertificate(reason)), _) => format!(
-            "the certificate of {origin} is not believed: {reason}; name its authority by --ca-file"
+            "the certificate of {origin} is not trusted: {reason}; give its authority by --ca-file"
         ),
         (Some(rustls::Error::InvalidMessage(_)), _) => format!(
-            "{origin} does not speak TLS; check the port, or use --plain-http if it is on this machine"
+            "{origin} does not use TLS; check the port, or use --plain-http if it is on this machine"
         ),
         (None, ureq::Error::Io(error)) if error.kind() == ErrorKind::ConnectionRefused => {
-            format!("nothing listens at {origin}; check the port and that the registry runs")
+            format!(
+                "the connection to {origin} is refused; check the port and that the registry is running"
+            )
         }
         (None, ureq::Error::HostNotFound) => {
-            format!("{origin} cannot be resolved; check the spelling and the name service")
+            format!("{origin} cannot be resolved; check the spelling and DNS")
         }
         _ => format!("the exchange with {origin} failed: {error}"),
     }

@@ -75,10 +75,10 @@ pub enum AuthorityError {
     #[error("its scheme is neither https nor http")]
     Scheme,
     /// No host.
-    #[error("it names no host")]
+    #[error("it has no host")]
     Host,
     /// `user:password@` before the host.
-    #[error("it carries a user name, which belongs into the credential")]
+    #[error("it contains a user name, which belongs in the credential")]
     User,
     /// Port 0 or beyond 65535.
     #[error("its port is not between 1 and 65535")]

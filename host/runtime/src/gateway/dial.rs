@@ -73,7 +73,7 @@ impl Dialer {
             return Err(Diagnosis::new(
                 Cause::Prohibited,
                 format!(
-                    "{host} is an address in a spelling that no collector may have a proxy dial; write it as four numbers"
+                    "{host} is an address in an unusual form, which is not allowed through a proxy; write it as four decimal numbers"
                 ),
             ));
         }
@@ -149,7 +149,7 @@ impl Dialer {
         Diagnosis::new(
             Cause::Prohibited,
             format!(
-                "{host} means {reason}, which no collector may dial; correct the endpoint or the name service"
+                "{host} resolves to {reason}, which collectors may not connect to; correct the endpoint or DNS"
             ),
         )
     }
@@ -159,7 +159,7 @@ impl Dialer {
         Diagnosis::new(
             Cause::Unresolvable,
             format!(
-                "{host} cannot be resolved; check the spelling of the endpoint and this machine's name service"
+                "{host} cannot be resolved; check the spelling of the endpoint and the DNS settings of this machine"
             ),
         )
     }
@@ -174,7 +174,7 @@ impl Dialer {
             return Diagnosis::new(
                 Cause::Refused,
                 format!(
-                    "nothing listens for {authority} at {address}; check the port and that the service runs"
+                    "the connection to {authority} at {address} is refused; check the port and that the service is running"
                 ),
             );
         }

@@ -110,15 +110,13 @@ impl Pool {
         if error.is_parse() {
             return Diagnosis::new(
                 Cause::Protocol,
-                format!(
-                    "{server} answered something that is not HTTP; check scheme and port of the endpoint"
-                ),
+                format!("the reply of {server} is not HTTP; check scheme and port of the endpoint"),
             );
         }
         Diagnosis::new(
             Cause::Incomplete,
             format!(
-                "{server} ended the connection before it answered: {}",
+                "{server} ended the connection before its reply: {}",
                 innermost(error)
             ),
         )

@@ -60,9 +60,8 @@ impl Proxy {
     /// which may hold a password.
     pub fn parse(url: &str, named_by: &str) -> Result<Self, Problem> {
         let refused = |reason: &str| {
-            let message = format!(
-                "{named_by} names no proxy that can be used: {reason}; write it as http://HOST:PORT"
-            );
+            let message =
+                format!("{named_by} is not a usable proxy: {reason}; write it as http://HOST:PORT");
             Problem::new(ErrorCode::VcenterConfigInvalid, message)
         };
         let url = url.trim();
@@ -70,7 +69,7 @@ impl Proxy {
         let (scheme, rest) = url.split_once("://").unwrap_or(("http", url));
         if !scheme.eq_ignore_ascii_case("http") {
             return Err(refused(
-                "it is spoken to by plain HTTP only, in which the tunnel to the vCenter is private all the same",
+                "only plain HTTP to the proxy is supported; the tunnel to the vCenter is encrypted all the same",
             ));
         }
         let rest = rest.split(['/', '?', '#']).next().unwrap_or_default();
@@ -82,20 +81,19 @@ impl Proxy {
             !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit())
         });
         if !has_port {
-            return Err(refused("it names no port"));
+            return Err(refused("it has no port"));
         }
         let authority = Authority::from_url(&format!("http://{place}"))
             .map_err(|error| refused(&error.to_string()))?;
-        let login =
-            match user {
-                None => None,
-                Some(user) => {
-                    let login = Login::parse(user);
-                    Some(login.ok_or_else(|| {
-                        refused("its user or password is not spelled as in a URL")
-                    })?)
-                }
-            };
+        let login = match user {
+            None => None,
+            Some(user) => {
+                let login = Login::parse(user);
+                Some(login.ok_or_else(|| {
+                    refused("its user name or password is not percent-encoded as in a URL")
+                })?)
+            }
+        };
         Ok(Proxy {
             authority,
             login,
@@ -232,9 +230,10 @@ impl Proxies {
             return true;
         }
         let host = server.host();
-        let host = match host.contains(':') {
-            true => format!("[{host}]"),
-            false => host.to_owned(),
+        let host = if host.contains(':') {
+            format!("[{host}]")
+        } else {
+            host.to_owned()
         };
         let Ok(server) = format!("https://{host}/").parse::<Uri>() else {
             return false;
@@ -371,12 +370,15 @@ mod tests {
     #[test]
     fn what_is_no_proxy_is_refused_by_who_names_it_and_not_shown() {
         for (url, told) in [
-            ("https://s3cret@p:1", "plain HTTP only"),
-            ("socks5://s3cret@p:1", "plain HTTP only"),
-            ("http://u:s3cret@p.lan", "names no port"),
+            ("https://s3cret@p:1", "only plain HTTP"),
+            ("socks5://s3cret@p:1", "only plain HTTP"),
+            ("http://u:s3cret@p.lan", "has no port"),
             ("http://u:s3cret@p.lan:0", "port is not between"),
-            ("http://u:s3cret%4@p.lan:1", "not spelled as in a URL"),
-            ("http://u:s3cret@:1", "names no host"),
+            (
+                "http://u:s3cret%4@p.lan:1",
+                "not percent-encoded as in a URL",
+            ),
+            ("http://u:s3cret@:1", "has no host"),
         ] {
             let problem = Proxy::parse(url, "HTTPS_PROXY").expect_err(url);
             let message = problem.message;

@@ -62,8 +62,7 @@ impl Tls {
         let provider = Arc::new(ring::default_provider());
         let last_certificate = LastCertificate::default();
         let connector = |inner, versions: &[&'static SupportedProtocolVersion]| {
-            let unusable =
-                |error: Error| Diagnosis::new(Cause::Tls, format!("TLS set-up: {error}"));
+            let unusable = |error: Error| Diagnosis::new(Cause::Tls, format!("TLS setup: {error}"));
             let recording = RecordingVerifier {
                 last_certificate: last_certificate.clone(),
                 inner,
@@ -101,7 +100,7 @@ impl Tls {
     ) -> Result<TlsStream<S>, Unsecured> {
         let name = ServerName::try_from(self.authority.host().to_owned()).map_err(|_| {
             let message = format!(
-                "{} is no name a certificate can hold",
+                "{} is not a valid name for a certificate",
                 self.authority.host()
             );
             Unsecured::Failed(Diagnosis::new(Cause::Certificate, message))
@@ -145,7 +144,7 @@ impl Tls {
             Some(Error::InvalidMessage(_)) => Diagnosis::new(
                 Cause::Tls,
                 format!(
-                    "{authority} does not speak TLS; check the port, or use http:// if that is meant"
+                    "{authority} does not use TLS; check the port, or use http:// if that is intended"
                 ),
             ),
             Some(
@@ -160,7 +159,7 @@ impl Tls {
             ) => Diagnosis::new(
                 Cause::Tls,
                 format!(
-                    "{authority} speaks no TLS that is safe; enable TLS 1.2 or 1.3 there, which vCenter has since 6.5, or correct host and port"
+                    "{authority} supports no secure TLS version; enable TLS 1.2 or 1.3 there, which vCenter supports since 6.5, or correct host and port"
                 ),
             ),
             Some(other) => Diagnosis::new(
@@ -174,7 +173,7 @@ impl Tls {
             None => Diagnosis::new(
                 Cause::Incomplete,
                 format!(
-                    "{authority} ended the connection during the TLS handshake: {error}; check that the service behind the port is up and speaks TLS 1.2 or 1.3"
+                    "{authority} ended the connection during the TLS handshake: {error}; check that the service is running and supports TLS 1.2 or 1.3"
                 ),
             ),
         }
@@ -195,16 +194,16 @@ impl Tls {
         match self.last_certificate.leaf() {
             _ if self.last_certificate.is_unreadable() => {
                 return format!(
-                    "{certificate} cannot be read, so it cannot be used whatever is trusted; replace it"
+                    "{certificate} cannot be parsed, so that no trust option accepts it; replace it"
                 );
             }
             Some(leaf) if leaf.is_unusable() || !(by_authorities || leaf.short_key().is_some()) => {
                 let key = match leaf.kind {
                     KeyKind::Rsa(bits) => format!("an RSA key of {bits} bits"),
-                    KeyKind::Other => "a key of a kind".to_owned(),
+                    KeyKind::Other => "a key of a type".to_owned(),
                 };
                 return format!(
-                    "{certificate} has {key} that no signature can be checked by, so it cannot be used whatever is trusted; replace it with one that has an RSA key of 2048 bits or more, or an ECDSA key on P-256 or P-384"
+                    "{certificate} has {key} for which no signature can be verified, so that no trust option accepts it; replace it with one that has an RSA key of 2048 bits or more, or an ECDSA key on P-256 or P-384"
                 );
             }
             Some(leaf) if leaf.short_key().is_some() && !by_authorities => {
@@ -212,17 +211,17 @@ impl Tls {
             }
             Some(leaf) if leaf.is_version_1 => {
                 return format!(
-                    "{certificate} is of X.509 version 1, which certificate authorities cannot vouch for, so that neither they nor --ca-file help; replace it with one of version 3, or {pin}"
+                    "{certificate} is of X.509 version 1, which cannot be verified by certificate authorities or --ca-file; replace it with one of version 3, or {pin}"
                 );
             }
             Some(leaf) if let Some(bits) = leaf.short_key() => {
                 return format!(
-                    "{certificate} has an RSA key of {bits} bits, which is too short to be trusted by way of an authority; replace it with one of 2048 bits or more, or {pin}"
+                    "{certificate} has an RSA key of {bits} bits, which is too short to be verified by a certificate authority; replace it with one of 2048 bits or more, or {pin}"
                 );
             }
             Some(leaf) if leaf.is_authority => {
                 return format!(
-                    "{certificate} is marked as an authority's own (CA:TRUE), which a server's must not be, so that --ca-file does not help; replace it, or {pin}"
+                    "{certificate} is marked as that of a certificate authority (CA:TRUE), which is not allowed for a server, so that --ca-file does not help; replace it, or {pin}"
                 );
             }
             _ => {}
@@ -249,15 +248,13 @@ impl Tls {
             ),
             CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
                 format!(
-                    "{certificate} is not meant for a server (its extended key usage leaves that out); replace it, or {pin}"
+                    "{certificate} is not valid for a server (by its extended key usage); replace it, or {pin}"
                 )
             }
-            CertificateError::UnhandledCriticalExtension => format!(
-                "{certificate} has a critical extension that is not known here; replace it, or {pin}"
-            ),
-            _ => format!(
-                "{certificate} does not pass the check by certificate authorities; replace it, or {pin}"
-            ),
+            CertificateError::UnhandledCriticalExtension => {
+                format!("{certificate} has an unsupported critical extension; replace it, or {pin}")
+            }
+            _ => format!("{certificate} is rejected by the verification; replace it, or {pin}"),
         }
     }
 
@@ -267,7 +264,7 @@ impl Tls {
         let leaf = self.last_certificate.leaf();
         let bits = leaf.and_then(|leaf| leaf.short_key()).unwrap_or_default();
         format!(
-            "the certificate {presented} of {} has an RSA key of {bits} bits, which can be used over TLS 1.2 only, and the server does not speak it; enable TLS 1.2 there, or replace the certificate with one of 2048 bits or more",
+            "the certificate {presented} of {} has an RSA key of {bits} bits, which can be used with TLS 1.2 only, and the server does not support that; enable TLS 1.2 there, or replace the certificate with one of 2048 bits or more",
             self.authority
         )
     }
@@ -281,17 +278,19 @@ fn in_words(error: &Error) -> String {
             format!("the server sent the alert \"{}\"", spaced(name))
         }
         Error::PeerMisbehaved(_) | Error::InappropriateMessage { .. } => {
-            "the server does not keep to the protocol".to_owned()
+            "the server violates the protocol".to_owned()
         }
         Error::InappropriateHandshakeMessage { .. } => {
             "the server sent the messages of the handshake in the wrong order".to_owned()
         }
         Error::NoCertificatesPresented => "the server presented no certificate".to_owned(),
-        Error::DecryptError => "what the server sent cannot be decrypted".to_owned(),
-        Error::NoApplicationProtocol => "the server speaks no protocol of ours".to_owned(),
+        Error::DecryptError => "a message of the server cannot be decrypted".to_owned(),
+        Error::NoApplicationProtocol => {
+            "the server supports no common application protocol".to_owned()
+        }
         Error::PeerSentOversizedRecord => "the server sent a record that is too long".to_owned(),
-        Error::HandshakeNotComplete => "it did not come to its end".to_owned(),
-        _ => "the two sides did not agree".to_owned(),
+        Error::HandshakeNotComplete => "it was not completed".to_owned(),
+        _ => "there are no common parameters".to_owned(),
     }
 }
 
@@ -331,7 +330,7 @@ fn verifier_of(
             // A process may make many connections, and knows after the first warning.
             static WARNED: Once = Once::new();
             WARNED.call_once(|| {
-                tracing::warn!(%authority, "certificates are not checked: anyone in between can read the password");
+                tracing::warn!(%authority, "certificates are not verified: an attacker on the network can read the password");
             });
             let provider = provider.clone();
             return Ok(Arc::new(Anyone { provider }));

@@ -87,10 +87,10 @@ impl fmt::Debug for Roots {
 #[non_exhaustive]
 pub enum TrustError {
     /// No PEM block of a certificate.
-    #[error("it holds no certificate; expected PEM text with -----BEGIN CERTIFICATE-----")]
+    #[error("it contains no certificate; expected PEM text with -----BEGIN CERTIFICATE-----")]
     Empty,
     /// A block that does not decode.
-    #[error("it holds a damaged certificate; export it again as PEM")]
+    #[error("it contains a damaged certificate; export it again as PEM")]
     Damaged,
     /// Not `sha256:` and 64 hexadecimal digits.
     #[error("expected sha256: and 64 hexadecimal digits, with or without colons between them")]
@@ -192,7 +192,7 @@ mod tests {
         std::fs::write(file.path(), "hello").expect("a file");
         let problem = Trust::ca_file(file.path()).expect_err("empty");
         assert!(
-            problem.message.contains("holds no certificate"),
+            problem.message.contains("contains no certificate"),
             "{problem}"
         );
         let missing = file.path().with_extension("missing");

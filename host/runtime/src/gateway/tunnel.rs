@@ -27,7 +27,7 @@ pub(super) async fn open(
         Diagnosis::new(
             Cause::ProxyUnreachable,
             format!(
-                "the proxy {proxy} ended the connection or answered something that is not HTTP; check its host and port"
+                "the proxy {proxy} ended the connection, or its reply is not HTTP; check its host and port"
             ),
         )
     };
@@ -38,16 +38,17 @@ pub(super) async fn open(
         // The request that suffers from it tells of the error.
         let _ = connection.with_upgrades().await;
     });
-    let place = match server.host().contains(':') {
-        true => format!("[{}]:{}", server.host(), server.port()),
-        false => format!("{}:{}", server.host(), server.port()),
+    let place = if server.host().contains(':') {
+        format!("[{}]:{}", server.host(), server.port())
+    } else {
+        format!("{}:{}", server.host(), server.port())
     };
     let mut request = Request::connect(&place).header(HOST, &place);
     if let Some(authorization) = proxy.authorization() {
         request = request.header(PROXY_AUTHORIZATION, authorization);
     }
     let request = request.body(Empty::<Bytes>::new()).map_err(|_| {
-        let message = format!("{server} cannot be asked of a proxy; correct the endpoint");
+        let message = format!("{server} cannot be requested from a proxy; correct the endpoint");
         Diagnosis::new(Cause::ProxyRefused, message)
     })?;
     let response = sender.send_request(request).await.map_err(broken)?;
@@ -63,24 +64,24 @@ fn refusal(proxy: &Proxy, server: &Authority, status: StatusCode) -> Diagnosis {
     let (cause, message) = match status {
         StatusCode::PROXY_AUTHENTICATION_REQUIRED if proxy.has_password() => (
             Cause::ProxyRefused,
-            format!("the proxy {proxy} refuses its user and password (407); correct them there"),
+            format!("the proxy {proxy} refuses user name and password (407); correct them"),
         ),
         StatusCode::PROXY_AUTHENTICATION_REQUIRED => (
             Cause::ProxyRefused,
             format!(
-                "the proxy {proxy} asks for a user and a password (407); name it by STOCKTAKE_PROXY or HTTPS_PROXY as http://USER:PASSWORD@HOST:PORT"
+                "the proxy {proxy} requires a user name and a password (407); set STOCKTAKE_PROXY or HTTPS_PROXY to http://USER:PASSWORD@HOST:PORT"
             ),
         ),
         status if status.is_server_error() => (
             Cause::ProxyUnreachable,
             format!(
-                "the proxy {proxy} cannot reach {server} ({code}); check the endpoint's host and port, the name service of the proxy and that the server is up"
+                "the proxy {proxy} cannot reach {server} ({code}); check the endpoint's host and port, the DNS settings of the proxy and that the server is running"
             ),
         ),
         _ => (
             Cause::ProxyRefused,
             format!(
-                "the proxy {proxy} refuses to connect to {server} ({code}); allow it there, or name the server in NO_PROXY if it can be reached without"
+                "the proxy {proxy} refuses to connect to {server} ({code}); allow it there, or add the server to NO_PROXY if it can be reached without the proxy"
             ),
         ),
     };

@@ -221,9 +221,10 @@ impl Pinned {
                     .is_ok()
             }
         };
-        match verified {
-            true => Ok(HandshakeSignatureValid::assertion()),
-            false => Err(CertificateError::BadSignature.into()),
+        if verified {
+            Ok(HandshakeSignatureValid::assertion())
+        } else {
+            Err(CertificateError::BadSignature.into())
         }
     }
 }

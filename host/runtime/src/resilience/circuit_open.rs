@@ -50,12 +50,13 @@ impl CircuitOpen {
             endpoint, reason, ..
         } = self;
         let (seconds, retry_at) = (self.retry_after.as_secs(), timestamp::write(self.retry_at));
-        let why = match self.half_open {
-            false => "its last runs failed",
-            true => "its last runs failed and one run is finding out whether it is well again",
+        let why = if !self.half_open {
+            "its last runs failed"
+        } else {
+            "its last runs failed and a probe is running"
         };
         let message = format!(
-            "{endpoint} is left alone, because {why} ({reason}); nothing was sent; try again at {retry_at}, in {seconds} s, or close the breaker with `stocktake breaker reset` when the vCenter is known to be well"
+            "{endpoint} is skipped (circuit open), because {why} ({reason}); nothing was sent; try again at {retry_at}, in {seconds} s, or run `stocktake breaker reset` if the vCenter works again"
         );
         Problem::new(ErrorCode::VcenterNetworkError, message)
             .with("breaker", if self.half_open { "half_open" } else { "open" })

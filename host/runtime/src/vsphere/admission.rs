@@ -265,12 +265,13 @@ fn ending(handles: &Handles, held: Held, id: &str, method: &str) -> Result<Effec
 
 /// The id itself is no matter for a message: that of a view holds the key of its session.
 fn refuse_foreign(handles: &Handles, held: Held, id: &str, method: &str) -> Result<(), Diagnosis> {
-    match handles.hold(held, id) {
-        true => Ok(()),
-        false => Err(denied(&format!(
+    if handles.hold(held, id) {
+        Ok(())
+    } else {
+        Err(denied(&format!(
             "called {method} for a {} that this run did not create",
             held.name()
-        ))),
+        )))
     }
 }
 

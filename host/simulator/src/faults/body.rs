@@ -4,22 +4,22 @@ use super::Faults;
 use crate::Fault;
 use std::sync::atomic::Ordering;
 
-/// How the body of a page is spoilt.
+/// How the body of a page is corrupted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BodyFault {
-    /// Ends in the middle of an object, framed as if that were all.
+    /// Ends in the middle of an object, with intact framing.
     Truncate,
     /// Ends in the middle of an object, short of the announced length.
     Cut,
     /// Longer than announced.
     Overrun,
-    /// Comes in drops.
+    /// Arrives a few bytes at a time.
     Drip,
-    /// Does not come, nor does its head: the connection ends.
+    /// No reply at all: the connection ends.
     Reset,
 }
 
-/// Whether a body is compressed, and whether its head says so.
+/// Whether a body is compressed, and whether its headers say so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Packing {
     Plain,

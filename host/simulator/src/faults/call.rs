@@ -7,7 +7,7 @@ use crate::soap::fault::SoapFault;
 use crate::soap::request::Element;
 use std::sync::atomic::Ordering;
 
-/// What becomes of a continuation.
+/// The result of a continuation.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Continuation {
     Proceed,
@@ -15,9 +15,9 @@ pub(crate) enum Continuation {
     Refuse(SoapFault),
     /// The session is over, its views and tokens with it.
     EndSession,
-    /// Likewise, but the page comes, with nothing to read in it.
+    /// Likewise, but a page without readable properties is sent.
     EndSessionQuietly,
-    /// Likewise, in the words of another protocol.
+    /// Likewise, with a fault of another protocol.
     EndSessionInJson,
 }
 
@@ -93,7 +93,7 @@ impl Faults {
         self.has(Fault::ViewGone)
     }
 
-    /// What refuses a login by a server that cannot read the call and quotes it.
+    /// The fault of a server that cannot parse the login and quotes it.
     pub(crate) fn refused_login(&self, password: &str) -> Option<SoapFault> {
         self.has(Fault::LoginQuoted)
             .then(|| SoapFault::InvalidRequest {
@@ -101,7 +101,7 @@ impl Faults {
             })
     }
 
-    /// An element of a retrieval that this server has never heard of.
+    /// An element of a retrieval that this server does not know.
     pub(crate) fn unexpected_element(&self, call: &Element) -> Option<SoapFault> {
         let tag = "reportMissingObjectsInResults";
         let used = || {
@@ -126,7 +126,7 @@ impl Faults {
         u32::from(self.has(Fault::DuplicateObjects) && max_objects > 1)
     }
 
-    /// Whether the objects after this page (counted from 1) are kept back without a word.
+    /// Whether the objects after this page (counted from 1) are silently omitted.
     pub(crate) fn stops_after(&self, page: u32) -> bool {
         self.has(Fault::ShortList) && page >= 2
     }

@@ -1,4 +1,4 @@
-//! VMs that are hardly there: each lacks what readers take for granted.
+//! Ghost VMs: each lacks something that readers expect.
 
 use super::Faults;
 use super::property::Reading;
@@ -31,7 +31,7 @@ impl Faults {
             (3, "runtime.connectionState" | "summary.runtime.connectionState") => {
                 Some(connection("inaccessible"))
             }
-            // Its configuration file cannot be read; what vCenter remembers is in the summary.
+            // Its configuration file cannot be read; the summary has what vCenter stores.
             (3, _) if path.starts_with("config.") => Some(Reading::Unset),
             (4, "summary.config.uuid" | "summary.config.instanceUuid") => Some(Reading::Unset),
             (4, _) if path.starts_with("config.") => Some(Reading::Unset),
@@ -53,7 +53,7 @@ pub(super) fn is_of_guest(path: &str) -> bool {
     path.starts_with("guest.") && path != "guest.toolsVersionStatus2"
 }
 
-/// What a guest property says without running tools.
+/// The value of a guest property without running tools.
 pub(super) fn silent(path: &str) -> Reading {
     match path {
         "guest.toolsRunningStatus" => Reading::value("xsd:string", "guestToolsNotRunning"),

@@ -1,4 +1,4 @@
-//! Replies that are not ours: proxies, gateways and limiters in front of the server.
+//! Replies of proxies, gateways and rate limiters in front of the server.
 
 use super::Faults;
 use crate::Fault;
@@ -23,7 +23,7 @@ const VI_JSON_NOT_AUTHENTICATED: CannedReply = CannedReply {
 const VI_JSON: &str = r#"{"_typeName":"RuntimeFault","faultMessage":[{"_typeName":"LocalizableMessage","key":"vpxd.internal","message":"A general system error occurred: internal error"}]}"#;
 
 impl Faults {
-    /// What answers any request in place of the server.
+    /// The reply to any request in place of the server.
     pub(crate) fn in_front(&self) -> Option<CannedReply> {
         if self.has(Fault::ProxyHtml) {
             return Some(CannedReply {
@@ -56,12 +56,12 @@ impl Faults {
         None
     }
 
-    /// What answers a call whose session is over, in the words of another protocol.
+    /// The reply to a call whose session is over, in another protocol.
     pub(crate) fn session_over_in_json() -> CannedReply {
         VI_JSON_NOT_AUTHENTICATED
     }
 
-    /// What answers a logout in place of the server.
+    /// The reply to a Logout in place of the server.
     pub(crate) fn instead_of_logout(&self) -> Option<CannedReply> {
         self.has(Fault::LogoutFails).then_some(CannedReply {
             status: 503,
@@ -70,12 +70,12 @@ impl Faults {
         })
     }
 
-    /// The cookie of the balancer in front, if there is one.
+    /// The cookie of the load balancer in front, if there is one.
     pub(crate) fn balancer_cookie(&self) -> Option<&'static str> {
         self.has(Fault::StickyBalancer).then_some("SERVERID=node1")
     }
 
-    /// What answers a retrieval in place of the server; one that `begins` asks for a first page.
+    /// The reply to a retrieval in place of the server; one that `begins` requests a first page.
     pub(crate) fn instead_of_retrieval(&self, begins: bool) -> Option<CannedReply> {
         if self.has(Fault::JsonFault) {
             return Some(CannedReply {

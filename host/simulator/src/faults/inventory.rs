@@ -1,4 +1,4 @@
-//! Faults of what there is and what may be seen.
+//! Faults of existence and visibility.
 
 use super::Faults;
 use crate::Fault;
@@ -6,7 +6,7 @@ use crate::inventory::{Object, Site, Sizes};
 use std::sync::atomic::Ordering;
 
 impl Faults {
-    /// The sizes as they are once faults have had their say.
+    /// The sizes after faults are applied.
     pub(crate) fn sizes(active: &[Fault], asked: Sizes) -> Sizes {
         if active.contains(&Fault::EmptyInventory) {
             Sizes {
@@ -24,7 +24,7 @@ impl Faults {
         self.is_withheld(object) || self.is_gone(object)
     }
 
-    /// Left out without a word even when asked for.
+    /// Silently omitted even when requested by id.
     pub(crate) fn is_withheld(&self, object: Object) -> bool {
         self.strikes(Fault::WithholdVm, object)
     }
@@ -53,7 +53,7 @@ impl Faults {
         beyond || self.unseen() == Some(object)
     }
 
-    /// A property that this server has never heard of.
+    /// A property that this server does not know.
     pub(crate) fn is_unknown(&self, path: &str) -> bool {
         self.has(Fault::InvalidProperty) && path == "config.storageDevice.nvmeTopology"
     }

@@ -1,4 +1,4 @@
-//! Faults of single properties: what stands in place of the plain value.
+//! Faults of single properties: a value in place of the plain one.
 
 use super::Faults;
 use super::ghosts::{is_of_guest, silent};
@@ -16,7 +16,7 @@ pub(crate) enum Refusal {
     NotAuthenticated,
 }
 
-/// What a property reads as.
+/// The value of a property.
 #[derive(Clone, Debug)]
 pub(super) enum Reading {
     Plain,
@@ -117,7 +117,7 @@ impl Faults {
             (Some(3), true) => self.victims(Fault::DuplicateUuid).get(2),
             _ => None,
         };
-        // What is shared stays shared after a rebuild.
+        // Shared values stay shared after a rebuild.
         let rebuilt = of_instance && self.has(Fault::ReusedMoref);
         (twin.is_some() || rebuilt).then(|| Reading::Of {
             index: twin.map_or(object.index, |twin| twin.index),

@@ -1,10 +1,10 @@
-//! Which objects a fault strikes: drawn from the seed, so the same ones in every run.
+//! Which objects a fault affects: chosen by the seed, so the same ones in every run.
 
 use super::Faults;
 use crate::Fault;
 use crate::inventory::{Draw, Kind, Object, Site, Topic, Vm};
 
-/// The victims of all active faults that single out any.
+/// The objects that active faults affect.
 pub(super) fn all(active: &[Fault], site: &Site) -> Vec<(Fault, Vec<Object>)> {
     let horizon = active.contains(&Fault::LimitedRole).then_some(SEEN);
     active
@@ -46,13 +46,13 @@ fn machines(fault: Fault, horizon: Option<u32>, site: &Site) -> Vec<Object> {
     chosen
 }
 
-/// Templates and agents are left out of many inventories; what strikes them would not be noticed.
+/// Templates and agents are omitted from many inventories; a fault that affects them would not be noticed.
 fn is_ordinary(site: &Site, vm: u32) -> bool {
     let vm = Vm::new(site, vm);
     !vm.template && !vm.agent
 }
 
-/// Whether a fault strikes any VM, ordinary or not.
+/// Whether a fault affects any VM, ordinary or not.
 fn is_blind(fault: Fault) -> bool {
     matches!(
         fault,
@@ -60,7 +60,7 @@ fn is_blind(fault: Fault) -> bool {
     )
 }
 
-/// How many VMs a fault strikes when there are enough; 0 when it does not single out any.
+/// How many VMs a fault affects when there are enough; 0 when it affects no particular ones.
 fn strikes(fault: Fault) -> u32 {
     match fault {
         Fault::WithholdVm
@@ -79,7 +79,7 @@ fn strikes(fault: Fault) -> u32 {
 }
 
 impl Faults {
-    /// The objects that a fault singles out, in the order of their roles; none when it is not active.
+    /// The objects that a fault affects, in the order of their roles; empty when it is not active.
     pub(crate) fn victims(&self, fault: Fault) -> &[Object] {
         self.victims
             .iter()
@@ -87,7 +87,7 @@ impl Faults {
             .map_or(&[], |(_, victims)| victims)
     }
 
-    /// The object that a fault strikes, when it is active and strikes exactly one.
+    /// The object that a fault affects, when it is active and affects exactly one.
     pub(crate) fn victim(&self, fault: Fault) -> Option<Object> {
         match self.victims(fault) {
             &[victim] => Some(victim),

@@ -1,14 +1,14 @@
-//! VMs that come, go, are renamed and move while the inventory is read.
+//! VMs that are created, deleted, renamed and moved while the inventory is read.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::draw::{Draw, Topic};
 
-/// What has changed since the start. VMs that come stand behind all others, and none comes back.
+/// The changes since the start. New VMs come after all others, and no deleted VM returns.
 #[derive(Debug)]
 pub(crate) struct Churn {
-    /// Changes behind each page.
+    /// Changes after each page.
     pace: u32,
     state: Mutex<State>,
 }
@@ -16,7 +16,7 @@ pub(crate) struct Churn {
 #[derive(Debug)]
 struct State {
     draw: Draw,
-    /// VMs that there have been.
+    /// VMs that have existed.
     vms: u32,
     gone: BTreeSet<u32>,
     renamed: BTreeMap<u32, u32>,
@@ -39,7 +39,7 @@ impl Churn {
         }
     }
 
-    /// A page has been written: time goes on.
+    /// A page has been written: apply the changes.
     pub(crate) fn go_on(&self) {
         let mut state = self.state();
         for _ in 0..self.pace {
@@ -47,7 +47,7 @@ impl Churn {
         }
     }
 
-    /// VMs that there have been.
+    /// VMs that have existed.
     pub(crate) fn vms(&self) -> u32 {
         self.state().vms
     }
@@ -65,7 +65,7 @@ impl Churn {
         self.state().moved.get(&vm).copied().unwrap_or_default()
     }
 
-    /// VMs that went, were renamed or moved.
+    /// VMs that were deleted, renamed or moved.
     pub(crate) fn changed(&self) -> BTreeSet<u32> {
         let state = self.state();
         let changed = state.renamed.keys().chain(state.moved.keys());

@@ -95,9 +95,12 @@ pub(super) const PROPERTIES: &[(&str, Property)] = &[
 ];
 
 pub(super) const DATACENTER_PROPERTIES: &[(&str, Property)] = &[
-    ("name", |site, index, xml| match site.host_agent {
-        true => xml.val_string("ha-datacenter"),
-        false => xml.val_string(&datacenter_name(index)),
+    ("name", |site, index, xml| {
+        if site.host_agent {
+            xml.val_string("ha-datacenter")
+        } else {
+            xml.val_string(&datacenter_name(index))
+        }
     }),
     ("parent", |site, _, xml| {
         write_val_reference(site, Object::ROOT, xml)

@@ -31,7 +31,7 @@ pub(crate) struct Site {
     pub(crate) hosts: u32,
     pub(crate) clusters: u32,
     pub(crate) datacenters: u32,
-    /// All there is is one host, told of by itself.
+    /// The whole inventory is one host, without a vCenter.
     pub(crate) host_agent: bool,
     /// Hosts in clusters; the rest are standalone.
     pub(crate) clustered: u32,
@@ -43,7 +43,7 @@ pub(crate) struct Site {
     pub(crate) grows_results: bool,
 }
 
-/// What a datastore is and whom it serves.
+/// The type of a datastore and the hosts that it serves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Backing {
     Vmfs { cluster: u32 },
@@ -119,7 +119,7 @@ impl Site {
         }
     }
 
-    /// Whether an object of a number that is given is there still.
+    /// Whether the object with an assigned number still exists.
     pub(crate) fn exists(&self, object: Object) -> bool {
         let churn = self.churn.as_ref().filter(|_| object.kind == Kind::Vm);
         !churn.is_some_and(|churn| churn.is_gone(object.index))
@@ -139,7 +139,7 @@ impl Site {
         Box::new((host..self.vms).step_by(step))
     }
 
-    /// Every VM that there is.
+    /// Every existing VM.
     pub(crate) fn living_vms(&self) -> impl Iterator<Item = u32> + '_ {
         (0..self.count(Kind::Vm)).filter(|&vm| self.exists(Object::new(Kind::Vm, vm)))
     }

@@ -1,4 +1,4 @@
-//! Who lies in what: the parent of an object, and whether a container holds it.
+//! The parent of an object, and whether a container contains it.
 
 use super::folder::{folder, placement, slot};
 use super::names::write_val_reference;
@@ -56,7 +56,7 @@ pub(crate) fn write_parent(site: &Site, object: Object, xml: &mut Xml) {
 impl Site {
     /// Whether a view of `container` lists `object`.
     ///
-    /// Compute resources and hosts hold VMs by where they run, folders and datacenters by where they are filed.
+    /// Compute resources and hosts contain VMs by where they run, folders and datacenters by their folder.
     pub(crate) fn holds(&self, container: Object, recursive: bool, object: Object) -> bool {
         if container == object {
             return false;

@@ -12,10 +12,10 @@ use super::vm_guest_os::{AGENT, CHOICES, GuestOs};
 use super::{host, vm_devices, vm_guest};
 use crate::soap::xml::Xml;
 
-/// Fewer VMs per cluster than this and there are no vCLS agents: tiny inventories hold only what was asked for.
+/// Fewer VMs per cluster than this and there are no vCLS agents: tiny inventories contain only what was requested.
 const AGENTS_FROM: u32 = 8;
 
-/// What every property of a VM agrees on.
+/// The facts that the properties of a VM share.
 #[derive(Debug)]
 pub(crate) struct Vm {
     pub(crate) index: u32,
@@ -93,7 +93,7 @@ impl Vm {
         if self.agent {
             return;
         }
-        // What names are known to break: encoded separators, a plus that must stay one, reserved and non-ASCII characters.
+        // Known problems of names: encoded separators, a plus that must stay one, reserved and non-ASCII characters.
         xml.raw(match self.name_style {
             0 => "%2fold",
             1 => "%5cD$",
@@ -113,7 +113,7 @@ impl Vm {
         }
     }
 
-    /// `machine` tells a VM's identifiers apart: `0x42` for the BIOS, `0x50` for the instance, as vCenter starts them.
+    /// `machine` distinguishes the identifiers of a VM: `0x42` for the BIOS, `0x50` for the instance, as vCenter starts them.
     pub(crate) fn write_identifier(&self, site: &Site, machine: u64, xml: &mut Xml) {
         let mut draw = Draw::new(site.seed, Topic::VmUuid, self.index);
         let high = (machine << 56) | (draw.next() >> 8);

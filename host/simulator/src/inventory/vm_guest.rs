@@ -1,4 +1,4 @@
-//! What VMware Tools report from inside a guest: nothing from a machine that is off or has no tools.
+//! What VMware Tools report: nothing for a VM that is off or has no tools.
 
 use super::draw::{Draw, Topic};
 use super::names::write_val_text;
@@ -172,10 +172,12 @@ pub(super) fn write_address(site: &Site, index: u32, xml: &mut Xml) {
 
 pub(super) fn write_running_status(site: &Site, index: u32, xml: &mut Xml) {
     let guest = Guest::new(site, index);
-    xml.val_string(match guest.running {
-        true if index % 97 == 5 => "guestToolsExecutingScripts",
-        true => "guestToolsRunning",
-        false => "guestToolsNotRunning",
+    xml.val_string(if !guest.running {
+        "guestToolsNotRunning"
+    } else if index % 97 == 5 {
+        "guestToolsExecutingScripts"
+    } else {
+        "guestToolsRunning"
     });
 }
 

@@ -49,5 +49,5 @@ pub(crate) const CHOICES: [GuestOs; 20] = [
     windows("windows11_64Guest", "vdi"),
 ];
 
-/// What vSphere's own cluster service agents run.
+/// The guest of vSphere's own cluster service agents.
 pub(crate) const AGENT: GuestOs = linux("vmwarePhoton64Guest", "vCLS");

@@ -1,4 +1,4 @@
-//! The body of a reply: whole, or a stream fed by whoever writes it.
+//! The body of a reply: a whole one, or a stream.
 
 use crate::vim::service::Service;
 use bytes::Bytes;

@@ -10,36 +10,36 @@ use sha2::{Digest, Sha256};
 use std::fmt::Write;
 use std::sync::Arc;
 
-/// What is right or wrong with the server's certificate.
+/// A kind of server certificate.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CertificateKind {
     /// Valid for `127.0.0.1`, `::1` and `localhost`.
     #[default]
     Valid,
-    /// Its time is over.
+    /// Expired.
     Expired,
-    /// Its time has not come.
+    /// Not yet valid.
     NotYetValid,
     /// Valid for `vcenter.example.com` only.
     WrongName,
-    /// Valid, and signed by its own key: there is no authority.
+    /// Self-signed.
     SelfSigned,
 }
 
-/// Why no certificate could be made.
+/// Why no certificate could be generated.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CertificateProblem {
     /// The certificate could not be generated.
     #[error("the certificate could not be generated: {0}")]
     Generate(#[from] rcgen::Error),
-    /// The TLS library refused it.
-    #[error("the certificate was refused: {0}")]
+    /// The TLS library rejected it.
+    #[error("the certificate was rejected: {0}")]
     Refused(#[from] rustls::Error),
 }
 
-/// A certificate, what a client needs to trust it, and the TLS configuration that shows it.
+/// A certificate, what a client needs to trust it, and its TLS configuration.
 #[derive(Debug)]
 pub(crate) struct Identity {
     pub(crate) ca_pem: String,

@@ -17,9 +17,9 @@ use std::sync::Arc;
 
 /// Half a million MoRefs fit; more is a mistake.
 const MAX_REQUEST_BYTES: usize = 64 << 20;
-/// What a reply that will be cut announces; no such page is that long.
+/// Content-Length of a reply that will be truncated; longer than any such page.
 const ANNOUNCED_BYTES: u64 = 16 << 20;
-/// What a reply announces that will be longer: less than the envelope of any page, compressed or not.
+/// Content-Length of a reply that is longer: less than the envelope of any page, compressed or not.
 const UNDERSTATED_BYTES: (u64, u64) = (400, 100);
 /// The connection ends in place of a reply.
 #[derive(Debug, thiserror::Error)]
@@ -73,7 +73,7 @@ impl Exchange {
         let call = std::str::from_utf8(&body)
             .map_err(|error| error.to_string())
             .and_then(|document| request::parse(document).map_err(|error| error.to_string()));
-        // What the balancer sends to another server is in no session there.
+        // Calls that the load balancer sends to another server have no session there.
         let balancer = self.service.faults.balancer_cookie();
         let is_here = balancer.is_none_or(|cookie| has_cookie(&head.headers, cookie));
         let key = session_key(&head.headers).filter(|_| is_here);
@@ -111,24 +111,24 @@ impl Exchange {
                 self.document(StatusCode::INTERNAL_SERVER_ERROR, &fault.to_document())
             }
             Answer::Canned(canned) => self.canned(&canned),
-            Answer::Page(page) if page.spoilt == Some(BodyFault::Reset) => return Err(Reset),
+            Answer::Page(page) if page.fault == Some(BodyFault::Reset) => return Err(Reset),
             Answer::Page(page) => self.page(page),
         })
     }
 
     fn page(&self, page: Page) -> Response<ReplyBody> {
-        let spoilt = page.spoilt;
+        let fault = page.fault;
         let compressed = self.packing != Packing::Plain;
         let (sink, pieces) = Sink::new(Manner {
             compressed,
-            drips: spoilt == Some(BodyFault::Drip),
+            drips: fault == Some(BodyFault::Drip),
             surrogates: self.service.faults.has_surrogates(),
         });
         tokio::spawn(page.write(sink));
         let mut response = self.response(StatusCode::OK, ReplyBody::stream(pieces, &self.service));
         let headers = response.headers_mut();
         mark_as_xml(headers, self.packing);
-        match (spoilt, UNDERSTATED_BYTES) {
+        match (fault, UNDERSTATED_BYTES) {
             (Some(BodyFault::Cut), _) => {
                 headers.insert(header::CONTENT_LENGTH, ANNOUNCED_BYTES.into());
             }

@@ -13,10 +13,10 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
-/// After a failed accept: out of descriptors, most likely, which passes.
+/// After a failed accept, which usually means a temporary lack of descriptors.
 const BREATHER: Duration = Duration::from_millis(20);
 
-/// Serves until it is dropped. Without `tls` it speaks plain HTTP.
+/// Serves until it is dropped. Without `tls` it uses plain HTTP.
 pub(crate) async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, service: Arc<Service>) {
     let mut connections = JoinSet::new();
     loop {

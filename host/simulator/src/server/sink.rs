@@ -29,11 +29,11 @@ const SURROGATE_BYTES: &[u8] = b"\xed\xa0\x80";
 pub(super) struct Manner {
     pub(super) compressed: bool,
     pub(super) drips: bool,
-    /// Puts bytes that are no text in place of [`LONE_SURROGATE`].
+    /// Replaces [`LONE_SURROGATE`] by bytes that are not UTF-8.
     pub(super) surrogates: bool,
 }
 
-/// The client is no longer there.
+/// The client is gone.
 #[derive(Debug)]
 pub(crate) struct Gone;
 

@@ -1,4 +1,4 @@
-//! SOAP faults: what a call answers instead of a result, and how it is spelled. Always HTTP 500.
+//! SOAP faults. Always HTTP 500.
 
 use super::envelope;
 use super::xml::Xml;

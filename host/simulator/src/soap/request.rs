@@ -5,13 +5,13 @@ use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::{Namespace, NamespaceResolver, ResolveResult};
 
-/// Deeper than any request of this API nests; a deeper one is an attack or a mistake.
+/// Deeper than any valid request of this API.
 const MAX_DEPTH: usize = 64;
 
 const SOAP_ENVELOPE: &str = "http://schemas.xmlsoap.org/soap/envelope/";
 const VIM: &str = "urn:vim25";
 
-/// An element: local names only, since the envelope and `urn:vim25` are told apart while parsing.
+/// An element: local names only, since the namespaces are checked while parsing.
 #[derive(Debug, Default)]
 pub(crate) struct Element {
     pub(crate) name: String,
@@ -30,7 +30,7 @@ impl Element {
         self.children.iter().filter(move |child| child.name == name)
     }
 
-    /// The text of a child, without surrounding blanks; absent and empty are told apart.
+    /// The text of a child, without surrounding blanks; absent and empty are distinguished.
     pub(crate) fn text_of(&self, name: &str) -> Option<&str> {
         self.child(name).map(|child| child.text.trim())
     }
@@ -55,7 +55,7 @@ pub(crate) enum RequestError {
     Xml(#[from] quick_xml::Error),
     #[error("the request nests deeper than {MAX_DEPTH} elements")]
     TooDeep,
-    #[error("the request holds no soap:Envelope with a soap:Body and a call of {VIM}")]
+    #[error("the request has no soap:Envelope with a soap:Body and a call of {VIM}")]
     NotACall,
 }
 

@@ -1,4 +1,4 @@
-//! What the server says of itself: `ServiceContent` and `AboutInfo`.
+//! `ServiceContent` and `AboutInfo`.
 
 use crate::inventory::{Draw, Topic, write_uuid};
 use crate::soap::xml::Xml;
@@ -30,9 +30,10 @@ impl About {
     }
 
     pub(crate) fn write_service_content(&self, xml: &mut Xml) {
-        let (root, collector) = match self.host_agent {
-            true => ("ha-folder-root", "ha-property-collector"),
-            false => ("group-d1", "propertyCollector"),
+        let (root, collector) = if self.host_agent {
+            ("ha-folder-root", "ha-property-collector")
+        } else {
+            ("group-d1", "propertyCollector")
         };
         xml.raw(r#"<returnval><rootFolder type="Folder">"#)
             .raw(root)
@@ -55,9 +56,10 @@ impl About {
 
     fn write_about(&self, xml: &mut Xml) {
         let mut draw = Draw::new(self.seed, Topic::Instance, 0);
-        let (name, line, kind) = match self.host_agent {
-            true => ("VMware ESXi", "embeddedEsx", "HostAgent"),
-            false => ("VMware vCenter Server", "vpx", "VirtualCenter"),
+        let (name, line, kind) = if self.host_agent {
+            ("VMware ESXi", "embeddedEsx", "HostAgent")
+        } else {
+            ("VMware vCenter Server", "vpx", "VirtualCenter")
         };
         xml.open("about")
             .element("name", name)
@@ -108,7 +110,7 @@ impl About {
     }
 }
 
-/// The numbers of a version; what is no number counts as 0.
+/// The numbers of a version; what is not a number counts as 0.
 fn parts(version: &str) -> Vec<u32> {
     let parts = version.split('.');
     parts.map(|part| part.parse().unwrap_or(0)).collect()

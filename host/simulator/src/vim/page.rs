@@ -11,8 +11,8 @@ use crate::soap::envelope;
 use crate::soap::xml::Xml;
 use std::sync::Arc;
 
-/// A spoilt page ends within this many objects, so that it is short of any announced length.
-const SPOILT_OBJECTS: u32 = 10;
+/// A fault page ends within this many objects, so that it is short of any announced length.
+const CUT_OBJECTS: u32 = 10;
 
 /// A page that is still to be written.
 #[derive(Debug)]
@@ -23,11 +23,11 @@ pub(crate) struct Page {
     pub(super) cursor: Cursor,
     /// How many objects it may hold.
     pub(super) objects: u32,
-    /// Where the next page begins, whatever this one holds by then.
+    /// Where the next page begins, whatever this one contains by then.
     pub(super) end: Option<Cursor>,
     pub(super) token: Option<String>,
-    pub(crate) spoilt: Option<BodyFault>,
-    /// The session ended: nothing of an object can be read but its reference.
+    pub(crate) fault: Option<BodyFault>,
+    /// The session ended: nothing of an object is readable but its reference.
     pub(super) blind: bool,
 }
 
@@ -35,11 +35,11 @@ impl Page {
     /// Writes the page and ends the reply. A client that went away ends it sooner.
     pub(crate) async fn write(self, mut sink: Sink) {
         let written = self.write_envelope(&mut sink).await;
-        // A page shows one moment; what changes does so between two.
+        // A page is a snapshot; changes happen between two pages.
         if let Some(churn) = &self.service.site.churn {
             churn.go_on();
         }
-        // Nobody is left to be told.
+        // The client is gone, so there is nobody to report to.
         let _: Result<(), Gone> = match written {
             Ok(true) => sink.finish().await,
             Ok(false) => sink.break_off().await,
@@ -50,13 +50,13 @@ impl Page {
     /// Whether the reply ends properly.
     async fn write_envelope(&self, sink: &mut Sink) -> Result<bool, Gone> {
         envelope::open_reply(&mut sink.xml, self.method.name());
-        let spoilt = matches!(self.spoilt, Some(BodyFault::Truncate | BodyFault::Cut));
-        if spoilt {
-            let limit = (self.objects / 2).clamp(1, SPOILT_OBJECTS);
+        let is_cut = matches!(self.fault, Some(BodyFault::Truncate | BodyFault::Cut));
+        if is_cut {
+            let limit = (self.objects / 2).clamp(1, CUT_OBJECTS);
             self.write_objects(sink, limit).await?;
             let whole = sink.xml.len();
             sink.xml.truncate(whole - (whole / 3).clamp(1, 40));
-            return Ok(self.spoilt == Some(BodyFault::Truncate));
+            return Ok(self.fault == Some(BodyFault::Truncate));
         }
         self.write_objects(sink, self.objects).await?;
         envelope::close_reply(&mut sink.xml, self.method.name());
@@ -104,7 +104,7 @@ impl Page {
         Ok(())
     }
 
-    /// The announced list: everything the view holds, whatever the faults say of it later.
+    /// The announced list: everything in the view, whatever faults do to it later.
     async fn write_view(&self, id: &str, view: &View, sink: &mut Sink) -> Result<(), Gone> {
         let service = &*self.service;
         sink.xml.raw("<obj type=\"ContainerView\">").text(id);
@@ -136,9 +136,12 @@ fn write_object(service: &Service, object: Object, wanted: &[Wanted], blind: boo
         .raw("\">");
     site.write_id(object, xml);
     xml.close("obj");
-    let refused = |path: &str| match blind {
-        true => Some(Refusal::NotAuthenticated),
-        false => service.faults.refusal(site, object, path),
+    let refused = |path: &str| {
+        if blind {
+            Some(Refusal::NotAuthenticated)
+        } else {
+            service.faults.refusal(site, object, path)
+        }
     };
     for &(path, property) in wanted {
         if refused(path).is_some() {

@@ -13,7 +13,7 @@ pub(crate) struct Retrieval {
     selections: Vec<Selection>,
     /// Where objects come from, each with the place of its selection.
     sources: Vec<(usize, Source)>,
-    /// VMs that there were when it began: what came later is no part of the result.
+    /// The number of VMs when it began: later ones are not part of the result.
     vms: u32,
 }
 
@@ -73,7 +73,7 @@ impl Retrieval {
                 match source(spec, site, faults, &view) {
                     Ok(Some(source)) => retrieval.sources.push((place, source)),
                     Ok(None) => {}
-                    // The API leaves missing objects out where it is asked to.
+                    // The API omits missing objects on request.
                     Err(SoapFault::NotFound { .. }) if tolerant => {}
                     Err(fault) => return Err(fault),
                 }
@@ -126,7 +126,7 @@ impl Retrieval {
         }
     }
 
-    /// It is no VM that was created since the retrieval began, or those are part of the result.
+    /// Whether the object is part of the result: not a VM created since the retrieval began, unless those are.
     pub(crate) fn covers(&self, object: Object) -> bool {
         object.kind != Kind::Vm || object.index < self.vms
     }

@@ -4,7 +4,7 @@ use crate::inventory::{Kind, Property, find, top_level};
 use crate::soap::fault::SoapFault;
 use crate::soap::request::Element;
 
-/// A property with the path it was asked for by.
+/// A property with its requested path.
 pub(crate) type Wanted = (&'static str, Property);
 
 /// The properties of each kind, the most specific `propSet` applied.
@@ -63,7 +63,7 @@ impl<'a> PropSet<'a> {
         self.all || self.paths.contains(&"view")
     }
 
-    /// Refuses paths that the type does not have; a type that is not simulated is taken on trust.
+    /// Refuses paths that the type does not have; types that are not simulated are not checked.
     fn check(&self, known: impl Fn(&str) -> bool) -> Result<(), SoapFault> {
         let exact: Vec<Kind> = self.kinds(|lineage| self.is_declared_by(lineage));
         let kinds = if exact.is_empty() {

@@ -27,7 +27,7 @@ pub(crate) struct Service {
     sessions: Mutex<Sessions>,
 }
 
-/// What a call is answered with.
+/// The reply to a call.
 #[derive(Debug)]
 pub(crate) enum Answer {
     Document(String),
@@ -39,7 +39,7 @@ pub(crate) enum Answer {
     /// Objects, written while they are sent.
     Page(Page),
     Fault(SoapFault),
-    /// Not an answer of the service at all.
+    /// A reply that is not the service's.
     Canned(CannedReply),
 }
 
@@ -267,7 +267,7 @@ impl Service {
         let view = View::new(&types, container, call.flag("recursive"))
             .within(self.faults.horizon())
             .without(self.faults.unseen());
-        // The brackets are what real ids look like: nothing may parse them.
+        // Real ids have brackets: no client may parse them.
         let id = format!("session[{}]{id}", key.unwrap_or_default());
         session.views.insert(id.clone(), view);
         count(&self.tally.views_created);
@@ -378,7 +378,7 @@ impl Service {
                     max_objects,
                 })
             });
-        // What comes or goes while the page is written must not move its end: the next one begins there.
+        // Changes while the page is written must not move its end: the next one begins there.
         let (objects, end) = match self.site.churn {
             Some(_) => (u32::MAX, rest),
             None => (max_objects, None),
@@ -391,7 +391,7 @@ impl Service {
             objects,
             end,
             token,
-            spoilt: self.faults.body(page),
+            fault: self.faults.body(page),
             blind: false,
         }
     }

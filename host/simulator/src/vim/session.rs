@@ -60,7 +60,7 @@ impl Sessions {
         key
     }
 
-    /// Every key that was given; drawn again, for none is kept longer than its session.
+    /// Every key that was given; recomputed, for none is kept longer than its session.
     pub(crate) fn keys_given(&self) -> Vec<String> {
         (0..self.keys_given).map(|index| self.key(index)).collect()
     }

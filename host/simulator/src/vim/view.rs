@@ -8,9 +8,9 @@ pub(crate) struct View {
     kinds: [bool; Kind::COUNT],
     container: Object,
     recursive: bool,
-    /// What lies outside is not listed: the account does not see it.
+    /// Objects outside are not listed: the account does not see them.
     horizon: Option<Object>,
-    /// Nor this, wherever it lies.
+    /// Nor is this object, wherever it is.
     unseen: Option<Object>,
 }
 

@@ -33,7 +33,7 @@ pub(crate) struct Reply {
 }
 
 impl Reply {
-    /// The text between `<tag>` or `<tag …>` and `</tag>`, wherever it stands.
+    /// The text between `<tag>` or `<tag …>` and `</tag>`, anywhere.
     pub(crate) fn all(&self, tag: &str) -> Vec<&str> {
         let mut found = Vec::new();
         let mut rest = self.body.as_str();
@@ -210,7 +210,7 @@ impl Client {
         reply.all("returnval")[0].to_owned()
     }
 
-    /// Everything a view holds, `paths` per type, `page` objects at a time; 0 for all at once.
+    /// Every object of a view, `paths` per type, `page` objects at a time; 0 for all at once.
     pub(crate) async fn retrieve(
         &mut self,
         view: &str,

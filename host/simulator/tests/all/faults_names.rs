@@ -12,9 +12,10 @@ async fn names(simulator: &Simulator, gzip: bool) -> Vec<u8> {
     let view = client.view("", &["VirtualMachine"]).await;
     let filter = view_filter(&view, &[("VirtualMachine", &["name"])]);
     let Raw { bytes, .. } = raw(&mut client, &retrieval(&filter, 0)).await;
-    match gzip {
-        true => crate::faults_bytes::unpacked(&bytes),
-        false => bytes,
+    if gzip {
+        crate::faults_bytes::unpacked(&bytes)
+    } else {
+        bytes
     }
 }
 

@@ -1,4 +1,4 @@
-//! Faults of whole objects: which there are, and what is in them.
+//! Faults of whole objects: their existence and their contents.
 
 use crate::client::{Client, TYPES};
 use crate::faults::with;

@@ -42,9 +42,10 @@ async fn name_unreadable_hides_the_name_of_one_machine_only() {
     let simulator = with(Fault::NameUnreadable).await;
     let victim = simulator.victim(Fault::NameUnreadable).expect("a victim");
     for (id, machine) in machines(&simulator, &["name", "config.uuid"]).await {
-        let expected: &[(&str, &str)] = match id == victim {
-            true => &[("name", "System.View")],
-            false => &[],
+        let expected: &[(&str, &str)] = if id == victim {
+            &[("name", "System.View")]
+        } else {
+            &[]
         };
         assert_eq!(missing(&machine), expected, "{id}");
         assert!(machine.body.contains("<name>config.uuid</name>"));

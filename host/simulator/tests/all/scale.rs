@@ -1,11 +1,11 @@
-//! Large inventories are streamed, not held.
+//! Large inventories are streamed, not stored.
 
 use crate::client::{Client, TYPES};
 use crate::inventory::EVERYTHING;
 use http_body_util::BodyExt;
 use stocktake_simulator::Simulator;
 
-/// Peak resident memory of this process so far, KiB, where the system tells it.
+/// Peak resident memory of this process so far, KiB, if the system reports it.
 fn peak_kib() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;

@@ -1,4 +1,4 @@
-//! Builds the vCenter component of each world into a folder and tells what it is.
+//! Builds the vCenter component of each world into a folder and prints its description.
 
 use std::env;
 use std::fs;
@@ -33,12 +33,12 @@ fn main() -> Result<()> {
         let file = folder.join(name);
         fs::write(&file, &component).with_context(|| format!("cannot write {}", file.display()))?;
         println!("{}", file.display());
-        tell(world, &component)?;
+        print(world, &component)?;
     }
     Ok(())
 }
 
-fn tell(world: &str, component: &[u8]) -> Result<()> {
+fn print(world: &str, component: &[u8]) -> Result<()> {
     println!("  world    {world}");
     println!("  size     {} bytes", component.len());
     let DecodedWasm::Component(resolve, id) = wit_component::decode(component)? else {

@@ -8,8 +8,8 @@ use stocktake_contract::request::{PAGE_SIZE_DEFAULT, PAGE_SIZE_LEAST, PAGE_SIZE_
 use super::invalid;
 use crate::scope::Scope;
 
-/// The keys as they stand in the request; keys of others are ignored, and
-/// `null` is a key that is not there.
+/// The keys of the request; unknown keys are ignored, and
+/// `null` counts as absent.
 pub(super) struct Settings<'c>(pub(super) &'c Map<String, Value>);
 
 impl<'c> Settings<'c> {

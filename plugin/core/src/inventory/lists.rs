@@ -1,4 +1,4 @@
-//! The lists in which the server says what there is, one held against the next.
+//! The lists of announced objects, each compared with the next.
 
 use stocktake_contract::normalized::Kind;
 
@@ -6,17 +6,17 @@ use super::{ANNOUNCED, Inventory, LISTED, NAMED, Names, RETURNED, SUBTYPE};
 use crate::moref::OwnedMoRef;
 use crate::types::ObjectType;
 
-/// What a list says unlike the one before.
+/// A difference between a list and the previous one.
 #[derive(Debug, Default)]
 pub struct Difference {
-    /// Named by no list before, and not come.
+    /// Named for the first time, and not returned.
     pub new: Vec<(Kind, OwnedMoRef)>,
-    /// Come, and named by the list before but not by this one.
+    /// Returned, and named by the previous list but not by this one.
     pub forgotten: Vec<(Kind, OwnedMoRef)>,
 }
 
 impl Inventory {
-    /// A view is about to say what it holds.
+    /// The list of a view begins.
     pub fn begin_list(&mut self) {
         for objects in &mut self.kinds {
             for state in objects.states.values_mut() {
@@ -25,22 +25,22 @@ impl Inventory {
         }
     }
 
-    /// The view says that an object exists.
+    /// The view's list names an object.
     pub fn announce(&mut self, object: ObjectType, id: &str) {
         let _ = self.owe(object, id, LISTED);
     }
 
-    /// An object belongs to what is asked for although no view lists it.
+    /// An object is part of the scope although no view lists it.
     pub fn announce_by_name(&mut self, object: ObjectType, id: &str) {
         let _ = self.owe(object, id, NAMED);
     }
 
-    /// The view is about to say again what it holds.
+    /// The list of the view begins again.
     pub fn begin_list_again(&mut self) {
         self.again = Some(Box::default());
     }
 
-    /// The view, asked again, says that an object exists.
+    /// The view's second list names an object.
     pub fn announce_again(&mut self, object: ObjectType, id: &str) {
         let is_first = self.owe(object, id, 0);
         let number = self.number(object.kind, id);
@@ -50,7 +50,7 @@ impl Inventory {
         }
     }
 
-    /// The list was read again, and takes the place of the one before.
+    /// The list was read again, and replaces the previous one.
     pub fn end_list_again(&mut self, kinds: &[Kind]) -> Difference {
         let names: Names = self.again.take().map(|names| *names).unwrap_or_default();
         let mut difference = Difference::default();
@@ -75,19 +75,19 @@ impl Inventory {
         difference
     }
 
-    /// The object came, however it was announced.
+    /// The object was returned, announced or not.
     #[must_use]
     pub fn has_come(&mut self, kind: Kind, id: &str) -> bool {
         self.of_mut(kind).mark(id, 0) & RETURNED != 0
     }
 
-    /// How many objects came that no list names.
+    /// How many returned objects no list names.
     #[must_use]
     pub fn unlisted_count(&self) -> u64 {
         self.kinds.iter().map(|objects| objects.unlisted).sum()
     }
 
-    /// The objects of `kinds` that came and that no list names.
+    /// The returned objects of `kinds` that no list names.
     pub fn unlisted<'i>(&'i self, kinds: &'i [Kind]) -> impl Iterator<Item = (Kind, OwnedMoRef)> {
         kinds.iter().flat_map(move |&kind| {
             let states = self.of(kind).states.iter();
@@ -96,8 +96,8 @@ impl Inventory {
         })
     }
 
-    /// The server says, in whatever way, that an object exists.
-    /// Answers whether it does so for the first time.
+    /// The server announces an object, in any way.
+    /// Returns whether it is the first time.
     fn owe(&mut self, object: ObjectType, id: &str, how: u8) -> bool {
         let objects = self.of_mut(object.kind);
         let subtype = if object.subtype { SUBTYPE } else { 0 };

@@ -1,4 +1,4 @@
-//! Which object is placed where, and what relation that makes.
+//! Placements of objects, and their relations.
 
 use stocktake_contract::normalized::Kind;
 use stocktake_ids::Id;
@@ -6,7 +6,7 @@ use stocktake_ids::Id;
 use super::{ANNOUNCED, Inventory, Placements, RETURNED, SET_ASIDE};
 use crate::moref::{MoRef, OwnedMoRef};
 
-/// The property that tells of a placement.
+/// The property that contains a placement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
     /// `runtime.host` of a VM.
@@ -52,7 +52,7 @@ impl Source {
         Source::PortgroupSwitch,
     ];
 
-    /// From which kind to which.
+    /// The kinds of both ends.
     #[must_use]
     pub fn ends(self) -> (Kind, Kind) {
         match self {
@@ -66,7 +66,7 @@ impl Source {
         }
     }
 
-    /// The types of the relations it makes: there, and back when the contract has that.
+    /// The types of its relations: forward, and backward if the contract has that.
     #[must_use]
     pub fn relations(self) -> (&'static str, Option<&'static str>) {
         match self {
@@ -115,10 +115,10 @@ impl Source {
     }
 }
 
-/// Which object is placed where.
+/// The placement of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Placement {
-    /// What told of it.
+    /// The property that it was read from.
     pub source: Source,
     /// The object that is placed.
     pub from: Id,
@@ -129,7 +129,7 @@ pub struct Placement {
 /// A relation whose both ends are known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Relation {
-    /// What told of it.
+    /// The property that it was read from.
     pub source: Source,
     /// The object it starts at.
     pub from: OwnedMoRef,
@@ -161,14 +161,14 @@ impl Inventory {
         self.placements.push(placement);
     }
 
-    /// All placements, in the order told.
+    /// All placements, in the order read.
     #[must_use]
     pub fn placements(&self) -> &Placements {
         &self.placements
     }
 
-    /// The objects of a placement of which only the one that tells of it came:
-    /// it, and the one it refers to, which the server does not show.
+    /// The ends of a placement of which only the referring one was returned:
+    /// it, and the one it refers to, which the account does not see.
     #[must_use]
     pub fn half(&self, placement: Placement) -> Option<(OwnedMoRef, OwnedMoRef)> {
         let Placement { source, from, to } = placement;
@@ -186,7 +186,7 @@ impl Inventory {
     }
 
     /// The relation behind a placement. With `hosts_elsewhere` a VM's host need
-    /// not be part of this run; else a relation to what was not emitted is none.
+    /// not be part of this run; else there is no relation to an object that was not emitted.
     #[must_use]
     pub fn relation(&self, placement: Placement, hosts_elsewhere: bool) -> Option<Relation> {
         let Placement { source, from, to } = placement;

@@ -1,19 +1,19 @@
-//! All placements of a run, in the order told, in a few bytes each.
+//! All placements of a run, in the order stored, in a few bytes each.
 //!
-//! Objects that a server lists one after the other have numbers that lie near
-//! each other, so each placement is kept as its difference from the one before.
+//! Objects that a server lists in sequence have numbers close to
+//! each other, so each placement is stored as its difference from the previous one.
 
 use integer_encoding::VarInt as _;
 use stocktake_ids::Id;
 
 use super::{Placement, Source};
 
-/// Bytes of one block; what a block lacks for one more placement is left free.
+/// Bytes of one block; a rest too small for a placement is left free.
 const BLOCK: usize = 4096;
 /// A source and two differences of 33 bits.
 const LONGEST: usize = 1 + 5 + 5;
 
-/// All placements of a run, in the order told.
+/// All placements of a run, in the order stored.
 #[derive(Debug, Default)]
 pub struct Placements {
     blocks: Vec<Vec<u8>>,
@@ -36,7 +36,7 @@ struct Last {
 }
 
 impl Placements {
-    /// Adds a placement behind all others.
+    /// Appends a placement.
     pub fn push(&mut self, placement: Placement) {
         let full = |block: &Vec<u8>| block.len() + LONGEST > BLOCK;
         if self.blocks.last().is_none_or(full) {
@@ -58,7 +58,7 @@ impl Placements {
         }
     }
 
-    /// The placement behind `bookmark`, which moves behind it.
+    /// The placement at `bookmark`, which moves past it.
     pub fn next(&self, bookmark: &mut Bookmark) -> Option<Placement> {
         let mut rest = self.blocks.get(bookmark.block)?.get(bookmark.offset..)?;
         if rest.is_empty() {
@@ -84,7 +84,7 @@ impl Placements {
         Some(placement)
     }
 
-    /// There is none.
+    /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.blocks.is_empty()
@@ -98,7 +98,7 @@ mod tests {
     #[test]
     fn placements_come_as_they_were_told() {
         let ids = [0, 1, 2, 3, 1 << 27, u32::MAX - 1, 7, 0, u32::MAX - 1];
-        let told: Vec<Placement> = (0..5000)
+        let stored: Vec<Placement> = (0..5000)
             .map(|number: usize| Placement {
                 source: Source::ALL[number % Source::ALL.len()],
                 from: Id::from_number(ids[number % ids.len()]),
@@ -107,12 +107,12 @@ mod tests {
             .collect();
         let mut placements = Placements::default();
         assert!(placements.is_empty());
-        for placement in &told {
+        for placement in &stored {
             placements.push(*placement);
         }
         let mut bookmark = Bookmark::default();
         let found: Vec<Placement> = std::iter::from_fn(|| placements.next(&mut bookmark)).collect();
-        assert!(found == told, "{} of {}", found.len(), told.len());
+        assert!(found == stored, "{} of {}", found.len(), stored.len());
         assert_eq!(placements.next(&mut bookmark), None);
     }
 }

@@ -5,15 +5,15 @@ use std::borrow::Cow;
 use crate::placeholder;
 use crate::tape::Value;
 
-/// Adds what is not yet there, in whatever case. Objects have few addresses, so
-/// a search is cheap.
+/// Adds an address unless it exists, ignoring case. Objects have few addresses, so
+/// a linear search is cheap.
 pub(super) fn add_unique<'t>(list: &mut Vec<Cow<'t, str>>, text: &'t str) {
     if !list.iter().any(|known| known.eq_ignore_ascii_case(text)) {
         list.push(Cow::Borrowed(text));
     }
 }
 
-/// The text of an IPv4 address, if it is one that reaches somebody.
+/// The text of an IPv4 address, if it is usable.
 pub(super) fn ipv4(value: Value<'_>) -> Option<&str> {
     value.as_str().and_then(placeholder::ipv4)
 }

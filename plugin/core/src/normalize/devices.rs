@@ -16,7 +16,7 @@ pub(super) struct Devices<'t> {
     pub(super) disks: Vec<Disk<'t>>,
 }
 
-/// Reads `config.hardware.device`. A device is what its fields make it: only
+/// Reads `config.hardware.device`. Devices are classified by their fields: only
 /// Ethernet cards have a MAC address and only disks a capacity in KB or bytes,
 /// also those of types that are not known yet.
 pub(super) fn read<'t>(list: Option<Value<'t>>, gaps: &mut Vec<Gap>) -> Devices<'t> {
@@ -41,7 +41,7 @@ pub(super) fn read<'t>(list: Option<Value<'t>>, gaps: &mut Vec<Gap>) -> Devices<
                 _ => {}
             }
         }
-        // A capacity of no bytes is how servers before 5.5 leave the newer field.
+        // Servers before 5.5 report 0 in the newer field.
         let capacity = bytes
             .filter(|bytes| *bytes > 0)
             .or_else(|| kilobytes.and_then(|kilobytes| kilobytes.checked_mul(1024)))
@@ -54,7 +54,7 @@ pub(super) fn read<'t>(list: Option<Value<'t>>, gaps: &mut Vec<Gap>) -> Devices<
             });
         }
     }
-    // However many disks are wrong, they are one property of one VM.
+    // All invalid disks are one property of one VM.
     if let Some(list) = list.filter(|_| !wrong.is_empty()) {
         gaps.push(Gap::Negative(list.name().to_owned()));
     }
@@ -131,7 +131,7 @@ mod tests {
                 4000 + number
             ));
         }
-        // The same address thrice, and cards which have none yet.
+        // The same address three times, and cards without one.
         list.push_str(
             r#"<VirtualDevice xsi:type="VirtualVmxnet3"><macAddress>00:50:56:AB:cd:00</macAddress></VirtualDevice>
                <VirtualDevice xsi:type="VirtualVmxnet3"><macAddress>00:50:56:ab:CD:00</macAddress></VirtualDevice>
@@ -179,7 +179,7 @@ mod tests {
                 Some("eagerZeroedThick"),
             ),
             (flat, "", None),
-            // What the parent of a snapshot's disk says is not said of the disk.
+            // Fields of the parent of a snapshot's disk do not apply to the disk.
             (
                 flat,
                 "<parent><thinProvisioned>true</thinProvisioned></parent>",

@@ -1,4 +1,4 @@
-//! The storage of a host: its datastores, and the disks inside it.
+//! The storage of a host: its datastores, and its local disks.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -9,8 +9,8 @@ use crate::datastores::Datastores;
 use crate::gaps::Gap;
 use crate::tape::Value;
 
-/// The datastores that are the host's own, and their capacity together. Nothing
-/// when any of them is not known: part of a sum would pass for the whole.
+/// The local datastores of the host, and their total capacity. `None`
+/// when any of them is unknown: a partial sum would look like the total.
 pub(super) fn own_datastores<'t>(
     references: Option<Value<'t>>,
     datastores: &'t Datastores,
@@ -32,18 +32,18 @@ pub(super) fn own_datastores<'t>(
     Some((own, total))
 }
 
-/// The capacity of the disks inside the host, unless one is not known: part of a
-/// sum would pass for the whole.
+/// The capacity of the local disks of the host, unless one is unknown: a partial
+/// sum would look like the total.
 ///
 /// # Errors
-/// What is not known of them.
+/// The unknown property.
 pub(super) fn disk_total(luns: Option<Value<'_>>, nvme: Option<Value<'_>>) -> Result<u64, Gap> {
     let mut devices = HashSet::new();
     let mut names = HashSet::new();
     let mut total = 0_u64;
     for lun in luns.ok_or(Gap::Luns)?.fields().map(Lun::read) {
-        // A device is listed again only when all that it says of itself is the same: firmware gives
-        // one name to several disks, too.
+        // A device is a duplicate only when all of its names are equal: firmware can give
+        // one name to several disks.
         let is_new = lun.names == [None; 4] || devices.insert(lun.names);
         // All names are noted, also of disks elsewhere: their namespaces are not local either.
         names.extend(lun.names.into_iter().flatten());
@@ -82,7 +82,7 @@ fn text<'t>(object: Value<'t>, field: &str) -> Option<&'t str> {
 struct Lun<'t> {
     is_local_disk: bool,
     capacity: Option<u64>,
-    /// Under which the device may appear again.
+    /// The names of the device.
     names: [Option<&'t str>; 4],
 }
 
@@ -116,7 +116,7 @@ fn product(one: Option<Value<'_>>, other: Option<Value<'_>>) -> Option<u64> {
     one?.as_u64()?.checked_mul(other?.as_u64()?)
 }
 
-/// The NVMe controllers inside the host; over a fabric the disks are elsewhere.
+/// The local NVMe controllers of the host; over a fabric the disks are remote.
 fn controllers(nvme: Option<Value<'_>>) -> impl Iterator<Item = Value<'_>> {
     nvme.into_iter()
         .flat_map(|topology| topology.all("adapter"))

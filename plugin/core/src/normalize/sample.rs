@@ -1,4 +1,4 @@
-//! Builds the values of an object from what stands on the wire, for tests.
+//! Builds the values of an object from XML, for tests.
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};

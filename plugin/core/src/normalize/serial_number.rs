@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::placeholder;
 use crate::tape::Value;
 
-/// The best of what a host says of itself: its serial number, else its service
+/// The best serial number of a host: its serial number, else its service
 /// tag, else another serial, else its asset tag.
 ///
 /// A blade reports its chassis as well: by the tag of an enclosure, by a service
@@ -22,7 +22,7 @@ pub(super) fn best<'t>(
         let value = info.get("identifierValue").and_then(meaningful);
         match key.unwrap_or_default().trim() {
             "ServiceTag" => {
-                // Of two the last is the system's, also when it is none.
+                // Of two the last is the system's, also when it is a placeholder.
                 is_of_chassis |= serial.is_some() && service_tag == serial;
                 service_tag = value;
             }
@@ -95,12 +95,12 @@ mod tests {
         assert_eq!(serial("", &blade).as_deref(), Some("BLADE01"));
         assert_eq!(serial("CHASSIS1", &blade).as_deref(), Some("BLADE01"));
         assert_eq!(serial("BLADE01", &blade).as_deref(), Some("BLADE01"));
-        let told = [
+        let candidates = [
             ("EnclosureSerialNumberTag", "CHASSIS1"),
             ("SerialNumberTag", "BLADE01"),
         ];
-        assert_eq!(serial("CHASSIS1", &told).as_deref(), Some("BLADE01"));
-        assert_eq!(serial("", &told[..1]), None);
+        assert_eq!(serial("CHASSIS1", &candidates).as_deref(), Some("BLADE01"));
+        assert_eq!(serial("", &candidates[..1]), None);
         let last_is_none = [("ServiceTag", "CHASSIS1"), ("ServiceTag", "None")];
         assert_eq!(serial("", &last_is_none), None);
     }

@@ -12,10 +12,10 @@ use crate::tape::{Tape, Value};
 use crate::{guest_os, placeholder, tools};
 
 const MEBIBYTE: u64 = 1_048_576;
-/// The class of a VM that is being made.
+/// The class of a clone in progress.
 const CLONE_PLACEHOLDER: &str = "clone_placeholder";
 
-/// The properties of a VM, each where it stands.
+/// The properties of a VM, by path.
 #[derive(Default)]
 struct Properties<'t> {
     name: Option<Value<'t>>,
@@ -69,12 +69,12 @@ impl<'t> Properties<'t> {
     }
 }
 
-/// What a VM's properties do not say themselves.
+/// The context of a VM's properties.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Context {
-    /// Templates were asked for, so each VM has to say whether it is one.
+    /// Templates are requested, so each VM states whether it is one.
     pub include_templates: bool,
-    /// A `config` property was withheld, so its absence says nothing.
+    /// A `config` property is unreadable, so its absence proves nothing.
     pub config_withheld: bool,
 }
 
@@ -90,7 +90,7 @@ pub fn vm<'t>(properties: &'t Tape, context: Context, gaps: &mut Vec<Gap>) -> No
     vm.identity = Some(Identity {
         machine_uuid: instance_uuid.clone().or_else(|| bios_uuid.clone()),
         caption: read.name.and_then(name),
-        // Never the VM's name, which is an administrator's and not the guest's.
+        // Never the VM's name, which an administrator chose.
         hostname: read.host_name.and_then(hostname),
         ..Identity::default()
     });
@@ -130,7 +130,7 @@ pub fn vm<'t>(properties: &'t Tape, context: Context, gaps: &mut Vec<Gap>) -> No
     vm
 }
 
-/// A UUID; none of those that whole series of boards share.
+/// A UUID, except those that whole series of boards share.
 fn uuid(value: Option<Value<'_>>) -> Option<Cow<'_, str>> {
     let uuid = value.and_then(Value::non_blank)?;
     placeholder::uuid(uuid).map(Cow::Borrowed)
@@ -143,7 +143,7 @@ fn hostname(value: Value<'_>) -> Option<Cow<'_, str>> {
         .map(Cow::Borrowed)
 }
 
-/// Why a VM is none that a ledger should count as a machine; none for most.
+/// Why a ledger should not count a VM as a machine; `None` for most.
 fn ghost_class(read: &Properties<'_>, context: Context) -> Option<&'static str> {
     let connection = read.connection_state.and_then(Value::as_str);
     match connection {
@@ -173,9 +173,9 @@ fn ghost_class(read: &Properties<'_>, context: Context) -> Option<&'static str> 
         && connection == Some("connected")
         && power_state(read.power_state) == Some(PowerState::PoweredOff)
     {
-        // vCenter shows a clone from the start and configures it at the end: till then its host is
-        // in touch with it and it cannot run. A machine that vCenter lost touch with has no
-        // configuration either, and is one that exists.
+        // vCenter shows a clone from the start and configures it at the end: until then it is
+        // connected and off. A disconnected machine has no
+        // configuration either, but exists.
         Some(CLONE_PLACEHOLDER)
     } else {
         None
@@ -200,8 +200,8 @@ fn is_cluster_agent(name: &str) -> bool {
         })
 }
 
-/// The fields that a connected VM must have and this one lacks. One that is
-/// being made is no machine yet, and need not have them.
+/// The required fields that a connected VM lacks. A clone in
+/// progress need not have them.
 #[must_use]
 pub fn missing_required(vm: &Normalized<'_>) -> Vec<&'static str> {
     let ghost_class = vm.attributes.get("ghost_class");

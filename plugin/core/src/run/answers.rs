@@ -1,4 +1,4 @@
-//! What each answer leads to.
+//! The effect of each reply.
 
 use stocktake_contract::Problem;
 use stocktake_contract::request::Mode;
@@ -15,7 +15,7 @@ use crate::verdict::{self, Whereabouts, Withheld};
 use crate::vim::service::Service;
 use crate::warnings;
 
-/// Withheld objects that are told by name.
+/// Withheld objects that are named.
 const NAMED: usize = 20;
 
 impl Run {
@@ -51,7 +51,7 @@ impl Run {
                     id,
                     whereabouts,
                 });
-                // The list is not whole, and more names do not make that truer.
+                // The list is incomplete already; more names add nothing.
                 if self.withheld.len() == NAMED {
                     self.plan.retain(|step| !matches!(step, Step::Probe(..)));
                 }
@@ -117,7 +117,7 @@ impl Run {
             }
             Some(Step::Retrieve(Stage::Inventory)) => {
                 self.hold_list_against_pages();
-                // Created since the list was told, if a second list holds it.
+                // Created after the list, if a second list names it.
                 if self.collection.inventory.unlisted_count() > 0 {
                     self.plan.push_front(Step::ListAgain(Again::PAGES));
                 }
@@ -128,7 +128,7 @@ impl Run {
         }
     }
 
-    /// The account sees no more than its own roles cover.
+    /// The account may not read the root folder.
     pub(super) fn root_is_unreadable(&mut self, fault: Fault) {
         let Some(config) = &self.config else { return };
         let root = self.session.service.root_folder.as_ref();
@@ -141,7 +141,7 @@ impl Run {
         }
     }
 
-    /// What came before the list or behind it cannot all have been created meanwhile.
+    /// Objects before or after an empty list cannot all have been created meanwhile.
     pub(super) fn hold_list_against_pages(&mut self) {
         let Collection {
             announced,
@@ -154,8 +154,8 @@ impl Run {
         }
     }
 
-    /// Only the token of a further page cannot be used again: what else is lost
-    /// on its way has been asked for as often as is of use.
+    /// Only the token of a further page cannot be used again: other lost
+    /// calls have been retried already.
     pub(super) fn lost(&mut self, call: &Call, problem: Problem) {
         let is_first = *call == Call::NextPage && !self.lost_page;
         if is_first && !self.collection.stage.drops_pages() {
@@ -168,13 +168,13 @@ impl Run {
 
     pub(super) fn failed(&mut self, call: &Call, problem: Problem) {
         match call {
-            // Nothing can be mended while winding up; the evidence shows what is left.
+            // Failures of the clean-up are not retried; the evidence shows what is left.
             Call::Cancel | Call::DestroyView => {}
             Call::Logout => self.logout_refused(&problem),
             Call::NextPage if self.collection.stage.drops_pages() => {
                 self.session.token = self.continued.take();
             }
-            // The server may have made the session all the same.
+            // The server may have created the session.
             Call::Login => {
                 self.session.logged_in = self.session.has_cookie();
                 self.fail(problem);
@@ -188,22 +188,22 @@ impl Run {
         }
     }
 
-    /// Stops reading, hands over what was read and cleans up.
+    /// Stops reading, returns what was read and cleans up.
     pub(super) fn fail(&mut self, problem: Problem) {
         self.problems.push(problem);
         self.drop_pages(Stage::Discard);
         self.plan = [Step::Relate(Bookmark::default()), Step::CleanUp].into();
     }
 
-    /// Keeps the token of a page that did not come, to cancel it. It is spent
-    /// when the page has told the next one before it broke off.
+    /// Keeps the token of a lost page, to cancel it. It is used up
+    /// when the page contained the next token before it broke off.
     pub(super) fn keep_token(&mut self) {
         if self.ahead.is_none() {
             self.session.token = self.continued.take();
         }
     }
 
-    /// A page under way is read on for its token only, so that it can be cancelled.
+    /// Continues a pending page for its token only, to cancel it.
     pub(super) fn drop_pages(&mut self, stage: Stage) {
         self.collection.stage = stage;
         self.collection.token = None;

@@ -1,4 +1,4 @@
-//! What each fault leads to.
+//! The effect of each fault.
 
 use stocktake_contract::Problem;
 
@@ -12,29 +12,29 @@ use crate::soap::fault::Fault;
 use crate::unreadable::EVERY_OBJECT;
 use crate::{errors, types, warnings};
 
-/// Logouts of one session; a server that answers none of them is left to let it expire.
+/// Logouts of one session; after that it expires on the server.
 const LOGOUTS: u32 = 3;
 
 impl Run {
     pub(super) fn faulted(&mut self, call: Call, fault: &Fault) {
         let stage = self.collection.stage;
         match call {
-            // The run goes on, in a session that is gone.
+            // The run continues, although its session is gone.
             Call::Cancel if fault.lost_session() && self.step == Some(Step::Cancel) => {
                 self.lose_session(call.method());
             }
             Call::Cancel => {}
-            // Gone before it was ended, and with it what was in it.
+            // It ended by itself, with its views.
             Call::DestroyView if fault.lost_session() => {
                 self.evidence.views_lost += 1;
                 self.evidence.sessions_lost += u32::from(self.session.logged_in);
                 self.session.lose();
             }
             Call::DestroyView if fault.is_of_the_gone() => self.evidence.views_lost += 1,
-            // It goes with its session.
+            // It ends with its session.
             Call::DestroyView => {}
             Call::Logout if fault.lost_session() => {
-                // An answer that was lost had ended it.
+                // The call whose reply was lost had ended it.
                 match self.refused_logouts {
                     0 => self.evidence.sessions_lost += 1,
                     _ => self.evidence.logouts += 1,
@@ -49,7 +49,7 @@ impl Run {
                 self.session.token = self.continued.take();
             }
             _ if stage == Stage::Discard => {}
-            // A loss that no fault told of is news to the host: by now it has made another.
+            // The host has created another session by now.
             Call::Session if fault.lost_session() && self.renewals <= self.relogins => {
                 self.renewals += 1;
                 self.plan = [Step::LogIn].into();
@@ -62,7 +62,7 @@ impl Run {
             Call::NextPage if stage == Stage::Skip => {
                 self.session.token = self.continued.take();
             }
-            // It came before it went.
+            // It was returned before it was deleted.
             Call::Probe(kind, ref id)
                 if fault.is_of_the_gone()
                     && !fault.concerns_the_api()
@@ -92,7 +92,7 @@ impl Run {
         self.config.as_ref().map_or("", Config::account)
     }
 
-    /// Changes the plan so that the step under way can be tried again, or is not needed.
+    /// Changes the plan so that the current step can be retried, or is not needed.
     fn mend_retrieval(&mut self, fault: &Fault) -> bool {
         let step = match &self.step {
             Some(Step::Fetch(fetch)) => Step::Fetch(fetch.anew(fetch.size)),
@@ -107,7 +107,7 @@ impl Run {
             {
                 self.root_is_unreadable(fault.clone());
             }
-            // What else is wrong will be told by the calls that matter.
+            // Later calls will report other errors.
             (_, Step::ReadRoot) => self.collection.root.fault = Some(fault.clone()),
             ("InvalidProperty", step) => {
                 if !self.drop_property(fault) {
@@ -128,7 +128,7 @@ impl Run {
         true
     }
 
-    /// Makes the call of the step under way again, once in a run, where the fault may pass.
+    /// Retries the call of the current step, once in a run, after a transient fault.
     fn repeat(&mut self, fault: &Fault) -> bool {
         let Some(step) = self
             .step
@@ -147,8 +147,8 @@ impl Run {
         true
     }
 
-    /// The view is gone before it was read: another one is made, once in a run, and read from
-    /// its beginning. What was emitted before stays emitted.
+    /// The view is gone before it was read: another one is created, once in a run, and read from
+    /// its beginning. Emitted objects stay emitted.
     fn renew_view(&mut self, fault: &Fault) -> bool {
         let names_view = fault.object.as_ref().is_some_and(|object| {
             let view = self.session.view.as_ref();
@@ -169,13 +169,13 @@ impl Run {
         true
     }
 
-    /// What is left of views went with the session that they belong to.
+    /// The remaining views ended with their session.
     pub(super) fn views_gone(&mut self) {
         self.evidence.views_lost += self.evidence.views_left();
     }
 
-    /// Tries again what a server in trouble did not do, and says so when it stays undone: the
-    /// list is no less whole for it.
+    /// Retries a failed clean-up call, with a warning when it keeps failing: the
+    /// inventory is still complete.
     pub(super) fn logout_refused(&mut self, problem: &Problem) {
         self.refused_logouts += 1;
         if problem.retryable && self.refused_logouts < LOGOUTS {
@@ -186,7 +186,7 @@ impl Run {
         self.collection.output.warning(&warning);
     }
 
-    /// An object of the set under way is gone: the set is asked for without it.
+    /// An object of the current set is gone: the set is requested without it.
     fn pass_over(&mut self, fault: &Fault, fetch: Fetch) {
         let asked = std::mem::take(&mut self.asked);
         let is_gone = |object: &&OwnedMoRef| match (&fault.object, asked.len()) {
@@ -212,8 +212,8 @@ impl Run {
         self.plan.push_front(Step::Fetch(fetch.anew(size)));
     }
 
-    /// Some servers hand out a page and refuse the next, or stumble over an
-    /// object that is gone: what was announced is then read by name.
+    /// Some servers return a page and refuse the next one, or fail on a
+    /// deleted object: the announced objects are then read by id.
     fn mend_paging(&mut self, fault: &Fault) -> bool {
         let stage = self.collection.stage;
         let is_refused = fault.name == "NoPermission";
@@ -254,7 +254,7 @@ impl Run {
         true
     }
 
-    /// The datastores of the set under way may not all have come.
+    /// The datastores of the current set may be incomplete.
     fn ask_for_datastores_again(&mut self) {
         if let (Stage::Datastores, Some(Step::Fetch(_))) = (self.collection.stage, &self.step) {
             for object in &self.asked {
@@ -263,8 +263,8 @@ impl Run {
         }
     }
 
-    /// A further page did not come, and its token may be spent: the retrieval
-    /// begins anew, from the same view. What was emitted before stays emitted.
+    /// A further page was lost, and its token may be used up: the retrieval
+    /// is restarted, from the same view. Emitted objects stay emitted.
     pub(super) fn lose_page(&mut self) {
         let step = match self.step.clone() {
             Some(Step::Fetch(fetch)) => Step::Fetch(fetch.anew(fetch.size)),
@@ -280,7 +280,7 @@ impl Run {
         self.plan.push_front(Step::Cancel);
     }
 
-    /// Stops asking for a property that this server's version does not know.
+    /// Removes a property that this server's version does not know.
     fn drop_property(&mut self, fault: &Fault) -> bool {
         let Some(path) = fault.property.as_deref() else {
             return false;
@@ -292,7 +292,7 @@ impl Run {
         dropped
     }
 
-    /// One new login and one restart; what was emitted before stays emitted.
+    /// One new login and one restart; emitted objects stay emitted.
     pub(super) fn lose_session(&mut self, method: &str) {
         self.evidence.sessions_lost += u32::from(self.session.logged_in);
         self.evidence.views_lost += u32::from(self.session.view.is_some());

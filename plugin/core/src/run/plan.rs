@@ -1,4 +1,4 @@
-//! What is left to do, step by step.
+//! The remaining steps of a run.
 
 use std::collections::VecDeque;
 
@@ -12,63 +12,63 @@ use crate::inventory_tree;
 use crate::moref::OwnedMoRef;
 use crate::profile::Profile;
 
-/// A step of a run; each makes one call at most, but for retrievals, which go
-/// on from page to page.
+/// A step of a run, of at most one call, except for retrievals, which continue
+/// from page to page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Step {
-    /// Asks what the server is.
+    /// Reads product and version of the server.
     Connect,
-    /// Makes a session, or finds the host's.
+    /// Creates a session, or finds the host's.
     LogIn,
-    /// Proves that the session works.
+    /// Verifies that the session works.
     ProveSession,
-    /// Asks whether the account may read the root folder.
+    /// Checks whether the account may read the root folder.
     ReadRoot,
-    /// Makes a view of what lies below a container; the root folder without one.
+    /// Creates a view of everything below a container; by default the root folder.
     OpenView(Option<OwnedMoRef>, Vec<&'static str>),
-    /// Reads what the view holds, and with the inventory its own list.
+    /// Reads the objects of the view, and with the inventory its own list.
     Retrieve(Stage),
     /// Reads the view's own list alone.
     Announce(Stage),
-    /// Reads announced objects by name, one set after the other.
+    /// Reads announced objects by id, one set after the other.
     Fetch(Fetch),
-    /// Reads the list of what there is once more, behind what came of it.
+    /// Reads the view's list again, after the objects.
     ListAgain(Again),
-    /// Gives a token back that is not continued.
+    /// Cancels a token that is not continued.
     Cancel,
     /// Ends the view.
     CloseView,
-    /// Finds where the asked part of the inventory begins.
+    /// Finds the roots of the scope.
     ChooseRoots,
-    /// Compares what was announced with what came.
+    /// Compares announced with returned objects.
     Account,
-    /// Asks for one object that was announced and did not come.
+    /// Requests one object that was announced and not returned.
     Probe(Kind, OwnedMoRef),
-    /// Emits the relations from this placement on, and then what is to be said of all objects.
+    /// Emits the relations from this placement on, and then the warnings about all objects.
     Relate(Bookmark),
-    /// Ends on the server what this run began there.
+    /// Cleans up on the server.
     CleanUp,
 }
 
-/// What follows on a list that was read again.
+/// How a list that was read again is processed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Again {
-    /// Most objects in a set by which what is new in it is read. Without, pages were to
-    /// hold everything, and what they did not is unaccounted for.
+    /// Most objects in a set by which new objects are read. `None` when pages should have
+    /// contained everything, and a new object is unaccounted for.
     pub(super) set_size: Option<u32>,
-    /// Times that more is listed anew.
+    /// How often the list may be read again.
     pub(super) rounds: u8,
 }
 
 impl Again {
-    /// Behind the pages of a listing.
+    /// After the pages of a listing.
     pub(super) const PAGES: Self = Again {
         set_size: None,
         rounds: 0,
     };
 
-    /// Behind objects that were read by name: what is created meanwhile is read too, and the
-    /// list settles when it names nothing new.
+    /// After objects that were read by id: objects created meanwhile are read too, until
+    /// the list names nothing new.
     pub(super) fn by_name(set_size: u32) -> Self {
         Again {
             set_size: Some(set_size),
@@ -77,16 +77,16 @@ impl Again {
     }
 }
 
-/// Objects that are read by name.
+/// Objects that are read by id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Fetch {
-    /// What they are read for.
+    /// The purpose.
     pub(super) stage: Stage,
     /// Only those that no view lists.
     pub(super) by_name: bool,
     /// Most objects in one set.
     pub(super) size: u32,
-    /// How far it has come.
+    /// The position.
     pub(super) cursor: Cursor,
 }
 
@@ -101,7 +101,7 @@ impl Fetch {
         }
     }
 
-    /// The same from the beginning: what has come meanwhile is passed over.
+    /// The same from the beginning: returned objects are skipped.
     pub(super) fn anew(self, size: u32) -> Self {
         Fetch {
             size,
@@ -111,7 +111,7 @@ impl Fetch {
     }
 }
 
-/// What follows a login.
+/// The steps after a login.
 pub(super) fn after_login(config: &Config, profile: &Profile) -> VecDeque<Step> {
     let mut plan = VecDeque::new();
     if config.asks_for_root() {
@@ -139,14 +139,14 @@ pub(super) fn after_login(config: &Config, profile: &Profile) -> VecDeque<Step> 
     plan
 }
 
-/// What follows once it is known where the asked part begins.
+/// The steps after the roots of the scope are known.
 pub(super) fn below_roots(
     config: &Config,
     profile: &Profile,
     roots: Vec<OwnedMoRef>,
 ) -> VecDeque<Step> {
     let mut plan = VecDeque::new();
-    // Hosts mount datastores that lie outside of the part they are in.
+    // Hosts mount datastores outside their scope.
     if let Some(datastores) = &profile.datastores {
         plan.push_back(Step::OpenView(None, vec![datastores.type_name]));
         plan.extend(read(config, Stage::Datastores));
@@ -164,7 +164,7 @@ pub(super) fn below_roots(
     });
     plan.extend([
         by_name.clone(),
-        // The switch of a port group is known once the port group has come.
+        // The switch of a port group is known once the port group has been read.
         by_name,
         Step::Account,
         Step::Relate(Bookmark::default()),
@@ -184,7 +184,7 @@ fn read(config: &Config, stage: Stage) -> Vec<Step> {
     }
 }
 
-/// Reads announced objects by name. No page vouches for the list then, so a second one has to.
+/// Reads announced objects by id. No page confirms the list then, so it is read again.
 pub(super) fn fetch(stage: Stage, set_size: u32) -> Vec<Step> {
     let mut steps = vec![Step::Fetch(Fetch::new(stage, set_size))];
     if stage == Stage::Inventory {
@@ -193,7 +193,7 @@ pub(super) fn fetch(stage: Stage, set_size: u32) -> Vec<Step> {
     steps
 }
 
-/// Objects that one call names.
+/// Objects of one call.
 pub(super) fn set_size(config: &Config) -> u32 {
     match config.strategy {
         Strategy::PropertyCollector => config.page_size,

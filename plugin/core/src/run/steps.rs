@@ -1,4 +1,4 @@
-//! What each step sends.
+//! The call of each step.
 
 use stocktake_contract::normalized::Kind;
 use stocktake_contract::request::Mode;
@@ -17,12 +17,12 @@ use crate::types;
 use crate::verdict;
 use crate::vim::calls::{self, Options, PropertySet};
 
-/// More missing objects than this are not asked for one by one: that many do
+/// More missing objects than this are not requested one by one: that many do
 /// not vanish during a run.
 const MAX_PROBES: usize = 1000;
 
 impl Run {
-    /// Begins the next step. Nothing is under way.
+    /// Begins the next step. No call is pending.
     pub(super) fn proceed(&mut self) {
         let (Some(config), Some(step)) = (&self.config, self.plan.pop_front()) else {
             self.ended = true;
@@ -96,7 +96,7 @@ impl Run {
         }
     }
 
-    /// Datastores or networks are emitted, which compute resources use without holding them.
+    /// Whether datastores or networks are emitted, which compute resources use.
     fn wants_uses(&self) -> bool {
         self.profile.kinds.iter().any(|kind| kind.is_extended())
     }
@@ -171,7 +171,7 @@ impl Run {
         }
         self.step = Some(Step::Fetch(fetch));
         let mut sets = self.sets(fetch.stage);
-        // A set that no object has use for would only be looked through.
+        // A set without a matching object would only be searched.
         let kinds: Vec<_> = objects
             .iter()
             .filter_map(|object| types::of(&object.type_name))
@@ -182,7 +182,7 @@ impl Run {
         self.retrieve_objects(Call::FirstPage, fetch.stage, objects, &sets);
     }
 
-    /// One object fails the call when it is gone; of several only those that exist are answered.
+    /// A call for one deleted object fails; of several only the existing ones are returned.
     fn retrieve_objects(
         &mut self,
         call: Call,
@@ -216,7 +216,7 @@ impl Run {
             Ok(roots) => roots,
             Err(problem) => return self.fail(problem),
         };
-        // A view does not hold its container, nor what a compute resource only uses.
+        // A view does not contain its container, nor what a compute resource only uses.
         for node in collection.tree.below(&roots) {
             let container = roots.contains(&node.reference).then_some(&node.reference);
             for object in container.into_iter().chain(&node.uses) {
@@ -230,7 +230,7 @@ impl Run {
         self.plan = plan::below_roots(config, &self.profile, roots);
     }
 
-    /// Every page was read: asks for each object that was announced and did not come.
+    /// Every page is read: requests each object that was announced and not returned.
     fn account(&mut self) {
         self.evidence.drained = true;
         let root = &mut self.collection.root;
@@ -260,14 +260,14 @@ impl Run {
         }
     }
 
-    /// The list was told once more. What it lacks of what came must be gone; what it names
-    /// anew is read when objects are read by name, and else left to be accounted for.
+    /// The list was read again. Returned objects that it does not name must be deleted; new objects
+    /// are read when objects are read by id, and otherwise unaccounted for.
     pub(super) fn listed_again(&mut self, again: Again) {
         let inventory = &mut self.collection.inventory;
         let Difference { new, forgotten } = inventory.end_list_again(&self.profile.kinds);
         if let (Some(size), false) = (again.set_size, new.is_empty()) {
             if again.rounds == 0 {
-                // To ask for them as if pages had withheld them would blame the server.
+                // They were created meanwhile, not withheld by pages.
                 if let Some(problem) = verdict::unsettled_list(&new) {
                     self.fail(problem);
                 }
@@ -308,7 +308,7 @@ impl Run {
         }
     }
 
-    /// Ends on the server what this run began there, one call after the other.
+    /// Cleans up on the server, one call after the other.
     fn clean_up(&mut self) {
         let session = &mut self.session;
         if session.token.is_some() {
@@ -321,7 +321,7 @@ impl Run {
             session.logged_in = false;
             self.call(Call::Logout, body);
         } else {
-            // The host ends its session behind this run.
+            // The host ends its session after this run.
             if self
                 .config
                 .as_ref()

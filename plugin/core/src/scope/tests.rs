@@ -108,7 +108,7 @@ fn what_matches_nothing_is_reported_with_what_exists() {
         ),
     ];
     for (datacenters, clusters, folders, message) in cases {
-        let told = roots(datacenters, clusters, folders).expect_err("no match");
-        assert_eq!(told, format!("source.config.inventory_scope.{message}"));
+        let reported = roots(datacenters, clusters, folders).expect_err("no match");
+        assert_eq!(reported, format!("source.config.inventory_scope.{message}"));
     }
 }

@@ -1,17 +1,17 @@
-//! The cookies that a server wants to see again.
+//! The cookies that are returned to a server.
 //!
-//! Beside the session that a vCenter makes, a balancer before several of them sets its own
-//! cookie, and sends calls that come without it to another vCenter than the one that knows
+//! Besides the session cookie of a vCenter, a load balancer in front of several of them sets its own
+//! cookie, and sends calls without it to another vCenter, which does not know
 //! the session.
 
-/// The cookie that vSphere knows a session by.
+/// The session cookie of vSphere.
 const SESSION: &str = "vmware_soap_session";
-/// Cookies kept; a server with more wants something else than affinity.
+/// Most cookies; affinity needs fewer.
 const MOST: usize = 32;
 /// Bytes of a cookie's name and value, as browsers allow.
 const LONGEST: usize = 4096;
 
-/// Cookies by name, as spelled: quoted or not. They are as good as a password, so none is shown.
+/// Cookies by name, unchanged: quoted or not. They are secrets, so none is shown.
 #[derive(Default)]
 pub(super) struct Cookies(Vec<Cookie>);
 
@@ -47,7 +47,7 @@ impl Cookies {
         self.0.retain(|known| known.name != name);
         let is_deleted = match (of("max-age"), of("expires")) {
             (Some(seconds), _) => seconds.starts_with('-') || seconds == "0",
-            // A collector has no clock, and who deletes a cookie dates it to the epoch.
+            // A collector has no clock; a deleted cookie is dated to the epoch.
             (None, Some(date)) => date.contains("1970"),
             (None, None) => false,
         };
@@ -59,18 +59,18 @@ impl Cookies {
         }
     }
 
-    /// The header that sends them all back.
+    /// The `Cookie` header with all of them.
     pub(super) fn header(&self) -> Option<String> {
         let pairs: Vec<&str> = self.0.iter().map(|cookie| cookie.pair.as_str()).collect();
         (!pairs.is_empty()).then(|| pairs.join("; "))
     }
 
-    /// One of them is a session.
+    /// Whether one of them is a session.
     pub(super) fn have_session(&self) -> bool {
         self.0.iter().any(|cookie| cookie.name == SESSION)
     }
 
-    /// The session is over; the way to the server that made it is not.
+    /// The session has ended; the affinity cookies stay.
     pub(super) fn forget_session(&mut self) {
         self.0.retain(|cookie| cookie.name != SESSION);
     }
@@ -79,7 +79,7 @@ impl Cookies {
 /// A cookie for `allowed` is sent with a call of `path`.
 fn is_within(path: &str, allowed: &str) -> bool {
     match path.strip_prefix(allowed) {
-        // What is no path means the default, which is where the call went.
+        // An invalid path means the default, which is that of the call.
         _ if !allowed.starts_with('/') => true,
         Some(rest) => rest.is_empty() || allowed.ends_with('/') || rest.starts_with('/'),
         None => false,

@@ -1,8 +1,8 @@
-//! The frame around a request.
+//! The envelope of a request.
 
 use quick_xml::escape::escape;
 
-/// Frames `body`, which is XML in the namespace `urn:vim25`.
+/// Wraps `body`, which is XML in the namespace `urn:vim25`, in an envelope.
 #[must_use]
 pub fn wrap(body: &str) -> String {
     format!(

@@ -1,11 +1,11 @@
-//! What went wrong, in the server's words.
+//! Faults of the server.
 
 use serde_json::Value as Json;
 
 use crate::moref::OwnedMoRef;
 use crate::tape::{Tape, Value};
 
-/// Faults of a server that may answer the same call a moment later.
+/// Transient faults: the same call may succeed a moment later.
 ///
 /// By the vSphere Web Services reference: a general error inside the server; a host that the
 /// server could not reach for its answer, in general and by its two subtypes; a request that
@@ -21,7 +21,7 @@ const TRANSIENT: [&str; 8] = [
     "TaskInProgress",
 ];
 
-/// Objects of the API itself, of which no inventory is made.
+/// Objects of the API itself, which are not part of an inventory.
 const OF_THE_API: [&str; 7] = [
     "ServiceInstance",
     "SessionManager",
@@ -122,19 +122,19 @@ impl Fault {
         })
     }
 
-    /// The same call may be answered a moment later.
+    /// Whether the same call may succeed a moment later.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         TRANSIENT.contains(&self.name.as_str())
     }
 
-    /// The server no longer knows the object, whatever that is.
+    /// Whether the server no longer knows the object, of any type.
     #[must_use]
     pub fn is_of_the_gone(&self) -> bool {
         self.name == "ManagedObjectNotFound"
     }
 
-    /// What is gone belongs to the session, as its views do, and is no object of the inventory.
+    /// Whether the missing object belongs to the session, such as a view, and not to the inventory.
     #[must_use]
     pub fn concerns_the_api(&self) -> bool {
         self.object.as_ref().is_some_and(|object| {
@@ -143,7 +143,7 @@ impl Fault {
         })
     }
 
-    /// The session is gone.
+    /// Whether the session is gone.
     #[must_use]
     pub fn lost_session(&self) -> bool {
         self.name == "NotAuthenticated"

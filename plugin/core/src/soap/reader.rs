@@ -1,8 +1,8 @@
 //! XML as events, from bytes as they arrive.
 //!
-//! The tokenizer reads whatever has arrived; markup that is cut by the end of a
-//! chunk waits for the next one. Namespaces are resolved, never a
-//! prefix matched: simulators and vCenters spell `xsi:type` in many ways.
+//! The tokenizer reads what has arrived; markup that is split by the end of a
+//! chunk waits for the next one. Namespaces are resolved, prefixes never
+//! matched: simulators and vCenters use different prefixes for `xsi:type`.
 
 use std::borrow::Cow;
 use std::str;
@@ -21,12 +21,12 @@ pub const SCHEMA_INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
-/// vSphere nests some fifteen deep; what is deeper is not a reply but an attack.
+/// Replies of vSphere are about fifteen levels deep.
 const MAX_DEPTH: usize = 128;
 /// Longest tag, comment or CDATA section that may wait for its end.
 const MAX_MARKUP: usize = 1024 * 1024;
 
-/// Most that is captured of an element's XML: what is longer, as a view's list of 100,000 objects is, is captured in part.
+/// Most bytes that are captured of an element's XML: a longer one, such as a view's list of 100,000 objects, is captured in part.
 const MAX_CAPTURE: usize = 256 * 1024;
 
 /// Why bytes are not XML.
@@ -34,14 +34,14 @@ const MAX_CAPTURE: usize = 256 * 1024;
 pub enum ReadError {
     /// The bytes from `offset` on break the grammar.
     IllFormed {
-        /// Bytes before it.
+        /// The position.
         offset: u64,
-        /// How.
+        /// The error.
         reason: String,
     },
     /// The document stops before its end.
     Truncated {
-        /// Bytes there are.
+        /// The length.
         offset: u64,
     },
 }
@@ -57,7 +57,7 @@ impl std::fmt::Display for ReadError {
     }
 }
 
-/// A step through a document.
+/// An event of a document.
 #[derive(Clone, Copy, Debug)]
 pub enum Event<'e> {
     /// An element opens.
@@ -88,7 +88,7 @@ impl<'e> Element<'e> {
     /// Its namespace; empty when there is none.
     #[must_use]
     pub fn namespace(&self) -> &'e str {
-        // Looked up when asked for: only the frame around a reply is told by it.
+        // Resolved on demand: only the envelope of a reply needs it.
         bound(&self.resolver.resolve_element(self.qualified).0)
     }
 }
@@ -108,7 +108,7 @@ pub struct Reader {
     /// Bytes that wait for more.
     pending: Vec<u8>,
     resolver: NamespaceResolver,
-    /// Names of the elements that were opened in earlier bytes, one after the other.
+    /// Names of the elements that were opened in earlier bytes, concatenated.
     names: String,
     open: Vec<Open>,
     offset: u64,
@@ -116,12 +116,12 @@ pub struct Reader {
     capture: Capture,
 }
 
-/// Where the name of an open element stands.
+/// The position of the name of an open element.
 #[derive(Clone, Copy, Debug)]
 struct Open {
     begins: usize,
     ends: usize,
-    /// In the text under way: most elements are closed where they were opened, and a name that stays where it is costs
+    /// In the current text: most elements are closed in the chunk that opened them, and a name that is not copied costs
     /// nothing.
     is_here: bool,
 }
@@ -135,21 +135,21 @@ struct Types<'s> {
     xsi: Option<&'s str>,
 }
 
-/// The XML of one element at a time, as it stands in the document.
+/// The XML of one element at a time, unchanged.
 #[derive(Debug, Default)]
 struct Capture {
     /// Local name of the elements; none when empty.
     name: &'static str,
-    /// How deep the element under way stands, and where it begins in what is being read.
+    /// The depth of the current element, and its position in the current text.
     under_way: Option<(usize, usize)>,
-    /// What was read of it before.
+    /// The part of it that was read before.
     begun: String,
-    /// There was more than is kept.
+    /// Whether it was truncated.
     is_cut: bool,
 }
 
 impl Reader {
-    /// Reads a document, telling the XML of each outermost element of this name as it closes.
+    /// Reads a document, reporting the XML of each outermost element of this name when it closes.
     #[must_use]
     pub fn capturing(name: &'static str) -> Self {
         Reader {
@@ -161,7 +161,7 @@ impl Reader {
         }
     }
 
-    /// Reads on with `bytes`, telling `on` each event.
+    /// Continues with `bytes`, passing each event to `on`.
     ///
     /// # Errors
     /// When the bytes are not XML, or `on` refuses an event.
@@ -177,7 +177,7 @@ impl Reader {
             pending.extend_from_slice(bytes);
             &pending
         };
-        // Two characters that are one line break must not be told apart.
+        // CR LF must not be split.
         let (bytes, line_break) = match bytes {
             [before @ .., b'\r'] => (before, &b"\r"[..]),
             _ => (bytes, &b""[..]),
@@ -220,13 +220,13 @@ impl Reader {
         }
     }
 
-    /// Answers how many bytes of `text` are dealt with.
+    /// Returns how many bytes of `text` are processed.
     fn tokenize<E: From<ReadError>>(
         &mut self,
         text: &str,
         on: &mut impl FnMut(Event<'_>) -> Result<(), E>,
     ) -> Result<usize, E> {
-        // Looked for once in all of it: hardly any reply has one.
+        // Searched once in the whole text: hardly any reply has one.
         let has_returns = text.contains('\r');
         let mut tokenizer = Tokenizer::new(text);
         loop {
@@ -313,10 +313,10 @@ impl Reader {
         }))
     }
 
-    /// Enters the namespaces that a start tag declares, and answers its types.
+    /// Registers the namespaces that a start tag declares, and returns its types.
     fn types<'t>(&mut self, attributes: Attributes<'t>) -> Result<Types<'t>, Cow<'static, str>> {
         let mut types = Types::default();
-        // Hardly ever is there more than one, and a vector of one would be allocated for every value.
+        // There is rarely more than one, and a vector would be allocated for every value.
         let (mut prefixed, mut further) = (None, Vec::new());
         for attribute in attributes {
             let (name, value) = attribute?;
@@ -328,7 +328,7 @@ impl Reader {
                 _ => {}
             }
         }
-        // A prefix may be declared behind its use.
+        // A prefix may be declared after its use.
         let is_xsi = |(name, _): &(&str, &str)| {
             self.resolver.resolve_attribute(QName(name)).0
                 == ResolveResult::Bound(Namespace(SCHEMA_INSTANCE))
@@ -407,7 +407,7 @@ impl Reader {
         Err(self.ill_formed(at, "text outside the root element").into())
     }
 
-    /// Elements that `text` opened and did not close are closed by what comes.
+    /// Elements that `text` opened and did not close are closed by later text.
     fn keep_names(&mut self, text: &str) {
         for open in self.open.iter_mut().filter(|open| open.is_here) {
             let begins = self.names.len();
@@ -449,7 +449,7 @@ impl Reader {
 }
 
 impl Capture {
-    /// The rest of the element under way comes with the next bytes.
+    /// The rest of the current element follows with the next bytes.
     fn keep(&mut self, read: &str) {
         if let Some((_, begins)) = &mut self.under_way {
             let here = &read[*begins..];
@@ -476,7 +476,7 @@ fn split(name: &str) -> (Option<&str>, &str) {
     }
 }
 
-/// A line break is one line feed, however it came.
+/// Normalises line breaks to a line feed.
 fn with_line_feeds(text: &str) -> String {
     text.replace("\r\n", "\n").replace('\r', "\n")
 }
@@ -488,7 +488,7 @@ fn bound<'n>(resolved: &ResolveResult<'n>) -> &'n str {
     }
 }
 
-/// The text of `bytes`, and the beginning of a character whose end is still to come.
+/// The text of `bytes`, and the beginning of an incomplete character.
 fn decode(bytes: &[u8]) -> (Cow<'_, str>, &[u8]) {
     match str::from_utf8(bytes) {
         Ok(text) => (Cow::Borrowed(text), &[]),
@@ -504,7 +504,7 @@ fn decode(bytes: &[u8]) -> (Cow<'_, str>, &[u8]) {
     }
 }
 
-/// How many bytes at the end begin a character that is not whole.
+/// How many bytes at the end begin an incomplete character.
 fn cut_character(bytes: &[u8]) -> usize {
     (1..=3.min(bytes.len()))
         .find(|&length| {

@@ -1,11 +1,11 @@
-//! The frame around a reply: a payload or a fault.
+//! The envelope of a reply: a payload or a fault.
 
 use super::fault::Fault;
 use super::reader::{Element, Event, ReadError, Reader, SOAP};
 use crate::tape::Tape;
 use crate::vim::values;
 
-/// Most memory that the values of one object, fault or small reply may take.
+/// Most memory of the values of one object, fault or small reply.
 const MAX_VALUES: usize = 32 * 1024 * 1024;
 
 /// The first byte of gzip, which no XML begins with.
@@ -16,14 +16,14 @@ const GZIP: u8 = 0x1f;
 pub enum ReplyError {
     /// It is not XML.
     Xml(ReadError),
-    /// It is XML, but no SOAP reply.
+    /// It is XML, but not a SOAP reply.
     NotSoap {
-        /// What stands where a SOAP element should.
+        /// The element found.
         found: String,
     },
     /// It is compressed, and its headers do not say so.
     Compressed,
-    /// One object takes more memory than any real one does.
+    /// One object needs more memory than any real one.
     TooLarge,
 }
 
@@ -57,7 +57,7 @@ pub trait Payload {
     /// Takes one event.
     ///
     /// # Errors
-    /// When the payload is not what the call answers.
+    /// When the payload does not match the call.
     fn event(&mut self, event: Event<'_>) -> Result<(), ReplyError>;
 }
 
@@ -86,7 +86,7 @@ enum Inside {
 }
 
 impl Reply {
-    /// A reply whose payload is told the XML of each outermost element of this name.
+    /// A reply whose payload receives the XML of each outermost element of this name.
     #[must_use]
     pub fn capturing(name: &'static str) -> Self {
         Reply {
@@ -95,7 +95,7 @@ impl Reply {
         }
     }
 
-    /// Reads on with `bytes`.
+    /// Continues with `bytes`.
     ///
     /// # Errors
     /// When they are not a SOAP reply.
@@ -108,7 +108,7 @@ impl Reply {
             .feed(bytes, &mut |event| frame.event(event, payload))
     }
 
-    /// Ends the reply, answering the fault if it is one.
+    /// Ends the reply, returning the fault if it is one.
     ///
     /// # Errors
     /// When the reply is not whole.
@@ -194,7 +194,7 @@ fn expect(element: Element<'_>, name: &str) -> Result<(), ReplyError> {
     }
 }
 
-/// A payload that is small enough to be kept whole.
+/// A payload that is small enough to be stored as a whole.
 #[derive(Debug, Default)]
 pub struct Small(pub Tape);
 

@@ -1,9 +1,8 @@
 //! Markup in a piece of text: where tags, texts and references begin and end.
 //!
-//! Most of the time that a collection takes goes into this loop, which is why it
-//! is our own: it looks at each byte once, checks no text for UTF-8 that is text
-//! already, and keeps nothing. That it reads what quick-xml reads is a property
-//! under test.
+//! Most of the time of a collection is spent in this loop, which is why it
+//! is not a library's: it examines each byte once, does not check UTF-8 again,
+//! and stores nothing. Property tests compare it with quick-xml.
 
 use memchr::memmem;
 use memchr::{memchr, memchr2, memchr3};
@@ -18,16 +17,16 @@ pub enum Token<'t> {
     Start {
         /// With its prefix.
         name: &'t str,
-        /// What stands behind the name.
+        /// The text after the name.
         attributes: Attributes<'t>,
-        /// Its end tag is spared.
+        /// Whether it has no end tag.
         is_empty: bool,
     },
     /// `</name>`
     End(&'t str),
-    /// What stands between tags and references, or in a CDATA section.
+    /// Text between tags and references, or in a CDATA section.
     Text(&'t str),
-    /// What stands between `&` and `;`.
+    /// The text between `&` and `;`.
     Reference(&'t str),
     /// `<!DOCTYPE`, not read any further.
     Doctype,
@@ -38,9 +37,9 @@ pub enum Token<'t> {
 /// Why there is no next token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stop {
-    /// What is left begins a token whose end is still to come.
+    /// The rest begins an incomplete token.
     Cut,
-    /// What is left cannot begin a token, whatever comes.
+    /// The rest cannot begin a token.
     IllFormed(&'static str),
 }
 
@@ -58,16 +57,16 @@ impl<'t> Tokenizer<'t> {
         Tokenizer { text, at: 0 }
     }
 
-    /// Bytes that are dealt with.
+    /// Processed bytes.
     #[must_use]
     pub fn at(&self) -> usize {
         self.at
     }
 
-    /// The next token; none at the end of the text.
+    /// The next token; `None` at the end of the text.
     ///
     /// # Errors
-    /// When there is no telling where it ends.
+    /// When its end is not known.
     pub fn token(&mut self) -> Result<Option<Token<'t>>, Stop> {
         let rest = &self.text[self.at..];
         let (token, length) = match rest.as_bytes() {
@@ -127,13 +126,14 @@ fn declaration(rest: &str) -> Found<'_> {
     let may_become = [COMMENT, CDATA, DOCTYPE]
         .iter()
         .any(|opening| opening.starts_with(rest));
-    Err(match may_become {
-        true => Stop::Cut,
-        false => Stop::IllFormed("a declaration that no document has"),
+    Err(if may_become {
+        Stop::Cut
+    } else {
+        Stop::IllFormed("a declaration that no document has")
     })
 }
 
-/// What stands between `opening`, with which `rest` begins, and the next `closing`; and the length of all three.
+/// The text between `opening`, with which `rest` begins, and the next `closing`; and the length of all three.
 fn between<'t>(rest: &'t str, opening: &str, closing: &str) -> Result<(&'t str, usize), Stop> {
     let inside = &rest[opening.len()..];
     let length = memmem::find(inside.as_bytes(), closing.as_bytes()).ok_or(Stop::Cut)?;
@@ -155,7 +155,7 @@ fn start(rest: &str) -> Found<'_> {
         match bytes.get(end) {
             None => return Err(Stop::Cut),
             Some(b'>') => break,
-            // A value may hold what would end the tag.
+            // A value may contain `>`.
             Some(&quote @ (b'"' | b'\'')) => {
                 let length = memchr(quote, &bytes[end + 1..]).ok_or(Stop::Cut)?;
                 end += length + 2;
@@ -176,7 +176,7 @@ fn start(rest: &str) -> Found<'_> {
     Ok((token, end + 1))
 }
 
-/// The attributes of a start tag, as name and value; references in values stay as they are.
+/// The attributes of a start tag, as name and value; references in values are not resolved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Attributes<'t>(&'t str);
 
@@ -194,7 +194,7 @@ impl<'t> Iterator for Attributes<'t> {
     }
 }
 
-/// The first attribute, and what stands behind it.
+/// The first attribute, and the text after it.
 fn attribute(rest: &str) -> Result<((&str, &str), &str), &'static str> {
     let (name, behind) = rest.split_at(name_length(rest.as_bytes()));
     let value = unblank(behind).strip_prefix('=');
@@ -212,7 +212,7 @@ fn attribute(rest: &str) -> Result<((&str, &str), &str), &'static str> {
     Ok(((name, &value[..length]), &value[length + 1..]))
 }
 
-/// What cannot be part of a name, by byte: one look instead of ten comparisons.
+/// Bytes that cannot be part of a name: one lookup instead of ten comparisons.
 const ENDS_NAME: [bool; 256] = {
     let mut ends = [false; 256];
     let bytes = b" \t\n\r/>=<&\"'";
@@ -224,14 +224,14 @@ const ENDS_NAME: [bool; 256] = {
     ends
 };
 
-/// How many bytes from the first on are a name. Names are short: a search built for long texts takes longer to begin
-/// than to end.
+/// The length of the name at the beginning. Names are short: memchr's setup would take longer than this
+/// loop.
 fn name_length(bytes: &[u8]) -> usize {
     let end = bytes.iter().position(|byte| ENDS_NAME[usize::from(*byte)]);
     end.unwrap_or(bytes.len())
 }
 
-/// The text without white space at its beginning, of which there is hardly ever more than one.
+/// The text without leading white space, of which there is rarely more than one character.
 fn unblank(text: &str) -> &str {
     let mut rest = text;
     while let [b' ' | b'\t' | b'\n' | b'\r', ..] = rest.as_bytes() {

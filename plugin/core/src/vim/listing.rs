@@ -20,7 +20,7 @@ pub trait Objects {
     fn token(&mut self, token: &str);
     /// The view's list was told whole, be it empty.
     fn announcement(&mut self);
-    /// The view says that this object exists.
+    /// The view's list names this object.
     fn announced(&mut self, object: MoRef<'_>);
     /// One object with its properties.
     fn object(&mut self, object: Object<'_>);
@@ -55,7 +55,7 @@ pub struct Damage {
 pub struct Missing {
     /// Its path.
     pub path: String,
-    /// Why.
+    /// The evidence.
     pub fault: Fault,
 }
 

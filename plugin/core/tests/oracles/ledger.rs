@@ -1,4 +1,4 @@
-//! What a run handed over, read as a ledger reads it.
+//! The output of a run, read as a ledger reads it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,14 +8,14 @@ use stocktake_vcenter::output::{Page, Summary, Totals};
 /// An asset by kind and id.
 pub type Asset = (String, String);
 
-/// Everything that was handed over.
+/// The complete output.
 #[derive(Debug, Default)]
 pub struct Ledger {
     /// All lines, one after the other.
     pub lines: String,
     /// Assets.
     pub assets: BTreeSet<Asset>,
-    /// Objects that a warning says could not be decoded.
+    /// Objects that a warning reports as not decoded.
     pub quarantined: BTreeSet<Asset>,
     relations: BTreeSet<(String, Asset, Asset)>,
     totals: Totals,

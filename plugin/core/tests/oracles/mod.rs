@@ -1,14 +1,14 @@
-//! What must hold of the core whatever comes in. The property tests ask it of
+//! Invariants of the core for any input. The property tests check them for
 //! generated values, the fuzz targets in `tests/fuzz` of fuzzed bytes.
 //!
 //! | module | holds |
 //! | --- | --- |
 //! | [`soap_reader`], [`fault_reader`], [`names`], [`request`], [`page_protocol`] | a subject each |
-//! | [`tokenizer`] | the reader's tokens beside quick-xml's |
+//! | [`tokenizer`] | the reader's tokens compared with quick-xml's |
 //! | [`cut`] | bytes in pieces |
-//! | [`plan`] | what a vCenter of a check holds, and what goes wrong with it |
-//! | [`vcenter`] | that vCenter, and what it told |
-//! | [`ledger`] | what a run handed over |
+//! | [`plan`] | the inventory of a test vCenter, and its failures |
+//! | [`vcenter`] | that vCenter, and what it answered |
+//! | [`ledger`] | the output of a run |
 
 pub mod cut;
 pub mod fault_reader;

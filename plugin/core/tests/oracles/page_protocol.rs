@@ -1,5 +1,5 @@
-//! A whole run over a planned vCenter: it ends, it loses nothing silently, and
-//! it leaves nothing behind.
+//! A whole run against a planned vCenter: it ends, it loses nothing silently, and
+//! it leaves nothing on the server.
 
 use stocktake_contract::ErrorCode;
 use stocktake_vcenter::output::Summary;
@@ -10,11 +10,11 @@ use super::ledger::Ledger;
 use super::plan::{Ask, Kind, Plan, State};
 use super::vcenter::VCenter;
 
-/// What a run may hand over for each byte that came, and for none.
+/// Most output bytes of a run per received byte, and without any.
 const GROWTH: usize = 12;
 const LEAST: usize = 64 * 1024;
 
-/// What a run answered.
+/// The result of a run.
 #[derive(Debug)]
 pub struct Outcome {
     /// All lines.
@@ -46,10 +46,10 @@ pub fn check_plan(plan: &Plan) -> Outcome {
     vcenter.end();
     ledger.close(&summary, plan.ask == Ask::CollectVms);
     assert!(
-        ledger.lines.len() <= LEAST + GROWTH * vcenter.told.bytes,
+        ledger.lines.len() <= LEAST + GROWTH * vcenter.answered.bytes,
         "{} bytes of {}",
         ledger.lines.len(),
-        vcenter.told.bytes
+        vcenter.answered.bytes
     );
     assert_eq!(
         summary.inventory_complete,
@@ -57,15 +57,15 @@ pub fn check_plan(plan: &Plan) -> Outcome {
         "{:?}",
         summary.errors
     );
-    let told = serde_json::to_string(&summary.errors).expect("JSON");
-    assert!(!told.contains("pa55"), "{told}");
+    let errors = serde_json::to_string(&summary.errors).expect("JSON");
+    assert!(!errors.contains("pa55"), "{errors}");
     for error in &summary.errors {
         assert_ne!(error.code, ErrorCode::InternalError, "{error}");
     }
-    if !vcenter.told.garbled {
+    if !vcenter.answered.garbled {
         assert_eq!(vcenter.left, Vec::<String>::new(), "left on the server");
         assert!(
-            summary.evidence.logins <= vcenter.told.logins,
+            summary.evidence.logins <= vcenter.answered.logins,
             "{:?}",
             summary.evidence
         );
@@ -76,7 +76,7 @@ pub fn check_plan(plan: &Plan) -> Outcome {
     Outcome {
         lines: ledger.lines,
         summary,
-        calls: vcenter.told.calls,
+        calls: vcenter.answered.calls,
     }
 }
 
@@ -98,10 +98,10 @@ pub fn run(plan: &Plan, vcenter: &mut impl Transport) -> (Ledger, Summary) {
     }
 }
 
-/// Everything that the server told of is somewhere.
+/// Everything that the server answered of is somewhere.
 fn nothing_is_lost(plan: &Plan, vcenter: &VCenter<'_>, ledger: &Ledger, summary: &Summary) {
-    let told = &vcenter.told;
-    for (kind, id) in told.announced.iter().chain(&told.sent) {
+    let answered = &vcenter.answered;
+    for (kind, id) in answered.announced.iter().chain(&answered.sent) {
         let Some(external) = kind.external().filter(|_| plan.emits(*kind)) else {
             continue;
         };
@@ -115,14 +115,14 @@ fn nothing_is_lost(plan: &Plan, vcenter: &VCenter<'_>, ledger: &Ledger, summary:
         assert!(
             ledger.assets.contains(&asset)
                 || ledger.quarantined.contains(&asset)
-                || told.gone.contains(&(*kind, id.clone()))
+                || answered.gone.contains(&(*kind, id.clone()))
                 || is_template(),
             "{asset:?} is lost silently"
         );
     }
     assert!(summary.evidence.drained, "{:?}", summary.evidence);
     for kind in &summary.evidence.kinds {
-        let announced = told
+        let announced = answered
             .announced
             .iter()
             .filter(|(of, _)| of.external() == Some(&kind.kind))

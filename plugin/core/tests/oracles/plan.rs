@@ -1,4 +1,4 @@
-//! What a vCenter of a check holds, how it answers, and what goes wrong.
+//! The inventory of a test vCenter, its replies, and its failures.
 //!
 //! A plan is read from bytes by `arbitrary`, a byte per choice, and written
 //! back by [`Plan::to_bytes`], so that seeds can be written as plans.
@@ -49,27 +49,27 @@ choices! {
         Cluster,
         /// A datastore.
         Datastore,
-        /// Nobody asks for it.
+        /// It is not requested.
         Folder,
     }
 }
 
 choices! {
-    /// What becomes of an object.
+    /// The fate of an object.
     Fate {
         /// On the list and on a page.
         Sent,
         /// On the page, and once more on it or the next.
         Twice,
-        /// Sent, but not on the view's own list, however often that is told.
+        /// Sent, but never on the view's own list.
         Unannounced,
         /// On the list, and gone before it was sent.
         Vanished,
         /// On the list and there, but on no page.
         Withheld,
-        /// On the list; on no page and not there when asked for, nor gone.
+        /// On the list; on no page, and neither existing nor deleted when requested by id.
         Hidden,
-        /// Sent, and on the view's own list from the second time on that it is told.
+        /// Sent, and on the view's own list from the second reading on.
         Created,
     }
 }
@@ -85,19 +85,19 @@ choices! {
         Template,
         /// Nothing but its name.
         Bare,
-        /// The account lacks the privilege for what is required.
+        /// The account lacks the privilege for required properties.
         Unreadable,
-        /// Its values are not what the schema says.
+        /// Its values violate the schema.
         Odd,
     }
 }
 
 choices! {
-    /// How the view's own list is told.
+    /// How the view's own list is sent.
     Announcement {
         /// Before the objects, as vCenters do.
         First,
-        /// Behind the objects.
+        /// After the objects.
         Last,
         /// Not at all.
         Absent,
@@ -107,9 +107,9 @@ choices! {
 }
 
 choices! {
-    /// What goes wrong with a call.
+    /// The failure of a call.
     What {
-        /// The session is gone, and this call is told so.
+        /// The session is gone, and this call gets the fault.
         LostSession,
         /// The session goes while objects are read: they come without properties.
         LostProperties,
@@ -119,9 +119,9 @@ choices! {
         RuntimeFault,
         /// A privilege is lacking.
         NoPermission,
-        /// What the call is about is said to be gone.
+        /// The object of the call is reported as gone.
         NotFound,
-        /// A property is said to be unknown.
+        /// A property is reported as unknown.
         InvalidProperty,
         /// A fault without detail.
         NamelessFault,
@@ -148,7 +148,7 @@ choices! {
     }
 }
 
-/// Something that goes wrong.
+/// A failure.
 #[derive(Arbitrary, Clone, Debug, PartialEq, Eq)]
 pub struct Trouble {
     /// With the how manieth call, from 0.
@@ -166,7 +166,7 @@ pub struct Object {
     pub kind: Kind,
     /// Its number among those of its type; not always unlike all others.
     pub number: u8,
-    /// What becomes of it.
+    /// Its fate.
     pub fate: Fate,
     /// What can be read of it.
     pub state: State,
@@ -182,7 +182,7 @@ pub const TEMPLATES: u8 = 1 << 1;
 pub const PER_OBJECT: u8 = 1 << 2;
 /// The short profile, of all kinds.
 pub const SYNC: u8 = 1 << 3;
-/// What mounts a datastore is read.
+/// Whether the hosts of a datastore are read.
 pub const DEEP: u8 = 1 << 4;
 /// Datastores are emitted.
 pub const DATASTORES: u8 = 1 << 5;
@@ -202,15 +202,15 @@ pub struct Plan {
     pub close_after: u8,
     /// The server's own most objects on a page; none when 0.
     pub most: u8,
-    /// After as many pages comes one without objects; never when 0.
+    /// After as many pages follows one without objects; never when 0.
     pub hollow: u8,
-    /// How the view's own list is told.
+    /// How the view's own list is sent.
     pub announcement: Announcement,
     /// Lengths of the pieces that replies come in.
     pub lengths: Vec<u8>,
     /// What goes wrong.
     pub troubles: Vec<Trouble>,
-    /// What there is, in the order of the listing.
+    /// The objects, in the order of the listing.
     pub objects: Vec<Object>,
 }
 
@@ -329,7 +329,7 @@ impl Plan {
 }
 
 impl Object {
-    /// The id of its reference. Ids may hold anything.
+    /// The id of its reference. Ids may contain any character.
     #[must_use]
     pub fn id(&self) -> String {
         self.kind.id(self.number)

@@ -1,4 +1,4 @@
-//! Requests: a refusal names its field and tells no secret, and what is
+//! Requests: a refusal names its field and discloses no secret, and what is
 //! accepted can be used.
 
 use serde_json::Value;
@@ -72,27 +72,27 @@ fn accepted(config: &Config) {
 }
 
 fn refused(problem: &Problem) {
-    let told = serde_json::to_string(problem).expect("JSON");
-    assert!(!told.contains(PASSWORD), "{told}");
+    let reported = serde_json::to_string(problem).expect("JSON");
+    assert!(!reported.contains(PASSWORD), "{reported}");
     let context = problem.redacted_context.as_ref();
     match problem.code {
         ErrorCode::VcenterConfigInvalid => {
             let field = context
                 .and_then(|facts| facts["field"].as_str())
                 .expect("a field");
-            assert!(problem.message.starts_with(field), "{told}");
+            assert!(problem.message.starts_with(field), "{reported}");
             assert!(
                 ["schema_version", "source", "request"]
                     .contains(&field.split('.').next().unwrap_or_default()),
-                "{told}"
+                "{reported}"
             );
         }
         ErrorCode::VcenterParseError => {
-            let reasons = ["is not JSON", "holds a name twice"];
-            let is_told = reasons.iter().any(|reason| told.contains(reason));
-            assert!(is_told, "{told}");
+            let reasons = ["is not JSON", "has duplicate keys"];
+            let is_told = reasons.iter().any(|reason| reported.contains(reason));
+            assert!(is_told, "{reported}");
         }
-        _ => panic!("{told}"),
+        _ => panic!("{reported}"),
     }
 }
 

@@ -1,4 +1,4 @@
-//! The reader of XML: it never panics, and what it tells does not depend on
+//! The reader of XML: it never panics, and its events do not depend on
 //! where its bytes were cut. Its tokens are those that quick-xml reads.
 
 use stocktake_vcenter::soap::reader::{Event, ReadError, Reader};
@@ -8,7 +8,7 @@ use super::tokenizer;
 
 /// An event with text of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Told {
+enum Seen {
     Open {
         namespace: String,
         name: String,
@@ -35,15 +35,15 @@ pub fn check_cut(cut: &Cut<'_>) {
     if let Ok(text) = str::from_utf8(cut.bytes) {
         tokenizer::check_text(text);
     }
-    let (told, outcome) = read(cut);
+    let (events, outcome) = read(cut);
     let (whole, whole_outcome) = read(&cut.whole());
-    assert_eq!(told, whole, "events depend on where the bytes are cut");
+    assert_eq!(events, whole, "events depend on where the bytes are cut");
     assert_eq!(
         outcome.as_ref().map_err(kind),
         whole_outcome.as_ref().map_err(kind),
         "the outcome depends on where the bytes are cut"
     );
-    let depth = balance(&told);
+    let depth = balance(&events);
     if outcome.is_ok() {
         assert_eq!(depth, 0, "a whole document leaves elements open");
     }
@@ -59,27 +59,27 @@ pub(super) fn kind(error: &ReadError) -> &str {
 }
 
 /// Every event until the end or the first error, text in one piece.
-fn read(cut: &Cut<'_>) -> (Vec<Told>, Result<(), ReadError>) {
-    let mut told = Vec::new();
+fn read(cut: &Cut<'_>) -> (Vec<Seen>, Result<(), ReadError>) {
+    let mut events = Vec::new();
     let mut reader = Reader::default();
     for piece in cut.pieces() {
         let fed = reader.feed(piece, &mut |event| {
-            tell(&mut told, event);
+            record(&mut events, event);
             Ok::<_, ReadError>(())
         });
         if fed.is_err() {
-            return (told, fed);
+            return (events, fed);
         }
     }
-    (told, reader.finish())
+    (events, reader.finish())
 }
 
-fn tell(told: &mut Vec<Told>, event: Event<'_>) {
-    match (event, told.last_mut()) {
+fn record(events: &mut Vec<Seen>, event: Event<'_>) {
+    match (event, events.last_mut()) {
         (Event::Text(""), _) => {}
-        (Event::Text(text), Some(Told::Text(before))) => before.push_str(text),
-        (Event::Text(text), _) => told.push(Told::Text(text.to_owned())),
-        (Event::Open(element), _) => told.push(Told::Open {
+        (Event::Text(text), Some(Seen::Text(before))) => before.push_str(text),
+        (Event::Text(text), _) => events.push(Seen::Text(text.to_owned())),
+        (Event::Open(element), _) => events.push(Seen::Open {
             namespace: element.namespace().to_owned(),
             name: element.name.to_owned(),
             xsi_type: element
@@ -87,18 +87,18 @@ fn tell(told: &mut Vec<Told>, event: Event<'_>) {
                 .map(|named| (named.namespace.to_owned(), named.name.to_owned())),
             reference_type: element.reference_type.map(str::to_owned),
         }),
-        (Event::Close { .. }, _) => told.push(Told::Close),
+        (Event::Close { .. }, _) => events.push(Seen::Close),
     }
 }
 
 /// How many elements are open at the end.
-fn balance(told: &[Told]) -> usize {
+fn balance(events: &[Seen]) -> usize {
     let mut depth = 0_usize;
-    for event in told {
+    for event in events {
         match event {
-            Told::Open { .. } => depth += 1,
-            Told::Text(_) => assert!(depth > 0, "text outside the root element"),
-            Told::Close => {
+            Seen::Open { .. } => depth += 1,
+            Seen::Text(_) => assert!(depth > 0, "text outside the root element"),
+            Seen::Close => {
                 depth = depth.checked_sub(1).expect("a close without its open");
             }
         }

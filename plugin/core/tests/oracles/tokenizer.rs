@@ -6,7 +6,7 @@ use stocktake_vcenter::soap::tokenizer::{Stop, Token, Tokenizer};
 
 /// A token with text of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Told {
+enum Seen {
     Start {
         name: String,
         attributes: Option<Vec<(String, String)>>,
@@ -21,7 +21,7 @@ enum Told {
 /// Checks a text.
 ///
 /// # Panics
-/// When a token is another one than quick-xml tells, or is told of a text that quick-xml refuses.
+/// When a token differs from quick-xml's, or is read from a text that quick-xml refuses.
 pub fn check_text(text: &str) {
     // Quick-xml passes over it, for the reader it is text.
     let text = text.trim_start_matches('\u{feff}');
@@ -44,20 +44,20 @@ pub fn check_text(text: &str) {
 /// By the reader: how the tokens would go on does not matter.
 const REFUSED: Option<Stop> = Some(Stop::IllFormed("refused by the reader"));
 
-fn ours(text: &str) -> (Vec<Told>, Option<Stop>) {
+fn ours(text: &str) -> (Vec<Seen>, Option<Stop>) {
     let mut tokenizer = Tokenizer::new(text);
-    let mut told = Vec::new();
+    let mut seen = Vec::new();
     loop {
-        told.push(match tokenizer.token() {
+        seen.push(match tokenizer.token() {
             Ok(Some(Token::Start {
                 name,
                 attributes,
                 is_empty,
             })) => {
                 let Ok(attributes) = attributes.collect::<Result<Vec<_>, _>>() else {
-                    return (told, REFUSED);
+                    return (seen, REFUSED);
                 };
-                Told::Start {
+                Seen::Start {
                     name: name.to_owned(),
                     attributes: Some(attributes.into_iter().map(owned).collect()),
                     is_empty,
@@ -65,44 +65,44 @@ fn ours(text: &str) -> (Vec<Told>, Option<Stop>) {
             }
             // No element of such a name can have been opened.
             Ok(Some(Token::End(name))) if name.is_empty() || name.contains(['"', '\'']) => {
-                return (told, REFUSED);
+                return (seen, REFUSED);
             }
-            Ok(Some(Token::End(name))) => Told::End(name.to_owned()),
-            Ok(Some(Token::Text(text))) => Told::Text(text.to_owned()),
-            Ok(Some(Token::Reference(name))) => Told::Reference(name.to_owned()),
-            Ok(Some(Token::Aside)) => Told::Aside,
-            Ok(Some(Token::Doctype)) => return (told, REFUSED),
-            Ok(None) => return (told, None),
-            Err(stop) => return (told, Some(stop)),
+            Ok(Some(Token::End(name))) => Seen::End(name.to_owned()),
+            Ok(Some(Token::Text(text))) => Seen::Text(text.to_owned()),
+            Ok(Some(Token::Reference(name))) => Seen::Reference(name.to_owned()),
+            Ok(Some(Token::Aside)) => Seen::Aside,
+            Ok(Some(Token::Doctype)) => return (seen, REFUSED),
+            Ok(None) => return (seen, None),
+            Err(stop) => return (seen, Some(stop)),
         });
     }
 }
 
-/// The tokens, and whether there is nothing behind them.
-fn theirs(text: &str) -> (Vec<Told>, bool) {
+/// The tokens, and whether nothing follows them.
+fn theirs(text: &str) -> (Vec<Seen>, bool) {
     let mut reader = Reader::from_str(text);
     reader.config_mut().allow_unmatched_ends = true;
     reader.config_mut().check_end_names = false;
-    let mut told = Vec::new();
+    let mut seen = Vec::new();
     loop {
-        told.push(match reader.read_event() {
+        seen.push(match reader.read_event() {
             Ok(Event::Start(start)) => tag(&start, false),
             Ok(Event::Empty(start)) => tag(&start, true),
-            Ok(Event::End(end)) => Told::End(end.name().0.to_owned()),
-            Ok(Event::Text(text)) => Told::Text(text.to_string()),
-            Ok(Event::CData(text)) => Told::Text(text.to_string()),
-            Ok(Event::GeneralRef(name)) => Told::Reference(name.to_string()),
-            Ok(Event::Comment(_) | Event::PI(_) | Event::Decl(_)) => Told::Aside,
-            Ok(Event::DocType(_)) | Err(_) => return (told, false),
-            Ok(Event::Eof) => return (told, true),
+            Ok(Event::End(end)) => Seen::End(end.name().0.to_owned()),
+            Ok(Event::Text(text)) => Seen::Text(text.to_string()),
+            Ok(Event::CData(text)) => Seen::Text(text.to_string()),
+            Ok(Event::GeneralRef(name)) => Seen::Reference(name.to_string()),
+            Ok(Event::Comment(_) | Event::PI(_) | Event::Decl(_)) => Seen::Aside,
+            Ok(Event::DocType(_)) | Err(_) => return (seen, false),
+            Ok(Event::Eof) => return (seen, true),
         });
     }
 }
 
-fn tag(start: &BytesStart<'_>, is_empty: bool) -> Told {
+fn tag(start: &BytesStart<'_>, is_empty: bool) -> Seen {
     let mut attributes = start.attributes();
     attributes.with_checks(false);
-    Told::Start {
+    Seen::Start {
         name: start.name().0.to_owned(),
         attributes: attributes
             .map(|attribute| {

@@ -1,5 +1,5 @@
-//! A vCenter that follows a [`Plan`], and keeps account of what it told and of
-//! what is left in it.
+//! A vCenter that follows a [`Plan`], and records what it answered and
+//! what is left open in it.
 
 mod listing;
 mod xml;
@@ -30,30 +30,30 @@ pub struct VCenter<'p> {
     of_host: Option<String>,
     exchanges: BTreeMap<ExchangeId, VecDeque<Received>>,
     numbers: u32,
-    /// What it told.
-    pub told: Told,
-    /// What is left in it although nothing kept the run from ending it.
+    /// What it answered.
+    pub answered: Answered,
+    /// What is left open although nothing prevented the run from ending it.
     pub left: Vec<String>,
 }
 
-/// What the server told.
+/// What the server answered.
 #[derive(Debug, Default)]
-pub struct Told {
-    /// The methods of the calls that came.
+pub struct Answered {
+    /// The methods of the received calls.
     pub calls: Vec<String>,
     /// Bytes of all replies.
     pub bytes: usize,
     /// Sessions made.
     pub logins: u32,
-    /// What the views' own lists named.
+    /// The objects in the views' own lists.
     pub announced: BTreeSet<Name>,
-    /// Lists that were told.
+    /// Lists that were answered.
     pub lists: u32,
-    /// Objects on pages that came whole.
+    /// Objects on complete pages.
     pub sent: BTreeSet<Name>,
-    /// Objects that were said to be gone.
+    /// Objects that were reported as gone.
     pub gone: BTreeSet<Name>,
-    /// A byte was changed on its way: what was told is anybody's guess.
+    /// A byte was changed in transit, so that the answers are unknown.
     pub garbled: bool,
 }
 
@@ -91,7 +91,7 @@ impl Reply {
 }
 
 impl<'p> VCenter<'p> {
-    /// A server that nobody has called yet.
+    /// A server without calls so far.
     #[must_use]
     pub fn new(plan: &'p Plan) -> Self {
         VCenter {
@@ -100,7 +100,7 @@ impl<'p> VCenter<'p> {
             of_host: None,
             exchanges: BTreeMap::new(),
             numbers: 0,
-            told: Told::default(),
+            answered: Answered::default(),
             left: Vec::new(),
         }
     }
@@ -113,12 +113,12 @@ impl<'p> VCenter<'p> {
         (self.plan.troubles.len() + 2) * 4 * (objects + 4) + objects + 20
     }
 
-    /// Nobody calls any more.
+    /// No more calls follow.
     ///
     /// # Panics
     /// When an exchange was not ended.
     pub fn end(&mut self) {
-        assert!(self.exchanges.is_empty(), "exchanges that nobody ended");
+        assert!(self.exchanges.is_empty(), "exchanges left open");
         if let Some(cookie) = self.of_host.take() {
             self.log_out(&cookie);
         }
@@ -147,7 +147,7 @@ impl<'p> VCenter<'p> {
         if let Some(What::LostSession) = trouble.map(|trouble| trouble.what) {
             self.sessions.remove(&cookie);
         }
-        self.told.calls.push(method.to_owned());
+        self.answered.calls.push(method.to_owned());
         self.note_attempt(method, body, &cookie, trouble);
         if let Some(refusal) = trouble.and_then(refusal) {
             return refusal;
@@ -191,12 +191,12 @@ impl<'p> VCenter<'p> {
         }
         let cookie = format!("host-{}", self.number());
         self.sessions.insert(cookie.clone(), Session::default());
-        self.told.logins += 1;
+        self.answered.logins += 1;
         self.of_host = Some(cookie.clone());
         cookie
     }
 
-    /// What a call would end is no longer the run's to end, whatever the answer.
+    /// What a call ends is no longer open for the run, whatever the reply.
     fn note_attempt(&mut self, method: &str, body: &str, cookie: &str, trouble: Option<&Trouble>) {
         let Some(session) = self.sessions.get_mut(cookie) else {
             return;
@@ -224,7 +224,7 @@ impl<'p> VCenter<'p> {
                     asked == [name]
                 });
                 let gone = named.map(|object| (object.kind, object.id()));
-                self.told.gone.extend(gone);
+                self.answered.gone.extend(gone);
             }
             _ => {}
         }
@@ -235,7 +235,7 @@ impl<'p> VCenter<'p> {
         assert_eq!(password, xml::escape(PASSWORD), "the password as sent");
         let cookie = format!("\"session-{}\"", self.number());
         self.sessions.insert(cookie.clone(), Session::default());
-        self.told.logins += 1;
+        self.answered.logins += 1;
         let mut reply = Reply::answer(response(
             "Login",
             "<returnval><key>1</key><userName>reader</userName></returnval>",
@@ -270,7 +270,7 @@ impl<'p> VCenter<'p> {
 
 impl Transport for VCenter<'_> {
     fn send(&mut self, exchange: ExchangeId, request: Request) {
-        let call = self.told.calls.len();
+        let call = self.answered.calls.len();
         assert!(call < self.most_calls(), "calls without end");
         assert_eq!(request.authority, "vcenter.invalid");
         assert_eq!(request.path, "/sdk");
@@ -283,9 +283,9 @@ impl Transport for VCenter<'_> {
         if reply.status == 500 && reply.body.contains("NotAuthenticated") {
             self.of_host = None;
         }
-        self.told.bytes += reply.body.len();
+        self.answered.bytes += reply.body.len();
         let parts = parts(reply, &self.plan.lengths, trouble);
-        self.told.garbled |= trouble.is_some_and(|trouble| trouble.what == What::Garbled);
+        self.answered.garbled |= trouble.is_some_and(|trouble| trouble.what == What::Garbled);
         let before = self.exchanges.insert(exchange, parts);
         assert!(before.is_none(), "two exchanges of one number");
         assert!(self.exchanges.len() <= 2, "more than two exchanges at once");
@@ -310,7 +310,7 @@ fn cookie_of(request: &Request) -> &str {
     session.unwrap_or_default()
 }
 
-/// The call has its effect, but its reply does not come whole.
+/// The call has its effect, but its reply is incomplete.
 fn breaks(what: What) -> bool {
     matches!(
         what,
@@ -326,7 +326,7 @@ fn arriving(body: &[u8], trouble: &Trouble) -> usize {
     }
 }
 
-/// What is answered in place of doing what was asked for.
+/// The reply instead of the requested effect.
 fn refusal(trouble: &Trouble) -> Option<Reply> {
     let plain = |status| Some(Reply::of(status, "text/plain", String::new()));
     match trouble.what {

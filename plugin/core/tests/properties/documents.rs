@@ -6,7 +6,7 @@ use stocktake_vcenter::soap::fault::Fault;
 use crate::oracles::cut::Cut;
 use crate::oracles::{fault_reader, names, soap_reader};
 
-/// Text as servers, proxies and nobody would send it.
+/// Text as servers and proxies send it, and arbitrary text.
 fn text() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         "[a-z ]{0,8}",

@@ -12,7 +12,7 @@ use crate::oracles::plan::{
 /// Ways in which a reply is lost on the network.
 const LOSSES: [What; 4] = [What::Cut, What::Refused, What::BadGateway, What::Overloaded];
 
-/// A vCenter with which nothing goes wrong: clusters, hosts in them, VMs on
+/// A vCenter without failures: clusters, hosts in them, VMs on
 /// the hosts, none of it twice and all of it readable.
 fn sound() -> impl Strategy<Value = Plan> {
     let counts = (1..4_u8, 1..6_u8, 0..20_u8, 0..4_u8);
@@ -46,7 +46,7 @@ fn sound() -> impl Strategy<Value = Plan> {
                 for (vm, state) in vms.zip(states) {
                     vm.state = state;
                 }
-                // A VM may stand before its host.
+                // A VM may precede its host.
                 let turn = turn.index(objects.len());
                 objects.rotate_left(turn);
                 Plan {
@@ -65,7 +65,7 @@ fn sound() -> impl Strategy<Value = Plan> {
         )
 }
 
-/// How a listing is cut into pages and bytes, which the answer must not depend on.
+/// How a listing is split into pages and bytes, on which the result must not depend.
 #[derive(Clone, Debug)]
 struct Paging {
     page_size: u8,
@@ -157,7 +157,7 @@ fn any_plan() -> impl Strategy<Value = Plan> {
         )
 }
 
-/// The calls from `first` on that asked for a further page.
+/// The calls from `first` on for a further page.
 fn continued(outcome: &Outcome, first: usize) -> Vec<u8> {
     let calls = outcome.calls.iter().enumerate().skip(first);
     calls
@@ -206,7 +206,7 @@ proptest! {
             plan.emits(object.kind)
                 && matches!(object.fate, Fate::Withheld | Fate::Hidden | Fate::Unannounced)
         });
-        // Something stays on the first list, which else would be empty beside the pages.
+        // The first list must not be empty while the pages are not.
         prop_assume!(plan.objects.iter().any(|object| {
             plan.emits(object.kind) && !matches!(object.fate, Fate::Unannounced | Fate::Created)
         }));
@@ -277,7 +277,7 @@ proptest! {
             prop_assume!(!continued.is_empty());
             let call = continued[page.index(continued.len())];
             plan.troubles.push(Trouble { call, what, at });
-            // The page that was asked for ahead goes with the lost one.
+            // The page requested ahead is lost too.
             begun = check_plan(&plan)
                 .calls
                 .iter()

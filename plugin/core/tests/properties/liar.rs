@@ -1,4 +1,4 @@
-//! A proxy between a run and a vCenter that changes what lists and pages say.
+//! A proxy between a run and a vCenter that changes lists and pages.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -12,12 +12,12 @@ const ENTRY: (&str, &str) = ("<ManagedObjectReference ", "</ManagedObjectReferen
 const LIST: (&str, &str) = ("<val xsi:type=\"ArrayOfManagedObjectReference\">", "</val>");
 const TOKEN: (&str, &str) = ("<token>", "</token>");
 
-/// What lists and pages said, each after it was changed.
+/// The changed lists and pages.
 #[derive(Debug, Default)]
 pub(crate) struct Said {
     /// Objects that a list named.
     pub(crate) listed: BTreeSet<Name>,
-    /// Objects that a page held.
+    /// Objects of a page.
     pub(crate) sent: BTreeSet<Name>,
     /// Replies that were changed.
     pub(crate) lies: u32,
@@ -26,9 +26,9 @@ pub(crate) struct Said {
 /// The proxy.
 #[derive(Debug)]
 pub(crate) struct Liar<'r, T> {
-    /// What it stands before.
+    /// The vCenter behind it.
     pub(crate) server: T,
-    /// What it let through.
+    /// What it passed on.
     pub(crate) said: Said,
     random: &'r mut fastrand::Rng,
     /// How many of a hundred lists and pages are changed.
@@ -60,11 +60,11 @@ impl<'r, T: Transport> Liar<'r, T> {
             if let Some((before, list, after)) = around(object, LIST)
                 && before.contains("ContainerView")
             {
-                let told = pieces(list, ENTRY);
-                let mut entries = told.clone();
+                let listed = pieces(list, ENTRY);
+                let mut entries = listed.clone();
                 if self.lies() {
                     self.change(&mut entries);
-                    changes += u32::from(entries != told);
+                    changes += u32::from(entries != listed);
                 }
                 self.said
                     .listed
@@ -72,7 +72,7 @@ impl<'r, T: Transport> Liar<'r, T> {
                 *object = format!("{before}{}{after}", entries.concat());
             }
         }
-        let told = objects.clone();
+        let listed = objects.clone();
         let mut head = around(body, TOKEN).map(|(_, token, _)| token.to_owned());
         if self.lies() {
             let (view, mut pages): (Vec<_>, Vec<_>) = objects
@@ -84,7 +84,7 @@ impl<'r, T: Transport> Liar<'r, T> {
             }
             objects = view;
             objects.extend(pages);
-            changes += u32::from(objects != told || (head.is_none() && body.contains(TOKEN.0)));
+            changes += u32::from(objects != listed || (head.is_none() && body.contains(TOKEN.0)));
         }
         self.said
             .sent
@@ -100,7 +100,7 @@ impl<'r, T: Transport> Liar<'r, T> {
         format!("{before}{token}{}{after}", objects.concat())
     }
 
-    /// Changes a list or a page in one to three ways; answers whether its end is gone.
+    /// Changes a list or a page in one to three ways; returns whether its end is gone.
     fn change(&mut self, pieces: &mut Vec<String>) -> bool {
         let mut is_cut = false;
         for _ in 0..self.random.u32(1..=3) {
@@ -177,7 +177,7 @@ impl<T: Transport> Transport for Liar<'_, T> {
     }
 }
 
-/// What stands before, within and behind.
+/// The text before, within and after.
 fn around<'t>(text: &'t str, (open, close): (&str, &str)) -> Option<(&'t str, &'t str, &'t str)> {
     let start = text.find(open)? + open.len();
     let end = start + text[start..].find(close)?;
@@ -198,7 +198,7 @@ fn pieces(text: &str, (open, close): (&str, &str)) -> Vec<String> {
     pieces
 }
 
-/// Where type and id stand in an object or an entry of a list.
+/// The positions of type and id in an object or an entry of a list.
 fn places(piece: &str) -> Option<(std::ops::Range<usize>, std::ops::Range<usize>)> {
     let kind = piece.find("type=\"")? + "type=\"".len();
     let kind_end = kind + piece[kind..].find('"')?;
@@ -221,7 +221,7 @@ fn rename(piece: &mut String, change: impl FnOnce(Name) -> Name) {
     piece.replace_range(kind, &after.0);
 }
 
-/// Each of two is told under the other's name.
+/// Swaps the names of two.
 fn swap_names(pieces: &mut [String], one: usize, other: usize) {
     if let (Some(first), Some(second)) = (name(&pieces[one]), name(&pieces[other])) {
         rename(&mut pieces[one], |_| second);

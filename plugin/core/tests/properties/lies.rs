@@ -10,10 +10,10 @@ use crate::oracles::plan::{
 };
 use crate::oracles::vcenter::VCenter;
 
-/// Runs, when `STOCKTAKE_LIES` does not say how many.
+/// The number of runs, unless `STOCKTAKE_LIES` sets it.
 const RUNS: u64 = 400;
 
-/// What became of the runs.
+/// The results of the runs.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Tally {
     complete: u32,
@@ -39,7 +39,7 @@ fn no_wrong_list_is_called_complete_unless_list_and_pages_lie_alike() {
         lie(seed, &mut tally);
     }
     println!("{runs} runs: {tally:?}");
-    // A property of nothing but refusals, or of nothing but honest runs, would say little.
+    // Only refusals, or only honest runs, would prove little.
     let enough = u32::try_from(runs / 20).expect("a number of runs");
     assert!(tally.got_over > enough, "{tally:?}");
     assert!(tally.refused > enough, "{tally:?}");

@@ -1,4 +1,4 @@
-//! Properties of the core that hold whatever comes in, asked of generated
+//! Properties of the core that hold for any input, checked for generated
 //! values; the fuzz targets in `tests/fuzz` ask the same of fuzzed bytes.
 
 mod documents;
@@ -12,7 +12,7 @@ mod requests;
 
 use proptest::test_runner::Config;
 
-/// An input that breaks a property is kept by hand, under `tests/fuzz/regressions`.
+/// An input that breaks a property is stored by hand, under `tests/fuzz/regressions`.
 fn config() -> Config {
     Config {
         failure_persistence: None,

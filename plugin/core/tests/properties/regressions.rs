@@ -1,4 +1,4 @@
-//! Inputs that once broke a property.
+//! Inputs that broke a property before.
 
 use std::fs;
 use std::path::Path;

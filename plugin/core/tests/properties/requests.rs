@@ -26,7 +26,7 @@ fn good() -> Value {
     })
 }
 
-/// Fields of a request, wherever they stand.
+/// Fields of a request, at any depth.
 const POINTERS: [&str; 20] = [
     "/schema_version",
     "/source",
@@ -84,7 +84,7 @@ fn value() -> impl Strategy<Value = Value> {
     })
 }
 
-/// Puts `value` in place of a field, or takes the field out.
+/// Replaces a field by `value`, or removes it.
 fn change(request: &mut Value, pointer: &str, value: Option<Value>) {
     let Some((parent, key)) = pointer.rsplit_once('/') else {
         return;

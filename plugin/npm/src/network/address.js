@@ -3,10 +3,10 @@
 import { BlockList, isIPv4 } from 'node:net';
 
 const blocked = new BlockList();
-// Of the link.
+// Link-local addresses.
 blocked.addSubnet('169.254.0.0', 16, 'ipv4');
 blocked.addSubnet('fe80::', 10, 'ipv6');
-// Metadata services outside of it: Alibaba, Azure, Oracle, AWS over IPv6, Google over IPv6.
+// Metadata services at other addresses: Alibaba, Azure, Oracle, AWS over IPv6, Google over IPv6.
 blocked.addAddress('100.100.100.200', 'ipv4');
 blocked.addAddress('168.63.129.16', 'ipv4');
 blocked.addAddress('192.0.0.192', 'ipv4');
@@ -21,7 +21,7 @@ export function forbidden(address) {
   return narrow ? blocked.check(narrow, 'ipv4') : blocked.check(bare, 'ipv6');
 }
 
-/** The IPv4 address that an IPv6 address leads to: mapped, compatible, NAT64, 6to4. */
+/** The IPv4 address that an IPv6 address embeds: mapped, compatible, NAT64, 6to4. */
 function embedded(wide) {
   const words = segments(wide);
   const head = words.slice(0, 6).join();
@@ -37,7 +37,7 @@ function embedded(wide) {
 }
 
 function segments(wide) {
-  // A URL spells an address in one way only: hexadecimal, `::` for the longest run of zeros.
+  // A URL has one form of an address only: hexadecimal, `::` for the longest run of zeros.
   const [front, back] = new URL(`http://[${wide}]`).hostname.slice(1, -1).split('::');
   const words = (text) => (text ? text.split(':').map((word) => parseInt(word, 16)) : []);
   const [left, right] = [words(front), words(back)];

@@ -1,4 +1,4 @@
-// HTTP/1.1 to one place, over connections that are kept for the run.
+// HTTP/1.1 to one server, over connections that are kept for the run.
 
 import { Agent } from 'node:http';
 import { connect } from './connection.js';
@@ -7,7 +7,7 @@ import { Exchange } from './exchange.js';
 /** Exchanges at the same time. */
 const IN_FLIGHT = 4;
 
-/** Hands out connections when they are as private as the policy demands, never before. */
+/** Provides connections after the certificate is verified. */
 class Connections extends Agent {
   constructor(policy) {
     super({ keepAlive: true, maxSockets: IN_FLIGHT });

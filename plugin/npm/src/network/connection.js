@@ -1,4 +1,4 @@
-// Makes a connection and checks who is at its other end.
+// Opens a connection and verifies the server.
 
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
@@ -28,7 +28,7 @@ async function reach({ origin, hostname, port }, signal) {
     port,
     noDelay: true,
     autoSelectFamily: true,
-    // What was checked is what is dialled.
+    // Connects to the checked address.
     lookup: (_, { all }, done) => (all ? done(null, addresses) : done(null, addresses[0].address, addresses[0].family)),
   });
   try {
@@ -39,11 +39,11 @@ async function reach({ origin, hostname, port }, signal) {
     }
     const at = addresses.map(({ address }) => address).join(', ');
     if (error.code === 'ECONNREFUSED') {
-      throw new Failure('connection-refused', `nothing listens for ${origin} at ${at}; check the port and that the service runs`);
+      throw new Failure('connection-refused', `the connection to ${origin} at ${at} is refused; check the port and that the service is running`);
     }
     throw new Failure('destination-unavailable', `${origin} cannot be reached at ${at}: ${error.code}; check routes and firewalls`);
   }
-  // Told by the TLS socket over it, or by the agent.
+  // Reported by the TLS socket over it, or by the agent.
   socket.on('error', () => {});
   return socket;
 }
@@ -55,7 +55,7 @@ async function resolved(host, signal) {
   if (allowed.length === 0) {
     throw new Failure(
       'destination-IP-prohibited',
-      `${host} means an address of this link or of a cloud's metadata service, which no collector may dial; correct the endpoint or the name service`,
+      `${host} resolves to a link-local or cloud metadata address, which collectors may not connect to; correct the endpoint or DNS`,
     );
   }
   return allowed;
@@ -69,7 +69,7 @@ async function named(host, signal) {
     if (error instanceof Failure) {
       throw error;
     }
-    throw new Failure('DNS-error', `${host} cannot be resolved; check the spelling of the endpoint and this machine's name service`);
+    throw new Failure('DNS-error', `${host} cannot be resolved; check the spelling of the endpoint and the DNS settings of this machine`);
   }
 }
 
@@ -83,7 +83,7 @@ async function secured(policy, stream, signal) {
     ca,
     minVersion: 'TLSv1.2',
     ALPNProtocols: ['http/1.1'],
-    // Judged below, before anything is sent, to tell what was presented.
+    // Verified below, before anything is sent, to report the presented certificate.
     rejectUnauthorized: false,
   });
   try {
@@ -103,7 +103,7 @@ async function secured(policy, stream, signal) {
   return socket;
 }
 
-/** Why a certificate is refused, if so. A pin asks for neither name, date nor authority. */
+/** Why a certificate is refused, if so. With a pin neither name, validity nor authority are checked. */
 function judge(certificate, socket, pin, origin) {
   const presented = sha256(certificate.raw);
   if (pin) {
@@ -133,12 +133,12 @@ function judge(certificate, socket, pin, origin) {
 function handshake(error, origin) {
   const { code = '' } = error;
   if (['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG', 'ERR_SSL_HTTP_REQUEST'].includes(code)) {
-    return new Failure('TLS-protocol-error', `${origin} does not speak TLS; check the port, or use http:// if that is meant`);
+    return new Failure('TLS-protocol-error', `${origin} does not use TLS; check the port, or use http:// if that is intended`);
   }
   if (code.startsWith('ERR_SSL_') || code === 'EPROTO') {
-    return new Failure('TLS-protocol-error', `TLS handshake with ${origin} failed (${code}); it must speak TLS 1.2 or 1.3; check host and port`);
+    return new Failure('TLS-protocol-error', `TLS handshake with ${origin} failed (${code}); it must support TLS 1.2 or 1.3; check host and port`);
   }
-  return new Failure('HTTP-response-incomplete', `${origin} ended the connection during the TLS handshake (${code}); check that the service behind the port is up and speaks TLS 1.2 or 1.3`);
+  return new Failure('HTTP-response-incomplete', `${origin} ended the connection during the TLS handshake (${code}); check that the service is running and supports TLS 1.2 or 1.3`);
 }
 
 /** Waits for an event of a socket; destroys it when it fails or takes too long. */

@@ -5,9 +5,9 @@ import { Transform, pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { Failure } from '../failure.js';
 
-/** Bytes of a reply that wait for the component; it is handed as many at once. */
+/** Bytes of a reply that are buffered for the component, and read at once. */
 const AHEAD = 2 ** 20;
-/** Headers of a reply that mean nothing to whoever is handed its unpacked body. */
+/** Headers of a reply that do not apply to its decompressed body. */
 const OF_THE_CONNECTION = new Set(['connection', 'keep-alive', 'transfer-encoding', 'trailer', 'upgrade', 'content-encoding', 'content-length']);
 
 export class Exchange {
@@ -28,7 +28,7 @@ export class Exchange {
       headers: { ...headers, host: place.host, 'accept-encoding': 'gzip', 'content-length': body.byteLength },
     });
     this.#reply = this.#receive();
-    // Told when it is asked for; until then nobody waits for it.
+    // Reported when the head is requested; not an unhandled rejection before.
     this.#reply.catch(() => {});
     this.#request.end(body);
   }
@@ -49,7 +49,7 @@ export class Exchange {
     const { betweenBytesMs } = this.#client.policy.limits;
     const { origin } = this.#client.policy.place;
     for (;;) {
-      // Buffered bytes go out before a failure behind them is told.
+      // Buffered bytes are delivered before a later failure is reported.
       const chunk = this.#body.read();
       if (chunk) {
         return chunk;
@@ -69,7 +69,7 @@ export class Exchange {
   }
 
   drop() {
-    // Of a reply that was read to its end the connection is another's already.
+    // The connection of a completely read reply is already used by another exchange.
     if (!this.#body?.readableEnded) {
       this.#request.destroy();
     }
@@ -101,13 +101,13 @@ export class Exchange {
     const coding = reply.headers['content-encoding'];
     const stages = [this.#meter()];
     if (coding === 'gzip') {
-      // The meter of what came, then that of what it unpacks to.
+      // Counts the received bytes, then the decompressed ones.
       stages.push(createGunzip({ chunkSize: 256 * 1024 }), this.#meter());
     } else if (coding !== undefined && coding !== 'identity') {
       reply.destroy();
-      throw new Failure('HTTP-response-content-coding', 'the reply is in a coding that was not asked for; check for a proxy between');
+      throw new Failure('HTTP-response-content-coding', 'the reply has a content coding that was not requested; check for a proxy in between');
     }
-    // The last stage is destroyed by what breaks any of them, and whoever reads it is told.
+    // A failure of any stage destroys the last one, whose reader gets the error.
     return pipeline(reply, ...stages, () => {});
   }
 
@@ -132,7 +132,7 @@ export class Exchange {
   }
 }
 
-/** Whether anything happens to the body in time. */
+/** Whether the body makes progress in time. */
 function stirs(body, limit) {
   return new Promise((resolve) => {
     const events = ['readable', 'end', 'error', 'close'];

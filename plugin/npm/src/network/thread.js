@@ -1,4 +1,4 @@
-// The thread that speaks to the network for one run.
+// The network thread of one run.
 
 import { workerData } from 'node:worker_threads';
 import { Failure } from '../failure.js';

@@ -1,10 +1,10 @@
-// wasi:http over a gateway: requests are refused or sent as it decides, and waited for there.
+// wasi:http over a gateway, which refuses or sends requests and waits for replies.
 
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { Failure } from '../failure.js';
 import { dispose, InputStream, IoError, OutputStream, Pollable } from './io.js';
 
-/** What a call of the vSphere API is sent with. A list of what may pass: what smuggles cannot all be listed. */
+/** The allowed headers of a vSphere API call. */
 const HEADERS = new Set(['accept', 'content-type', 'cookie', 'soapaction', 'user-agent']);
 
 export class Fields {
@@ -35,7 +35,7 @@ export class Fields {
   }
 }
 
-/** The resources whose methods ask the gateway. */
+/** The resources whose methods use the gateway. */
 export function http(gateway) {
   class OutgoingBody {
     parts = [];
@@ -45,7 +45,7 @@ export function http(gateway) {
     write() {
       return new OutputStream((bytes) => {
         this.size += bytes.byteLength;
-        // What is too much is refused when it is whole; it need not be kept until then.
+        // A body over the limit is refused at its end; it need not be kept until then.
         if (this.size <= gateway.requestBytes) {
           this.parts.push(Uint8Array.from(bytes));
         }
@@ -155,7 +155,7 @@ export function http(gateway) {
     }
 
     subscribe() {
-      // Ready at once: to ask for the response waits for it.
+      // Ready at once: reading the response blocks.
       return new Pollable();
     }
 
@@ -201,7 +201,7 @@ export function http(gateway) {
   };
 }
 
-/** Never made: a component has no options that would be more patient than the policy. */
+/** Never created: a component cannot set timeouts. */
 class RequestOptions {}
 
 /** Headers are bytes. */

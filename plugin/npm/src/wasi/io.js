@@ -1,6 +1,6 @@
-// wasi:io and what makes its resources.
+// wasi:io and its resources.
 
-/** What the transpiled component calls when it drops a resource. */
+/** The destructor that the transpiled component calls. */
 export const dispose = Symbol.dispose ?? Symbol.for('dispose');
 
 export const now = () => process.hrtime.bigint();
@@ -32,7 +32,7 @@ export class OutputStream {
   }
 }
 
-/** A stream of parts of any size; `next` answers one, null behind the last, or throws an `IoError`. */
+/** A stream of parts of any size; `next` returns one, null after the last, or throws an `IoError`. */
 export class InputStream {
   #next;
   #end;

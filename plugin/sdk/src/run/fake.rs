@@ -1,4 +1,4 @@
-//! A source that answers what its request says, from `source.config`.
+//! A fake source whose pages are given in `source.config`.
 
 use serde_json::{Value, json};
 use stocktake_contract::normalized::Kind;
@@ -9,8 +9,8 @@ use crate::page::Page;
 use crate::request::{Request, invalid};
 use crate::source::{Counts, Source};
 
-/// `config.pages` is a list of pages: what is announced with each, as in `{"vm": 2}`, and the
-/// ids of the VMs that come; `null` is a failure.
+/// `config.pages` is a list of pages: the announced counts of each, as in `{"vm": 2}`, and the
+/// ids of its VMs; `null` is a failure.
 pub(crate) struct Fake {
     pages: Vec<Value>,
     announced: Counts,
@@ -51,7 +51,7 @@ impl Source for Fake {
     }
 }
 
-/// A sound request for one page with one VM.
+/// A valid request for one page with one VM.
 pub(crate) fn request() -> Value {
     json!({
         "schema_version": "collector-request-v1",

@@ -20,7 +20,7 @@ fn pull(mut run: Run<Fake>) -> (Vec<wit::Page>, wit::Summary) {
     (pages, summary)
 }
 
-fn told(summary: &wit::Summary) -> Vec<&str> {
+fn error_messages(summary: &wit::Summary) -> Vec<&str> {
     let errors = summary.errors.iter();
     errors.map(|error| error.message.as_str()).collect()
 }
@@ -38,7 +38,7 @@ fn as_many_objects_as_were_announced_are_all() {
     let progress = &pages[1].progress;
     assert_eq!((progress.done, progress.total), (3, Some(3)));
     assert!(summary.stats.inventory_complete && summary.evidence.drained);
-    assert_eq!(told(&summary), [""; 0]);
+    assert_eq!(error_messages(&summary), [""; 0]);
     let kinds = summary.evidence.kinds.iter();
     let kinds: Vec<_> = kinds
         .map(|k| (k.kind.as_str(), k.announced, k.returned))
@@ -57,7 +57,7 @@ fn less_or_more_than_announced_is_not_all() {
         let (_, summary) = pull(open(&pages, |_| {}));
         let message =
             format!("the source announced {announced} of kind vm and sent 1; collect again");
-        assert_eq!(told(&summary), [message]);
+        assert_eq!(error_messages(&summary), [message]);
         assert_eq!(summary.errors[0].code, "INVENTORY_INCOMPLETE");
         assert!(!summary.stats.inventory_complete);
     }
@@ -70,7 +70,7 @@ fn an_announcement_that_changes_is_not_proved_but_one_that_grows_by_a_kind_is() 
     let (pages, summary) = pull(open(&json!([first, changed]), |_| {}));
     assert_eq!(pages.len(), 1);
     assert!(
-        told(&summary)[0]
+        error_messages(&summary)[0]
             .starts_with("the inventory changed while it was read, from 1 of kind vm to 2")
     );
     let grown = json!({"announced": {"vm": 1, "host": 0}, "vms": []});
@@ -97,7 +97,7 @@ fn a_run_that_is_closed_early_is_not_complete() {
     assert!(!run.summary().stats.inventory_complete && !run.summary().evidence.drained);
     let (_, summary) = pull(run);
     assert_eq!(
-        told(&summary),
+        error_messages(&summary),
         ["the run was closed before its last page; collect again"]
     );
 }
@@ -107,7 +107,7 @@ fn what_a_source_or_a_request_fails_by_is_reported_by_the_summary() {
     let first = json!({"announced": {"vm": 1}, "vms": ["vm-1"]});
     let (pages, summary) = pull(open(&json!([first, null]), |_| {}));
     assert_eq!(pages.len(), 1);
-    assert_eq!(told(&summary), ["slow down"]);
+    assert_eq!(error_messages(&summary), ["slow down"]);
     assert!(summary.errors[0].retryable && !summary.stats.inventory_complete);
     for (pages, mode, field) in [
         (json!("none"), "collect", "source.config.pages"),
@@ -116,7 +116,10 @@ fn what_a_source_or_a_request_fails_by_is_reported_by_the_summary() {
         let run = open(&pages, |request| request["request"]["mode"] = mode.into());
         let (pages, summary) = pull(run);
         assert_eq!((pages.len(), summary.errors.len()), (0, 1));
-        assert!(told(&summary)[0].starts_with(field), "{summary:?}");
+        assert!(
+            error_messages(&summary)[0].starts_with(field),
+            "{summary:?}"
+        );
     }
 }
 
@@ -126,6 +129,6 @@ fn a_mode_that_collects_nothing_ends_without_error_and_without_a_claim() {
         request["request"]["mode"] = "healthcheck".into()
     });
     let (_, summary) = pull(run);
-    assert_eq!(told(&summary), [""; 0]);
+    assert_eq!(error_messages(&summary), [""; 0]);
     assert!(!summary.stats.inventory_complete);
 }

@@ -45,11 +45,11 @@ fn make(simulated: &Simulated, call: &str, config: &Value) -> [Ran; 2] {
 
 /// It is denied by these words, and not even the host's login leaves, which only a call that is
 /// admitted needs.
-fn assert_denied(simulated: &Simulated, call: &str, config: &Value, told: &str) {
+fn assert_denied(simulated: &Simulated, call: &str, config: &Value, expected: &str) {
     for ran in make(simulated, call, config) {
         assert_refused(call, &ran, "EGRESS_DENIED");
         let message = &ran.outcome.errors[0].message;
-        assert!(message.contains(told), "{told}: {message}");
+        assert!(message.contains(expected), "{expected}: {message}");
     }
     assert_eq!(simulated.simulator.counters().requests, 0, "{call}");
 }
@@ -90,8 +90,8 @@ fn a_guest_that_reads_what_can_hold_secrets_is_denied_by_type_and_path() {
         ("VirtualMachine", "config.extraConfig", "vm-1"),
         ("VirtualMachine", "config.vAppConfig", "vm-1"),
     ] {
-        let told = format!("asked for {type_name}.{path}, which this run may not read");
-        assert_denied(&simulated, &read(type_name, path, id), &json!({}), &told);
+        let message = format!("asked for {type_name}.{path}, which this run may not read");
+        assert_denied(&simulated, &read(type_name, path, id), &json!({}), &message);
     }
     let sessions = read("SessionManager", "sessionList", "SessionManager");
     assert_denied(&simulated, &sessions, &json!({}), "for the session manager");
@@ -124,7 +124,7 @@ fn a_guest_that_hides_a_call_in_another_is_denied() {
     let typed = read("VirtualMachine", "name", "vm-1")
         .replace("<obj ", r#"<obj xsi:type="PowerOffVMRequestType" "#);
     let unknown = call("CurrentTime", &format!("{INSTANCE}<force>true</force>"));
-    for (call, told) in [
+    for (call, expected) in [
         (
             call("CurrentTime", &format!("{INSTANCE}{POWER_OFF}")),
             "a call within the call",
@@ -136,7 +136,7 @@ fn a_guest_that_hides_a_call_in_another_is_denied() {
         (typed, "of the type PowerOffVMRequestType"),
         (unknown, "<force>, which it does not take"),
     ] {
-        assert_denied(&simulated, &call, &json!({}), told);
+        assert_denied(&simulated, &call, &json!({}), expected);
     }
 }
 
@@ -152,8 +152,8 @@ fn a_guest_that_ends_or_continues_what_is_not_its_own_is_denied() {
         ("ContinueRetrievePropertiesEx", token.clone()),
         ("CancelRetrievePropertiesEx", token),
     ] {
-        let told = format!("called {method} for a ");
-        assert_denied(&simulated, &call(method, &arguments), &json!({}), &told);
+        let message = format!("called {method} for a ");
+        assert_denied(&simulated, &call(method, &arguments), &json!({}), &message);
     }
     let view = read("ContainerView", "view", "session[1]2");
     assert_denied(
@@ -172,14 +172,14 @@ fn a_guest_that_waits_without_an_end_is_denied() {
         let arguments = format!("{COLLECTOR}<version/><options>{options}</options>");
         call("WaitForUpdatesEx", &arguments)
     };
-    for (options, told) in [
+    for (options, expected) in [
         ("", "without <maxWaitSeconds>"),
         (
             "<maxWaitSeconds>241</maxWaitSeconds>",
             "from 0 to 240 seconds",
         ),
     ] {
-        assert_denied(&simulated, &wait(options), &json!({}), told);
+        assert_denied(&simulated, &wait(options), &json!({}), expected);
     }
 }
 
@@ -194,12 +194,12 @@ fn a_guest_that_speaks_otherwise_than_a_collector_is_denied() {
         ("soapaction", "urn:vim25"),
         ("content-encoding", "gzip"),
     ] {
-        let told = match name {
+        let message = match name {
             "content-encoding" => "coding",
             _ => value,
         };
         let config = json!({"headers": {name: value}});
-        assert_denied(&simulated, &call, &config, told);
+        assert_denied(&simulated, &call, &config, message);
     }
 }
 
@@ -211,7 +211,7 @@ fn a_guest_that_spells_the_host_otherwise_is_denied() {
     let (host, port) = (address.ip(), address.port());
     assert_eq!(simulated.server.url, format!("https://{host}:{port}"));
     let call = call("CurrentTime", INSTANCE);
-    for (authority, told) in [
+    for (authority, expected) in [
         (format!("{host}.:{port}"), "spells"),
         (format!("{host}:0{port}"), "spells"),
         (format!("[::ffff:{host}]:{port}"), "asked for"),
@@ -221,7 +221,7 @@ fn a_guest_that_spells_the_host_otherwise_is_denied() {
         (format!("{host}"), "asked for"),
     ] {
         let config = json!({"target": format!("https://{authority}/sdk")});
-        assert_denied(&simulated, &call, &config, told);
+        assert_denied(&simulated, &call, &config, expected);
     }
     // No request at all can be made of these.
     for authority in [format!("user@{host}:{port}"), format!("127%2e0.0.1:{port}")] {

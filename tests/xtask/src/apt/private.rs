@@ -1,4 +1,4 @@
-//! A private view of another Debian suite: its lists and files lie in a folder of ours, and the system's apt never sees it.
+//! A private view of another Debian suite: its lists and files are in a separate folder, invisible to the system's apt.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use anyhow::{Context, bail};
 use crate::apt::sources::{self, Archive};
 use crate::process;
 
-/// Long enough for a slow mirror, short enough for somebody who waits.
+/// Long enough for a slow mirror, short enough for interactive use.
 const LIMIT: Duration = Duration::from_mins(10);
 
 /// One suite of the machine's archives.

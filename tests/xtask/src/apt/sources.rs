@@ -10,7 +10,7 @@ use std::path::Path;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Archive {
     uri: String,
-    /// Fields of a deb822 stanza that say how the archive is reached and trusted.
+    /// Fields of a deb822 stanza about connection and trust.
     options: BTreeMap<&'static str, String>,
 }
 
@@ -24,7 +24,7 @@ const OPTIONS: [(&str, &str); 3] = [
 /// Names of Debian's own suites other than that of the installed release.
 const CLASSES: [&str; 5] = ["stable", "oldstable", "testing", "unstable", "sid"];
 
-/// The machine's Debian archives: those with a suite of a whole release, so neither security nor other people's.
+/// The machine's Debian archives: those with a suite of a whole release, so neither security updates nor third-party archives.
 pub(crate) fn machine(etc: &Path) -> Vec<Archive> {
     let release = fs::read_to_string(etc.join("os-release")).unwrap_or_default();
     let codename = release
@@ -130,7 +130,7 @@ fn one_line(text: &str, codename: &str) -> Vec<Archive> {
 
 fn one_entry(line: &str, codename: &str) -> Option<Archive> {
     let line = line.split('#').next()?.trim().strip_prefix("deb")?;
-    // Neither deb-src nor a word that merely begins so.
+    // Neither deb-src nor a longer word.
     if !line.starts_with([' ', '\t', '[']) {
         return None;
     }

@@ -1,4 +1,4 @@
-//! What was counted, as a table.
+//! The counts as a table.
 
 use std::fmt::Write as _;
 
@@ -77,7 +77,7 @@ impl Sizes {
         Ok(Self(sizes))
     }
 
-    /// Bytes that a benchmark reads: replies, or what was made of them.
+    /// Bytes that a benchmark reads: replies, or output.
     fn of(&self, count: &Count) -> u64 {
         let what = match count.bench.as_str() {
             "reader" => "replies",

@@ -68,7 +68,7 @@ fn compile(compiler: &Compiler, arguments: &[&str]) -> anyhow::Result<()> {
         TARGET,
         "-C",
         "panic=abort",
-        // As the module is linked: it takes a library with its bitcode.
+        // Linked like the module, which needs a library with bitcode.
         "-C",
         "lto=fat",
     ]);

@@ -38,7 +38,7 @@ impl Compiler {
                 .with_context(|| format!("{} does not tell its {name}", rustc.display()))
         };
         let sysroot = PathBuf::from(ask(&["--print", "sysroot"])?.trim());
-        // Behind rustup's proxy is a file that means the same compiler in every folder.
+        // The file behind rustup's proxy is the same compiler in every folder.
         let inside = sysroot.join("bin/rustc");
         Ok(Self {
             rustc: if inside.is_file() {
@@ -57,7 +57,7 @@ impl Compiler {
         self.rustlib().join(TARGET).join("lib")
     }
 
-    /// Whether rustup put the library there: then only rustup may take it away.
+    /// Whether rustup installed the library: then only rustup may remove it.
     pub(crate) fn is_rustup_component(&self) -> bool {
         self.rustlib()
             .join(format!("manifest-rust-std-{TARGET}"))

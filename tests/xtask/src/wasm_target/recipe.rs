@@ -17,7 +17,7 @@ impl Recipe {
     /// In the order in which they are tried: from the least to the most that is changed.
     pub(crate) const ALL: [Self; 3] = [Self::Rustup, Self::RustSrc, Self::RustcWeb];
 
-    /// What it does, for somebody who waits.
+    /// What it does, for the progress output.
     pub(crate) fn summary(self) -> &'static str {
         match self {
             Self::Rustup => "rustup target add",
@@ -37,7 +37,7 @@ impl fmt::Display for Recipe {
     }
 }
 
-/// This machine lacks what the recipe starts from; the recipe itself may be fine.
+/// This machine lacks a prerequisite of the recipe.
 #[derive(Debug)]
 pub(crate) struct Unavailable(pub(crate) String);
 

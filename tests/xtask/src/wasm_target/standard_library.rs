@@ -30,13 +30,13 @@ panic = "abort"
 [workspace]
 "#;
 
-/// What to build with.
+/// The compiler.
 #[derive(Debug)]
 pub(crate) struct Source<'a> {
     pub(crate) rustc: &'a Path,
     /// The folder `library` of the compiler's source.
     pub(crate) library: &'a Path,
-    /// Goes in front of `PATH`.
+    /// Prepended to `PATH`.
     pub(crate) path: Option<&'a Path>,
 }
 
@@ -74,7 +74,7 @@ pub(crate) fn build(source: &Source<'_>, scratch: &Path) -> anyhow::Result<PathB
         cargo.env_remove(name);
     }
     // Link-time optimisation of the module reads the bitcode of its standard library too.
-    // Where it was built must not show in what is built with it.
+    // Its build path must not appear in the component.
     cargo.env(
         "CARGO_ENCODED_RUSTFLAGS",
         format!(

@@ -1,4 +1,4 @@
-//! What the build of the wasm module is told, when the workspace's own toolchain cannot do it.
+//! The settings of the build of the wasm module, when the workspace's own toolchain cannot do it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -32,12 +32,12 @@ impl Toolchain {
         }))
     }
 
-    /// What somebody decided for this run. Children inherit it, so nothing has to be handed on.
+    /// The settings of the environment. Child processes inherit them.
     pub(crate) fn from_environment() -> Option<Self> {
         std::env::var_os(RUSTC).map(|_| Self::default())
     }
 
-    /// What an earlier setup chose, unless its files have gone since.
+    /// The choice of an earlier setup, unless its files are missing.
     pub(crate) fn remembered(workspace: &Workspace) -> Option<Self> {
         let parts = parse(&fs::read_to_string(file(workspace)).ok()?)?;
         let there = parts.rustc.is_file()

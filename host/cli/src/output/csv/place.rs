@@ -1,4 +1,4 @@
-//! On which host, and in which cluster, something is.
+//! The host and cluster of an asset.
 
 use std::collections::HashMap;
 
@@ -22,7 +22,7 @@ struct Host {
 }
 
 impl Places {
-    /// Takes the name of a host or cluster.
+    /// Stores the name of a host or cluster.
     pub(super) fn learn(&mut self, asset: &Asset<'_>, normalized: &Value) {
         let name = |key: &str| normalized["identity"][key].as_str().map(str::to_owned);
         if asset.kind == Kind::Host.as_str() {
@@ -37,7 +37,7 @@ impl Places {
         }
     }
 
-    /// Takes where a VM or a host is.
+    /// Stores the placement of a VM or a host.
     pub(super) fn place(&mut self, relation: &Relation<'_>) {
         let ((_, from), (_, to)) = (&relation.from, &relation.to);
         match relation.kind.as_ref() {
@@ -51,7 +51,7 @@ impl Places {
         }
     }
 
-    /// The names of host and cluster, as far as they are known.
+    /// The names of host and cluster, as far as known.
     pub(super) fn of(&self, kind: &str, id: &str) -> (&str, &str) {
         let (host, is_vm) = match kind {
             "vm" => (self.vms.get(id), true),

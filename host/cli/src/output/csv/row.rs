@@ -58,8 +58,8 @@ fn text(value: &Value) -> String {
     }
 }
 
-/// A spreadsheet takes text that begins like a formula for one, a terminal takes control characters
-/// for orders, and VM names are anybody's text.
+/// Spreadsheets evaluate text that begins like a formula, terminals interpret control characters,
+/// and VM names are untrusted text.
 pub(super) fn guarded(text: &str) -> String {
     let text = crate::output::clean(text);
     if text.starts_with(['=', '+', '-', '@']) {
@@ -69,7 +69,7 @@ pub(super) fn guarded(text: &str) -> String {
     }
 }
 
-/// The files of a VM's disks; all else is passed over.
+/// The files of a VM's disks; everything else is skipped.
 #[derive(Default, Deserialize)]
 struct Payload {
     #[serde(default)]
@@ -114,7 +114,7 @@ fn datastores(asset: &Asset<'_>, normalized: &Value) -> Vec<String> {
         "vm" => {
             let path = normalized["attributes"]["vm_path"].as_str();
             path.and_then(datastore_of).into_iter().for_each(&mut add);
-            // What was read of a device in another form says nothing of disks.
+            // Devices in another form are not disks.
             let payload: Payload = serde_json::from_str(asset.text).unwrap_or_default();
             let devices = payload.raw_payload.devices.iter();
             devices

@@ -102,12 +102,12 @@ fn host_cluster_and_datastores_are_reported_by_name_whatever_comes_first() {
         "cluster",
         "datastores",
     ];
-    let told: Vec<_> = rows
+    let shown: Vec<_> = rows
         .iter()
         .map(|row| columns.map(|column| row[column].as_str()))
         .collect();
     assert_eq!(
-        told,
+        shown,
         [
             ["DEBIAN_12_64", "", "", "esx1", "blue", "ssd; hdd, slow"],
             [""; 6],

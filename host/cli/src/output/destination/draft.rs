@@ -1,4 +1,4 @@
-//! A file under construction beside its place.
+//! A temporary file beside its destination.
 
 use std::fs::{self, File, Metadata};
 use std::io::{self, Seek as _, Write};
@@ -8,7 +8,7 @@ use tempfile::{Builder, NamedTempFile};
 
 use crate::failure::Failure;
 
-/// A file that gets its name when it is whole, with the mode and owner of the one that it replaces.
+/// A file that gets its name when it is complete, with the mode and owner of the one that it replaces.
 #[derive(Debug)]
 pub struct Draft {
     path: PathBuf,
@@ -37,7 +37,7 @@ impl Draft {
         if let Some(there) = there {
             resemble(file.as_file(), there).map_err(|error| {
                 Failure::Usage(format!(
-                    "{name}: its owner and mode cannot be kept ({error}); remove it first, or name another file"
+                    "{name}: its owner and mode cannot be preserved ({error}); remove the file first, or name another one"
                 ))
             })?;
         }
@@ -72,14 +72,14 @@ impl Write for Draft {
     }
 }
 
-/// What is wrong, without the draft's path, which `tempfile` adds and which says nothing to anybody.
+/// The error without the draft's path, which `tempfile` adds and which means nothing to the user.
 fn plain(error: &io::Error) -> io::Error {
-    let told = error.to_string();
-    let reason = told.split(" at path ").next().unwrap_or_default();
+    let message = error.to_string();
+    let reason = message.split(" at path ").next().unwrap_or_default();
     io::Error::new(error.kind(), reason)
 }
 
-/// A draft is never more open than the file that it replaces.
+/// A draft is never more accessible than the file that it replaces.
 #[cfg(unix)]
 fn with_mode<'b>(
     builder: &'b mut Builder<'static, 'static>,
@@ -87,7 +87,7 @@ fn with_mode<'b>(
 ) -> &'b mut Builder<'static, 'static> {
     use std::os::unix::fs::PermissionsExt as _;
 
-    /// The umask takes from it.
+    /// Before the umask is applied.
     const NEW: u32 = 0o666;
     let permissions = there.map_or_else(|| fs::Permissions::from_mode(NEW), Metadata::permissions);
     builder.permissions(permissions)
@@ -115,7 +115,7 @@ fn resemble(file: &File, other: &Metadata) -> io::Result<()> {
     if owner.is_some() || group.is_some() {
         fchown(file, owner, group)?;
     }
-    // Behind the change of owner, which takes bits away.
+    // After the change of owner, which clears bits.
     file.set_permissions(other.permissions())
 }
 
@@ -124,7 +124,7 @@ fn resemble(_: &File, _: &Metadata) -> io::Result<()> {
     Ok(())
 }
 
-/// A name is on disk when its folder is.
+/// A name is durable when its directory is.
 #[cfg(unix)]
 fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()

@@ -5,7 +5,7 @@ use stocktake_runtime::{Conclusion, Outcome};
 
 use crate::output::size::size;
 
-/// The verdict on a collection and the counts that it rests on, in lines.
+/// The verdict on a collection and the counts behind it, in lines.
 pub(super) fn verdict(outcome: &Outcome) -> String {
     let mut text = match &outcome.detection {
         Some(detection) => format!("vCenter     {}\n", detection.target_version),
@@ -15,11 +15,11 @@ pub(super) fn verdict(outcome: &Outcome) -> String {
         "verdict     {}\n",
         match &outcome.conclusion {
             Conclusion::Complete(proof) if proof.roots() == Some(&Roots::Unknown) =>
-                "COMPLETE for what this account may see: it may not read the root folder, so nothing tells what else there is",
+                "COMPLETE for what this account may see: it may not read the root folder, so other objects cannot be ruled out",
             Conclusion::Complete(_) =>
                 "COMPLETE: every object that the server announced is accounted for",
             Conclusion::Partial | Conclusion::Failed | Conclusion::Answered =>
-                "NOT COMPLETE: do not take this list for the inventory",
+                "NOT COMPLETE: do not use this list as the inventory",
         }
     );
     text += &format!(
@@ -47,7 +47,7 @@ pub(super) fn verdict(outcome: &Outcome) -> String {
                 text += &format!(" + {unaccounted} UNACCOUNTED FOR");
             }
             for (count, what) in [
-                (kind.unannounced, "in no list of the server's"),
+                (kind.unannounced, "in no list of the server"),
                 (kind.excluded, "templates left out"),
                 (kind.unreadable, "not fully readable"),
             ] {

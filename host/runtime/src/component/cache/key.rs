@@ -75,7 +75,7 @@ impl Hasher for Sha256Hasher {
     }
 
     fn finish(&self) -> u64 {
-        unreachable!("the whole digest is asked for instead")
+        unreachable!("the whole digest is requested instead")
     }
 }
 

@@ -67,7 +67,7 @@ impl Decoder {
             } => inflate_chunk(inflate, input, state).map_err(|_| {
                 Diagnosis::new(
                     Cause::Coding,
-                    format!("{server} sent a damaged gzip body; look for a proxy in between"),
+                    format!("{server} sent a damaged gzip body; check for a proxy in between"),
                 )
             }),
         }
@@ -81,7 +81,7 @@ impl Decoder {
                 ..
             } => Err(Diagnosis::new(
                 Cause::Incomplete,
-                format!("{server} ended its answer in the middle of a gzip stream"),
+                format!("{server} ended its reply in the middle of a gzip stream"),
             )),
             _ => Ok(()),
         }

@@ -120,7 +120,7 @@ async fn a_plain_server_behind_an_https_endpoint_is_distinguished_from_a_bad_cer
         .expect_err("no TLS");
     assert_eq!(diagnosis.cause, Cause::Tls);
     assert!(
-        diagnosis.message.contains("does not speak TLS"),
+        diagnosis.message.contains("does not use TLS"),
         "{diagnosis}"
     );
 }

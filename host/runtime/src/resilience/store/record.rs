@@ -41,7 +41,7 @@ pub(super) enum Damage {
     Shape(#[from] serde_json::Error),
     #[error("its schema_version is not {SCHEMA_VERSION}")]
     Version,
-    #[error("its endpoint is no URL")]
+    #[error("its endpoint is not a URL")]
     Endpoint,
     #[error("its time is not RFC 3339")]
     Time,

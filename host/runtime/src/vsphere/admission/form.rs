@@ -146,9 +146,10 @@ fn refuse_call(argument: Argument<'_>) -> Result<(), String> {
     let is_call = argument
         .name()
         .starts_with(|first: char| first.is_uppercase());
-    match is_call {
-        true => Err(format!("with <{}>, a call within the call", name(argument))),
-        false => Ok(()),
+    if is_call {
+        Err(format!("with <{}>, a call within the call", name(argument)))
+    } else {
+        Ok(())
     }
 }
 

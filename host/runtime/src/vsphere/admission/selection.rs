@@ -45,12 +45,13 @@ impl Selection<'_> {
         let types = operation
             .arguments()
             .filter(|argument| argument.name() == "type");
-        types
-            .map(Argument::text)
-            .try_for_each(|type_name| match self.readable.knows(type_name) {
-                true => Ok(()),
-                false => Err(unreadable_type("a view of", type_name)),
-            })
+        types.map(Argument::text).try_for_each(|type_name| {
+            if self.readable.knows(type_name) {
+                Ok(())
+            } else {
+                Err(unreadable_type("a view of", type_name))
+            }
+        })
     }
 
     fn check_filter(&self, spec: Argument<'_>) -> Result<(), String> {
@@ -99,21 +100,19 @@ impl Selection<'_> {
         set.all("selectSet").try_for_each(|traversal| {
             let (type_name, path) = (text(traversal, "type"), text(traversal, "path"));
             let is_of_view = type_name == VIEW.type_name && VIEW.paths.contains(&path);
-            match is_of_view {
-                true => Ok(()),
-                false => Err(format!(
-                    "asked for objects along {}.{}; a retrieval follows ContainerView.view and nothing else",
-                    printable(type_name, QUOTED),
-                    printable(path, QUOTED)
-                )),
-            }
+            if is_of_view { Ok(()) } else { Err(format!(
+                "asked for objects along {}.{}; a retrieval follows ContainerView.view and nothing else",
+                printable(type_name, QUOTED),
+                printable(path, QUOTED)
+            )) }
         })
     }
 
     fn check_object_type(&self, type_name: &str) -> Result<(), String> {
-        match self.readable.knows_objects_of(type_name) {
-            true => Ok(()),
-            false => Err(unreadable_type("an object of the type", type_name)),
+        if self.readable.knows_objects_of(type_name) {
+            Ok(())
+        } else {
+            Err(unreadable_type("an object of the type", type_name))
         }
     }
 }

@@ -18,7 +18,7 @@ pub(super) const PATHS: [&str; 6] = [
 
 const ROOT: &str = r#"<obj type="Folder">group-d1</obj>"#;
 
-/// Names as vCenters hold them.
+/// Names as vCenters store them.
 const NAMES: [&str; 7] = [
     "web-01",
     "a%2fb%25%5c",
@@ -29,7 +29,7 @@ const NAMES: [&str; 7] = [
     "%252f\u{feff}",
 ];
 
-/// What is still to come of a listing.
+/// The rest of a listing.
 #[derive(Debug)]
 pub(super) struct Rest {
     items: VecDeque<Item>,
@@ -37,7 +37,7 @@ pub(super) struct Rest {
     pages: usize,
 }
 
-/// What stands on a page.
+/// An entry of a page.
 #[derive(Clone, Debug)]
 enum Item {
     /// The view with its own list, or without.
@@ -65,7 +65,7 @@ impl VCenter<'_> {
                 let announces = body.contains("<pathSet>view</pathSet>");
                 let traverses = body.contains("<path>view</path>");
                 let items = self.items(&types, covered, announces.then_some(id), traverses);
-                self.told.lists += u32::from(announces);
+                self.answered.lists += u32::from(announces);
                 items
             }
             _ => match self.named(&asked, body, trouble) {
@@ -111,7 +111,7 @@ impl VCenter<'_> {
             let is_announced = |object: &&Object| {
                 let is_listed = match object.fate {
                     Fate::Unannounced => false,
-                    Fate::Created => self.told.lists > 0,
+                    Fate::Created => self.answered.lists > 0,
                     _ => true,
                 };
                 is_listed && covered.iter().any(|known| known == object.kind.type_name())
@@ -127,7 +127,7 @@ impl VCenter<'_> {
         items
     }
 
-    /// The next page; what is left of it is kept under a token.
+    /// The next page; the rest is stored under a token.
     pub(super) fn page(
         &mut self,
         method: &str,
@@ -182,7 +182,7 @@ impl VCenter<'_> {
             Some(trouble) if breaks(trouble.what) => arriving(body.as_bytes(), trouble),
             _ => body.len(),
         };
-        // A token that does not come whole is not the run's to end.
+        // The run cannot cancel a token that it did not receive completely.
         if let Some(token) = between(&body, "<token>", "</token>")
             && body
                 .find("</token>")
@@ -213,7 +213,7 @@ impl VCenter<'_> {
                         &object.id(),
                     );
                     if is_told {
-                        self.told.announced.insert((object.kind, object.id()));
+                        self.answered.announced.insert((object.kind, object.id()));
                     }
                 }
                 format!(
@@ -226,7 +226,7 @@ impl VCenter<'_> {
             ),
             Item::Object(object) => {
                 if is_told {
-                    self.told.sent.insert((object.kind, object.id()));
+                    self.answered.sent.insert((object.kind, object.id()));
                 }
                 objects(object)
             }
@@ -257,7 +257,7 @@ impl VCenter<'_> {
                     if let Some(object) =
                         found.filter(|_| !trouble.is_some_and(|trouble| breaks(trouble.what)))
                     {
-                        self.told.gone.insert((object.kind, object.id()));
+                        self.answered.gone.insert((object.kind, object.id()));
                     }
                     let object = xml::written_reference("obj", type_name, id);
                     return Err(Reply::fault("ManagedObjectNotFound", &object));
@@ -333,7 +333,7 @@ fn vm(state: State) -> String {
     }
 }
 
-/// An object whose properties went with the session.
+/// An object whose properties are unreadable because the session ended.
 fn lost(item: &Item) -> String {
     let (reference, path) = match item {
         Item::View(view, _) => (xml::written_reference("obj", "ContainerView", view), "view"),

@@ -34,7 +34,7 @@ pub(super) fn objects(body: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-/// Text as it stands in XML.
+/// Text as written in XML.
 pub(super) fn escape(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
