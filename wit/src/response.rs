@@ -107,10 +107,6 @@ pub struct Evidence {
     pub scope: Option<Roots>,
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde passes a reference"
-)]
 fn is_zero(count: &u64) -> bool {
     *count == 0
 }
