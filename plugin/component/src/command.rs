@@ -38,7 +38,7 @@ fn answer() -> io::Result<bool> {
         Err(problem) => return response.fail(problem),
     };
     // A request that is not JSON asks for nothing; the run reports it.
-    let document: Value = serde_json::from_str(request).unwrap_or_default();
+    let document: serde_json::Value = serde_json::from_str(request).unwrap_or_default();
     response.roots = Roots::from_request(&document);
     let mut run = Run::open_alone(request);
     let mut wire = Wire::default();
