@@ -21,7 +21,7 @@
 //! | no | yes | gone | **invented**, unless a reply of the server named it |
 //!
 //! A list that agrees costs one view; only differences are asked about. This module
-//! knows nothing of vSphere: whoever can list a source implements `Source`.
+//! knows nothing of vSphere: whatever can list a source implements `Source`.
 //!
 //! | module | holds |
 //! | --- | --- |

@@ -76,7 +76,7 @@ impl<'c> Deadline<'c> {
     }
 
     /// What the thread of the output answers; `None` when the run had to end and the thread did not
-    /// within the grace, for whoever takes the output does not take it.
+    /// within the grace, because the reader of the output does not read.
     pub(crate) async fn output<T>(&mut self, mut work: oneshot::Receiver<T>) -> Option<T> {
         tokio::select! {
             biased;

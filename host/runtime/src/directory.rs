@@ -1,6 +1,6 @@
-//! A directory that nobody but the user can write, held by a handle.
+//! A directory that only the user can write, held by a handle.
 //!
-//! Everything is done relative to the handle that was checked. Whoever can rename
+//! Everything is done relative to the handle that was checked. A process that can rename
 //! in a directory above can therefore take it away, but not put another one in the
 //! place of the checked one.
 
@@ -19,7 +19,7 @@ use rustix::process::geteuid;
 const OTHERS_WRITE: u32 = 0o022;
 /// What is kept is a few MB at most; what is larger, in bytes, is not read into memory.
 const LARGEST: u64 = 1 << 30;
-/// Use is marked so rarely that it costs no writes, and often enough to tell which entry is unused.
+/// Use is marked so rarely that it costs no writes, and often enough to find unused entries.
 const MARK_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 /// A process that was ended while it wrote leaves its unfinished file.
 const ABANDONED_AFTER: Duration = Duration::from_secs(60 * 60);
@@ -37,7 +37,7 @@ pub(crate) struct Directory {
 /// Why a directory or a file in it is not used.
 #[derive(Debug)]
 pub(crate) enum Refusal {
-    /// Somebody else could have written it: which path and why, and what to do about a directory.
+    /// Another user could have written it: which path and why, and what to do about a directory.
     Unsafe { what: String, cure: String },
     /// It cannot be had.
     Unavailable(io::Error),
@@ -136,7 +136,7 @@ impl Directory {
         written
     }
 
-    /// Takes the directory for this handle alone, if nobody else has it; until the handle is dropped,
+    /// Takes the directory for this handle alone, if no other process has it; until the handle is dropped,
     /// also by the end of the process.
     pub(crate) fn try_lock(&self) -> io::Result<bool> {
         match self.handle.try_lock() {

@@ -40,7 +40,7 @@ pub(crate) const LEASE: Duration = Duration::from_secs(45);
 /// How often it gives one.
 pub(crate) const BEAT: Duration = Duration::from_secs(10);
 
-/// A sink of which nobody knows what it has taken.
+/// A sink that does not know what it has taken.
 struct Uncounted<S>(S);
 
 impl<S: Sink> Sink for Uncounted<S> {
@@ -279,7 +279,7 @@ fn report(
     report
 }
 
-/// Says again and again that a probe is under way, until `over`.
+/// Renews the lease of a probe until `over`.
 async fn beat(heartbeat: Heartbeat, over: CancellationToken) {
     loop {
         tokio::select! {

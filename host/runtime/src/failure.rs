@@ -88,7 +88,7 @@ pub(crate) fn over_budget(what: &str, unit: &str, used: u64, allowed: u64, cure:
     .with("allowed", allowed)
 }
 
-/// The guest was over its time; `outcome` tells what became of it.
+/// The guest was over its time; `outcome` says what became of it.
 pub(crate) fn timeout(limit: Duration, outcome: &str) -> Problem {
     Problem::new(
         ErrorCode::PluginTimeout,
@@ -97,7 +97,7 @@ pub(crate) fn timeout(limit: Duration, outcome: &str) -> Problem {
     .with("allowed_seconds", limit.as_secs())
 }
 
-/// The time was over because nobody took the output.
+/// The time was over because the output was not read.
 pub(crate) fn held_up(waited: Duration, wall: Duration) -> Problem {
     Problem::new(
         ErrorCode::OutputWriteFailed,
@@ -109,7 +109,7 @@ pub(crate) fn held_up(waited: Duration, wall: Duration) -> Problem {
     .with("allowed_seconds", wall.as_secs())
 }
 
-/// An exchange broke off because nobody took the output.
+/// An exchange broke off because the output was not read.
 pub(crate) fn broken_off(waited: Duration, wall: Duration) -> Problem {
     Problem::new(
         ErrorCode::OutputWriteFailed,
@@ -147,7 +147,7 @@ pub(crate) fn panicked_output() -> Problem {
     )
 }
 
-/// The guest was told to end and did not.
+/// The guest was asked to end and did not.
 pub(crate) fn stuck(grace: Duration) -> Problem {
     Problem::new(
         ErrorCode::PluginTimeout,

@@ -9,7 +9,7 @@
 //!   one body of which the second is not looked at;
 //! - read what holds secrets: sessions, events, settings, licences, the extra
 //!   configuration of machines;
-//! - carry a credential or a session away, use somebody else's, or leave
+//! - carry a credential or a session away, use another client's, or leave
 //!   sessions behind;
 //! - have a forged certificate accepted;
 //! - exhaust the host with bytes, packed or not, with requests, or with time.

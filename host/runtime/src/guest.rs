@@ -31,7 +31,7 @@ pub(crate) enum End {
     Summary(Box<wit::Summary>),
     /// It trapped.
     Trapped(wasmtime::Error),
-    /// It was told to end and did not within the grace.
+    /// It was asked to end and did not within the grace.
     Stuck,
 }
 
@@ -51,12 +51,12 @@ pub(crate) struct Guest {
     pub(crate) pre: GuestPre<Sandbox>,
     pub(crate) request: Zeroizing<String>,
     pub(crate) pages: mpsc::Sender<wit::Page>,
-    /// Told when a page is not taken.
+    /// Measures how long a page is not taken.
     pub(crate) meter: Arc<OutputMeter>,
     /// Once cancelled, the guest closes its run, for which it has the grace.
     pub(crate) stop: CancellationToken,
     pub(crate) grace: Duration,
-    /// Closed once the guest has ended and nobody has use for its session any more,
+    /// Closed once the guest has ended and its session is not needed any more,
     /// whether or not anybody still waits for it.
     pub(crate) connection: Connection,
 }
@@ -121,7 +121,7 @@ impl Guest {
                 handles,
             };
             if ended.send(exit).is_ok() {
-                // Until it is closed, or nobody is left to close it.
+                // Until it is closed, or its owner is gone.
                 let _ = is_of_use.blocking_recv();
             }
             runtime.block_on(self.connection.close());
@@ -173,7 +173,7 @@ impl Guest {
     }
 }
 
-/// Puts a page into the queue; false when nobody takes pages any more, or the run was told to end.
+/// Puts a page into the queue; false when no more pages are taken, or the run has to end.
 async fn hand_over(
     pages: &mpsc::Sender<wit::Page>,
     page: wit::Page,

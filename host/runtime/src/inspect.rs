@@ -69,8 +69,8 @@ pub struct PageSize {
 }
 
 impl Runtime {
-    /// Tells what a component imports, exports and describes. A component that
-    /// could not be run is told of as far as possible.
+    /// Lists what a component imports, exports and describes. A component that
+    /// could not be run is described as far as possible.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! What became of a run, once guest and host were both heard.
+//! What became of a run, from the reports of guest and host.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::validation::{Proof, RawWarning};
 /// Warnings that an [`Outcome`] holds; the rest are counted and were handed to the writer.
 pub const WARNINGS_KEPT: usize = 1000;
 
-/// What became of a run, once guest and host were both heard.
+/// What became of a run, from the reports of guest and host.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Outcome {
@@ -39,7 +39,7 @@ pub struct Outcome {
 
 /// What a run comes to.
 ///
-/// Who publishes an inventory matches on it: there is no inventory without a [`Proof`].
+/// Code that publishes an inventory matches on it: there is no inventory without a [`Proof`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Conclusion {
     /// The inventory is whole, and guest and host agree that it is.
@@ -101,7 +101,7 @@ impl Outcome {
     }
 
     /// The output could not be written, or not to its end. What there is of it cannot be relied
-    /// on to tell its errors.
+    /// on to list its errors.
     #[must_use]
     pub fn is_unwritten(&self) -> bool {
         let code = ErrorCode::OutputWriteFailed;
@@ -153,7 +153,7 @@ impl Outcome {
     }
 }
 
-/// Tells a guest's network errors by what the gateway saw: a guest is told a
+/// Adds to a guest's network errors what the gateway saw: a guest receives a
 /// code and cannot know what cures it.
 pub(crate) fn explain(errors: &mut [Problem], diagnoses: &[Diagnosis]) {
     for diagnosis in diagnoses {

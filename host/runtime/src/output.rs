@@ -1,6 +1,6 @@
 //! The output's side of a run: a thread of its own that takes the pages.
 //!
-//! A sink verifies and writes, and a write may block for as long as whoever reads does not.
+//! A sink verifies and writes, and a write may block for as long as the reader does not read.
 //! On a thread of its own it holds up the collector, by way of a bounded queue, but neither the
 //! end of the run nor the logout. A thread that is stuck is left behind and ends with the process.
 
@@ -29,7 +29,7 @@ const HANDING_OVER: Duration = Duration::from_millis(20);
 
 type Job = Box<dyn FnOnce() + Send>;
 
-/// A thread that does one job after the other, and that nobody has to wait for.
+/// A thread that does one job after the other, and that does not have to be waited for.
 #[derive(Debug)]
 pub(crate) struct OutputThread(jobs::Sender<Job>);
 
@@ -49,10 +49,10 @@ impl OutputThread {
     ) -> oneshot::Receiver<T> {
         let (sender, receiver) = oneshot::channel();
         let job: Job = Box::new(move || {
-            // Whoever does not wait any more does not want to know.
+            // The receiver may be gone.
             let _ = sender.send(work());
         });
-        // A thread that is gone drops the job, which the receiver tells.
+        // A thread that is gone drops the job, which the receiver notices.
         let _ = self.0.send(job);
         receiver
     }
@@ -66,7 +66,7 @@ pub(crate) struct Taken<S> {
     pub(crate) refused: Option<Problem>,
 }
 
-/// Takes pages until there are no more, one is refused, or the run was told to end.
+/// Takes pages until there are no more, one is refused, or the run has to end.
 pub(crate) fn take_pages<S: Sink>(
     mut sink: S,
     mut pages: mpsc::Receiver<wit::Page>,
@@ -136,7 +136,7 @@ impl OutputMeter {
         Ok(())
     }
 
-    /// The collector has a page that nobody takes.
+    /// The collector has a page that is not taken.
     pub(crate) fn wait(&self) -> Waiting<'_> {
         self.held_up().since = Some(Instant::now());
         Waiting(self)

@@ -48,7 +48,7 @@ pub struct Policy {
 impl Policy {
     /// Allows exactly the `source.config.endpoint` of a request, and
     /// of that the reading calls of the vSphere API, unless `source.source_type`
-    /// says that it is no `vcenter`.
+    /// is not `vcenter`.
     ///
     /// A request without a usable endpoint allows nothing; the collector itself
     /// says what is wrong with it.
@@ -127,7 +127,7 @@ impl Policy {
     }
 
     /// Calls an inventory complete only when the host has counted it for itself, which it
-    /// cannot where the session is the collector's or the source is no vCenter.
+    /// cannot where the session is the collector's or the source is not a vCenter.
     #[must_use]
     pub fn requiring_host_count(mut self, is_required: bool) -> Self {
         self.host_count_required = is_required;

@@ -2,9 +2,9 @@
 //!
 //! A collector that logs in itself knows the password, and a message that quotes
 //! its request is all it takes to publish it. This finds the password as it is
-//! and as JSON, XML and URLs spell it, mixed in any way. It is no wall against a
-//! collector that wants to tell: any encoding of its own would do. Against that
-//! one helps only that it is not told.
+//! and as JSON, XML and URLs spell it, mixed in any way. It does not stop a
+//! collector that means to publish it: any encoding of its own would do. Against that
+//! only withholding it helps.
 
 use std::cell::Cell;
 
@@ -21,9 +21,9 @@ mod secrets;
 /// Bytes of the longest reference of XML that is taken for a character, zeros in front of its digits included.
 const REFERENCE: usize = 64;
 
-/// What stands in the place of a secret that a collector told.
+/// Replaces a secret in a text of a collector.
 pub const REDACTED: &str = "[redacted]";
-/// Characters below which a password cannot be told from any other text.
+/// Characters below which a password cannot be distinguished from other text.
 const SHORTEST: usize = 4;
 /// Characters from which on a password is found wherever it stands. A shorter one is taken out of messages
 /// where it is a word of its own, and may be in an asset by chance, which must not be refused for that.

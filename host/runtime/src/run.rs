@@ -228,7 +228,7 @@ fn conclude(
         summary.evidence.scope = verifier.roots(&summary.evidence);
     }
     let claimed = summary.stats.inventory_complete;
-    // Counts that contradict what was received prove nothing to whoever reads them.
+    // Counts that contradict what was received prove nothing to a reader.
     let is_consistent = |verifier: &Verifier| verifier.evidence_is_consistent(&summary.evidence);
     let is_evident = verifier.as_ref().is_some_and(is_consistent);
     let evidence = is_evident.then(|| summary.evidence.clone());
@@ -260,7 +260,7 @@ fn conclude(
     }
 }
 
-/// The list is no less whole for a session that is left.
+/// A session that is left does not make the list less complete.
 fn session_left(problem: &Problem) -> Warning {
     let message = format!(
         "the session could not be ended and expires on the server by itself: {}",

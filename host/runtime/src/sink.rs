@@ -22,9 +22,9 @@ pub trait Sink {
 
 /// A sink that knows what it has taken, so that the host can count it.
 pub(crate) trait CountedSink: Sink {
-    /// The assets that were taken; `None` when nobody knows.
+    /// The assets that were taken; `None` when the sink does not know.
     fn received(&self) -> Option<&Identities>;
 
-    /// Is told what was taken, to compare some of it with what the host reads.
+    /// Receives what was taken, to compare some of it with what the host reads.
     fn spot_check(&self) -> Option<Arc<SpotCheck>>;
 }

@@ -12,7 +12,7 @@ const BLOCK: usize = 64 * 1024;
 /// Lines in the order in which they came; none has a line break in it.
 ///
 /// A spool that fails, as when the disk is full, keeps nothing: what was added would come back in
-/// part, and nobody could tell which part.
+/// part, and it would be unknown which part.
 #[derive(Debug)]
 pub struct Spool {
     file: BufWriter<SpooledTempFile>,

@@ -19,7 +19,7 @@ const WITHHELD: &str = "-";
 pub(crate) struct StrippedRequest {
     /// The text of a `collector-request-v1` document.
     pub(crate) text: Zeroizing<String>,
-    /// What the host logs in with; `None` when the guest does, or nobody can.
+    /// What the host logs in with; `None` when the guest does, or it cannot be done.
     pub(crate) credential: Option<Credential>,
 }
 

@@ -24,7 +24,7 @@ pub struct Budget<T = u64> {
 #[non_exhaustive]
 pub struct Usage {
     /// From the first instruction to the last; milliseconds in JSON. Cleaning up
-    /// has a grace of its own, so that a run that is told to end may use more.
+    /// has a grace of its own, so that a run that has to end may use more.
     #[serde(rename = "wall_ms", serialize_with = "milliseconds")]
     pub wall: Budget<Duration>,
     /// In the writer, which is part of the wall-clock time and says nothing of the server;
@@ -38,7 +38,7 @@ pub struct Usage {
     /// Pages handed over.
     pub pages: Budget,
     /// Bytes of the largest page. The limit is the hostcall fuel, which bounds whatever
-    /// crosses from guest to host in one call; what a call left of it cannot be told.
+    /// crosses from guest to host in one call; what a call left of it is not known.
     pub page_bytes: Budget,
     /// Bytes of all pages.
     pub output_bytes: Budget,
@@ -89,7 +89,7 @@ impl Usage {
         self.bytes_decoded.used = reading.bytes_decoded;
     }
 
-    /// Tells the log.
+    /// Writes the log line.
     pub(crate) fn log(&self) {
         /// As in `7/100`.
         fn pair(budget: Budget) -> tracing::field::DisplayValue<String> {

@@ -18,7 +18,7 @@
 //! | `identities` | which ids and relations were seen, compactly |
 //! | `shape`, `normalized`, `envelope` | the JSON Schemas as types |
 //! | `value` | what those types are made of: names, counts, unique strings |
-//! | `reader` | JSON text as a value of a type, or where and why it is none |
+//! | `reader` | JSON text as a value of a type, or where and why it is not |
 //!
 //! # The evidence
 //!

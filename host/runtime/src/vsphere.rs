@@ -3,7 +3,7 @@
 //! | module | holds |
 //! | --- | --- |
 //! | `operation` | what a SOAP request calls, read out of its parsed body |
-//! | `admission` | which calls may leave, and what they may read: the gateway's [`Protocol`](crate::gateway::protocol::Protocol) |
+//! | `admission` | which calls may leave, and what they may read: the gateway's `Protocol` |
 //! | `session` | the session of a run: made, added to calls, taken from replies and ended by the host |
 //! | `census` | the host's own list of the inventory, in that session |
 //! | `header` | the headers of calls and sessions |

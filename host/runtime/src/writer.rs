@@ -7,7 +7,7 @@ use crate::validation::{Asset, RawWarning, Relation};
 
 /// Where verified items go, in the order in which the collector emitted them.
 ///
-/// Items come before it is known whether the inventory is whole: whoever keeps
+/// Items come before it is known whether the inventory is complete: code that keeps
 /// them must not call them an inventory before [`Writer::finish`] brings
 /// [`Conclusion::Complete`](crate::Conclusion::Complete) with its proof.
 pub trait Writer {

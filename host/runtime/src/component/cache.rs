@@ -21,7 +21,7 @@ use key::Key;
 /// Files that are kept; those not used for longest go first. A component takes about 2 MB.
 const ENTRIES: usize = 8;
 
-/// Compiling takes a part of a second; whoever waits longer waits for a process that was stopped.
+/// Compiling takes a part of a second; a longer wait is for a process that was stopped.
 const TURN: Duration = Duration::from_secs(30);
 const BETWEEN_TRIES: Duration = Duration::from_millis(5);
 
@@ -31,7 +31,7 @@ const INSTEAD: &str = "set STOCKTAKE_CACHE_DIR to a directory of your own";
 /// A directory of compiled components, shared by all processes of one user.
 ///
 /// Nothing that is wrong with it is an error: a component that cannot be taken
-/// from it is compiled. A directory that somebody else could write is not used,
+/// from it is compiled. A directory that another user could write is not used,
 /// and a warning says so.
 #[derive(Clone, Debug)]
 pub struct Cache {
@@ -49,7 +49,7 @@ pub enum Code {
 
 impl Cache {
     /// A cache in `directory`, which is created at the first use. It must belong to
-    /// the user, be writable by nobody else and not be a symbolic link.
+    /// the user, not be writable by others and not be a symbolic link.
     #[must_use]
     pub fn new(directory: impl Into<PathBuf>) -> Self {
         Cache {
@@ -90,7 +90,7 @@ impl Cache {
     }
 }
 
-/// Waits until nobody else compiles into the directory, but not for ever: then two of them do.
+/// Waits until no other process compiles into the directory, with a time limit, after which two of them do.
 fn is_ours_after_a_while(directory: &Directory) -> bool {
     let begun = Instant::now();
     loop {
@@ -113,7 +113,7 @@ fn is_ours_after_a_while(directory: &Directory) -> bool {
 enum Miss {
     /// There is none.
     Absent,
-    /// Somebody else could have written it.
+    /// Another user could have written it.
     Unsafe(String),
     /// It cannot be read, or is damaged.
     Unusable(String),
@@ -143,7 +143,7 @@ fn read(directory: &Directory, key: &Key, engine: &Engine) -> Result<Component, 
     Ok(component)
 }
 
-/// The place for code that is not in the cache; nobody else compiles into it meanwhile.
+/// The place for code that is not in the cache; no other process compiles into it meanwhile.
 pub(crate) struct CacheSlot {
     directory: Directory,
     key: Key,
@@ -178,7 +178,7 @@ impl CacheSlot {
 )]
 fn deserialize(engine: &Engine, code: Verified<'_>) -> wasmtime::Result<Component> {
     // SAFETY: these bytes are what `Component::serialize` gave for an engine of the same compatibility hash, which
-    // wasmtime promises to be loadable; `Verified` exists only where key and digest match. The digest tells damage, not
+    // wasmtime promises to be loadable; `Verified` exists only where key and digest match. The digest shows damage, not
     // forgery. Against that stand the owners and modes, checked on the very handles that were read from: only this user
     // or the system's administrator could have written the file, and either can make this process run code anyway.
     unsafe { Component::deserialize(engine, code.bytes()) }

@@ -31,7 +31,7 @@ impl Listing {
     ///
     /// # Errors
     ///
-    /// [`Full`] when there are more ids than can be told apart.
+    /// [`Full`] when there are more ids than can be distinguished.
     pub(crate) fn add(&mut self, kind: &'static str, form: u8, id: &str) -> Result<(), Full> {
         let position = self.0.iter().position(|listed| listed.kind == kind);
         let position = position.unwrap_or_else(|| {

@@ -22,7 +22,7 @@ const KINDS: [&str; 2] = ["vm", "host"];
 /// Characters of a value in a message.
 const VALUE: usize = 200;
 
-/// The spot check of one run, shared by whoever reads for the host and whoever receives.
+/// The spot check of one run, shared by the reader of the host and the sink.
 #[derive(Debug)]
 pub(crate) struct SpotCheck {
     /// Objects to be drawn.

@@ -1,4 +1,4 @@
-//! A private directory on systems whose permissions are not owners and modes: there is none.
+//! Systems whose permissions are not owners and modes have no private directory.
 
 use std::fs::File;
 use std::io;
@@ -11,7 +11,7 @@ pub(crate) enum Directory {}
 /// Why a directory or a file in it is not used.
 #[derive(Debug)]
 pub(crate) enum Refusal {
-    /// Somebody else could have written it.
+    /// Another user could have written it.
     #[expect(dead_code, reason = "found out on Unix only")]
     Unsafe { what: String, cure: String },
     /// It cannot be had.

@@ -2,7 +2,7 @@
 //!
 //! Two authorities are equal when they name the same place: the port is always
 //! spelled out and the host is in lower case, so that a comparison of values is
-//! the whole check of where a request goes. What a server is told of it, in the
+//! the whole check of where a request goes. What a server sees of it, in the
 //! header `host`, is the spelling, which is compared on its own.
 
 use std::fmt;

@@ -218,7 +218,7 @@ where
 {
     async fn run(mut self, lease: Option<Lease>) {
         match self.read_all().await {
-            // Before the channel closes, which tells the guest of the end.
+            // Before the channel closes, which is the end for the guest.
             Ok(true) => {
                 if let Some(lease) = lease {
                     lease.give_back().await;
@@ -261,7 +261,7 @@ where
                 if self.chunks.send(Ok(chunk)).await.is_err() {
                     return Ok(false);
                 }
-                // What the guest, or whoever reads its output, takes is not the server's time.
+                // Time that the guest, or the reader of its output, takes is not the server's.
                 self.bounds.deadline.0 += begun.elapsed();
             }
         }

@@ -1,9 +1,9 @@
 //! What a certificate is, beyond what the check by authorities can read.
 //!
 //! That check refuses whole classes of certificates before it looks at who signed them, and the
-//! library behind it then cannot tell whose key signed the handshake either. vCenters and the
+//! library behind it then cannot know whose key signed the handshake either. vCenters and the
 //! appliances before them have such certificates: of X.509 version 1, with short RSA keys, marked
-//! as an authority's. Whoever pins one by its digest needs none of what they lack.
+//! as an authority's. A pin by digest needs none of what they lack.
 
 use rustls::pki_types::CertificateDer;
 use x509_parser::asn1_rs::{Any, FromDer};
@@ -43,7 +43,7 @@ pub(super) enum KeyKind {
 }
 
 impl Leaf {
-    /// Reads a certificate; `None` for what is none.
+    /// Reads a certificate; `None` for anything else.
     pub(super) fn read(certificate: &CertificateDer<'_>) -> Option<Self> {
         let (_, parsed) = X509Certificate::from_der(certificate).ok()?;
         let info = parsed.public_key();

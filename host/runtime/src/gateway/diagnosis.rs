@@ -1,6 +1,6 @@
 //! Why an exchange failed, in words that say what cures it.
 //!
-//! A guest is told a wasi:http error code, which cannot carry a certificate's
+//! A guest receives a wasi:http error code, which cannot carry a certificate's
 //! fingerprint or the address that was tried. The gateway keeps that here for
 //! the run; no text of this module holds a body, a header or a credential.
 
@@ -35,7 +35,7 @@ pub enum Cause {
     Unresolvable,
     /// The name resolves to an address that no collector may dial.
     Prohibited,
-    /// Nobody listens at the address.
+    /// Nothing listens at the address.
     Refused,
     /// This process may not open one more connection.
     Exhausted,
@@ -151,7 +151,7 @@ impl Diagnosis {
         }
     }
 
-    /// What the guest is told.
+    /// What the guest receives.
     pub(super) fn for_guest(&self) -> GuestError {
         match &self.cause {
             Cause::Denied | Cause::NoSession(_) => GuestError::HttpRequestDenied,
@@ -177,7 +177,7 @@ impl Diagnosis {
             Cause::Incomplete => GuestError::HttpResponseIncomplete,
             Cause::Coding => GuestError::HttpResponseContentCoding(None),
             Cause::Protocol => GuestError::HttpProtocolError,
-            // What wasi:http has no word for is told in ours.
+            // What wasi:http has no code for is described in words.
             Cause::ProxyUnreachable | Cause::ProxyRefused | Cause::Exhausted => {
                 GuestError::InternalError(Some(self.message.clone()))
             }

@@ -35,7 +35,7 @@ pub(crate) struct Dialer {
     is_free: bool,
 }
 
-/// For the name of a server that is reached through a proxy: often nobody here knows it.
+/// For the name of a server that is reached through a proxy: often it does not resolve here.
 const FROM_AFAR: Duration = Duration::from_secs(2);
 
 impl Dialer {

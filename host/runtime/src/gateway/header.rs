@@ -19,7 +19,7 @@ const HOP_BY_HOP: [HeaderName; 10] = [
     UPGRADE,
 ];
 
-/// Leaves what a server may be told: framing and coding are the gateway's own.
+/// Leaves what a server may see: framing and coding are the gateway's own.
 pub(super) fn clean_request(headers: &mut HeaderMap) {
     strip_hop_by_hop(headers);
     headers.remove(EXPECT);
@@ -27,7 +27,7 @@ pub(super) fn clean_request(headers: &mut HeaderMap) {
     headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
 }
 
-/// Leaves what a guest may be told.
+/// Leaves what a guest may see.
 pub(super) fn clean_response(headers: &mut HeaderMap) {
     strip_hop_by_hop(headers);
 }

@@ -79,7 +79,7 @@ impl Pool {
             .await;
         let (mut sender, connection) = shaken.map_err(|error| self.diagnose(&error))?;
         tokio::spawn(async move {
-            // The exchange that suffers from it tells of the error.
+            // The exchange that fails by it reports the error.
             let _ = connection.await;
         });
         let response = sender.send_request(request).await;

@@ -1,7 +1,7 @@
 //! Keeps what another transport said, for fixtures.
 //!
 //! A recording holds whatever crossed the wire, credentials and session included;
-//! whoever writes it to a file cleans it first. Its `Debug` shows none of that.
+//! clean it before it is written to a file. Its `Debug` shows none of that.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,7 +14,7 @@ use super::body::Body;
 use super::diagnosis::Diagnosis;
 use super::transport::{OutboundRequest, Transport};
 
-/// Bytes of bodies that a recorder keeps unless told otherwise.
+/// Bytes of bodies that a recorder keeps by default.
 const KEPT: usize = 256 << 20;
 
 /// One exchange as it happened.

@@ -36,7 +36,7 @@ impl Replay {
         }
     }
 
-    /// Exchanges that nobody asked for yet.
+    /// Exchanges that were not requested yet.
     #[must_use]
     pub fn left(&self) -> usize {
         self.lock().coming.len()

@@ -1,4 +1,4 @@
-//! Whose certificates are believed.
+//! Which certificates are trusted.
 
 use std::fmt;
 use std::path::Path;
@@ -11,7 +11,7 @@ use rustls::pki_types::pem::PemObject as _;
 use sha2::{Digest as _, Sha256};
 use stocktake_contract::{ErrorCode, Problem};
 
-/// Whose certificates are believed.
+/// Which certificates are trusted.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub enum Trust {
@@ -22,12 +22,12 @@ pub enum Trust {
     Roots(Roots),
     /// This certificate or key and nothing else; neither name nor date matter.
     Pin(Pin),
-    /// Anyone. Whoever is in between reads the password; each run warns of it.
+    /// Any certificate. Anyone on the path can read the password; each run warns of it.
     Insecure,
 }
 
 impl Trust {
-    /// Believes the certificate authorities of a PEM file and no others.
+    /// Trusts the certificate authorities of a PEM file and no others.
     ///
     /// # Errors
     ///
@@ -41,7 +41,7 @@ impl Trust {
         Trust::ca_pem(&pem).map_err(|error| refused(error.to_string()))
     }
 
-    /// Believes the certificate authorities of a PEM text and no others.
+    /// Trusts the certificate authorities of a PEM text and no others.
     ///
     /// # Errors
     ///
@@ -58,7 +58,7 @@ impl Trust {
         Ok(Trust::Roots(Roots(Arc::new(roots))))
     }
 
-    /// Believes one certificate or key, named as `sha256:HEX`, and nothing else.
+    /// Trusts one certificate or key, named as `sha256:HEX`, and nothing else.
     ///
     /// # Errors
     ///
@@ -82,7 +82,7 @@ impl fmt::Debug for Roots {
     }
 }
 
-/// Why a text names nobody to trust.
+/// Why a text names nothing to trust.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TrustError {

@@ -35,7 +35,7 @@ pub(super) async fn open(
         .await
         .map_err(broken)?;
     tokio::spawn(async move {
-        // The request that suffers from it tells of the error.
+        // The request that fails by it reports the error.
         let _ = connection.with_upgrades().await;
     });
     let place = if server.host().contains(':') {

@@ -40,7 +40,7 @@ impl LastCertificate {
         Leaf::read(&self.certificate()?)
     }
 
-    /// There is a certificate, and it is none that can be read.
+    /// There is a certificate, and it cannot be read.
     pub(super) fn is_unreadable(&self) -> bool {
         self.certificate()
             .is_some_and(|certificate| Leaf::read(&certificate).is_none())
@@ -229,8 +229,8 @@ impl Pinned {
     }
 }
 
-/// Accepts anyone. Whoever is in between can present a certificate of his own, so that checking
-/// what its key signs would keep nobody out.
+/// Accepts any certificate. Anyone on the path can present one of their own, so that checking
+/// what its key signs would not keep them out.
 #[derive(Debug)]
 pub(super) struct Anyone {
     pub(super) provider: Arc<CryptoProvider>,

@@ -1,4 +1,4 @@
-//! Admits runs and hears what became of them.
+//! Admits runs and takes their verdicts.
 
 use std::fmt;
 use std::io;
@@ -11,12 +11,12 @@ use super::store::Store;
 use super::verdict::Verdict;
 use crate::gateway::Authority;
 
-/// Tells the time.
+/// The clock.
 type Clock = dyn Fn() -> SystemTime + Send + Sync;
 
 /// A circuit breaker for all endpoints of a store. Clones share it.
 ///
-/// A store that cannot be read or written stops no run: a warning tells, and the run
+/// A store that cannot be read or written stops no run: a warning is logged, and the run
 /// goes on unguarded.
 ///
 /// ```
@@ -77,11 +77,11 @@ impl Breaker {
     }
 
     /// Asks whether a run against `endpoint` may begin. A probe that has not reported
-    /// within `patience`, nor given a sign of life by its [`Heartbeat`], is given up.
+    /// within `patience`, nor renewed its lease by its [`Heartbeat`], is given up.
     ///
     /// # Errors
     ///
-    /// When to ask again, if the endpoint is left alone now.
+    /// When to ask again, while the circuit is open.
     pub fn admit(&self, endpoint: &Authority, patience: Duration) -> Result<Permit, CircuitOpen> {
         let now = (self.clock)();
         let asked = self.update(endpoint, |circuit| circuit.admit(now, patience));
@@ -191,7 +191,7 @@ impl Permit {
     }
 }
 
-/// Signs of life of a probe.
+/// Renews the lease of a probe.
 #[derive(Clone, Debug)]
 pub struct Heartbeat {
     breaker: Breaker,

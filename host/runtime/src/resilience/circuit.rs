@@ -1,4 +1,4 @@
-//! Closed, open, half-open: what is known of the weather at one endpoint.
+//! Closed, open, half-open: the circuit of one endpoint.
 //!
 //! A pure state machine: every call is handed the time, and nothing here waits.
 //!
@@ -9,7 +9,7 @@
 //! | half-open | refused while the probe is under way; a probe that was given up is replaced | an answer closes the circuit; a failure opens it for twice as long |
 //!
 //! A run reports to the state that let it through: whatever comes from a run that
-//! began before the last change is not heard. So runs that were under way together
+//! began before the last change is ignored. So runs that were under way together
 //! when the vCenter went down lengthen no cooldown, and a probe that was given up
 //! neither closes nor opens anything when it comes back after all.
 
@@ -160,8 +160,8 @@ impl Circuit {
         Admission::Probe(self.change(state))
     }
 
-    /// Hears that a probe is still under way: it is given up `lease` from now. What comes from a
-    /// run that is no probe, or no longer the one, changes nothing.
+    /// Renews the lease of a probe: it is given up `lease` from now. What comes from a
+    /// run that is not the current probe changes nothing.
     pub fn renew(&mut self, permit_id: &PermitId, now: SystemTime, lease: Duration) {
         if let State::HalfOpen { until, .. } = &mut self.state
             && permit_id.generation == self.generation
@@ -170,7 +170,7 @@ impl Circuit {
         }
     }
 
-    /// Hears what became of a run.
+    /// Takes the verdict of a run.
     pub fn report(
         &mut self,
         permit_id: &PermitId,

@@ -10,7 +10,7 @@ use crate::gateway::Authority;
 /// A run that was refused before anything was sent, and when to ask again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CircuitOpen {
-    /// The vCenter that is left alone.
+    /// The vCenter whose circuit is open.
     pub endpoint: Authority,
     /// When asking again is worth it, on a whole second.
     pub retry_at: SystemTime,

@@ -16,7 +16,7 @@ pub use memory::MemoryStore;
 /// Holds a circuit per endpoint.
 pub trait Store: Send + Sync + fmt::Debug {
     /// Reads the circuit of an endpoint, calls `change` with it once, and keeps what
-    /// became of it; nobody else comes in between. An endpoint that is not known has a
+    /// became of it; no other update comes in between. An endpoint that is not known has a
     /// circuit that is closed.
     ///
     /// # Errors

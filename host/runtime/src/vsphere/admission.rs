@@ -263,7 +263,7 @@ fn ending(handles: &Handles, held: Held, id: &str, method: &str) -> Result<Effec
     Ok(Effect::ending(handles, held, id))
 }
 
-/// The id itself is no matter for a message: that of a view holds the key of its session.
+/// The id itself is not put into a message: that of a view holds the key of its session.
 fn refuse_foreign(handles: &Handles, held: Held, id: &str, method: &str) -> Result<(), Diagnosis> {
     if handles.hold(held, id) {
         Ok(())

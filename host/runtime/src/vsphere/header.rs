@@ -41,7 +41,7 @@ const OF_A_SESSION: [HeaderName; 5] = [
 /// The cookie that names a session.
 pub(super) const SESSION_COOKIE: &str = "vmware_soap_session";
 
-/// Takes away what a collector could go on with as somebody else.
+/// Removes what a collector could use as another client.
 pub(super) fn clean_session(headers: &mut HeaderMap) {
     for name in &OF_A_SESSION {
         headers.remove(name);

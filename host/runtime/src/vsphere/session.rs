@@ -131,7 +131,7 @@ pub(super) enum Failure {
     /// The exchange failed, or the login was refused.
     Diagnosis(Diagnosis),
     /// The server, or what stands before it, answered something else: the
-    /// collector can tell what.
+    /// collector reports what.
     Reply(Box<Reply>),
 }
 
@@ -314,7 +314,7 @@ impl VsphereSession {
         Ok(response)
     }
 
-    /// Makes a call of the host's in the session, which is told with the answer.
+    /// Makes a call of the host's in the session, and answers with both.
     pub(super) async fn ask(
         &self,
         make: impl Fn(&Service) -> Option<Call>,

@@ -7,9 +7,9 @@ use wasmtime::Engine;
 
 /// Behind the digits of an entry's name.
 const SUFFIX: &str = ".compiled";
-/// Of the engine's digest, enough to tell apart those of one machine: the entry holds all of it.
+/// Of the engine's digest, enough to distinguish those of one machine: the entry holds all of it.
 const ENGINE_DIGITS: usize = 16;
-/// Of the component's digest: all, as `stocktake inspect` tells them.
+/// Of the component's digest: all, as `stocktake inspect` prints them.
 const COMPONENT_DIGITS: usize = 64;
 
 /// Equal for code that can stand in for each other.

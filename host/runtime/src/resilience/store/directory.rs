@@ -23,9 +23,9 @@ const TRIES: u32 = 500;
 const BETWEEN_TRIES: Duration = Duration::from_millis(2);
 
 /// Circuits that processes of one user share: a file per endpoint in a directory that
-/// nobody else can write, replaced as a whole under a lock.
+/// no other user can write, replaced as a whole under a lock.
 ///
-/// A file that is damaged or that somebody else could have written stands for a
+/// A file that is damaged or that another user could have written stands for a
 /// circuit that is closed; a warning says so, and the file is replaced.
 #[derive(Debug)]
 pub struct DirectoryStore {

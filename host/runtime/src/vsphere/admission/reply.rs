@@ -11,7 +11,7 @@ use super::held::Held;
 /// What stands at the beginning of a reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Found {
-    /// It ends before that can be told.
+    /// It ends before that is known.
     NotYet,
     Nothing,
     Named(String),

@@ -25,7 +25,7 @@ const TEXT: usize = 1 << 20;
 /// Properties of one object, of which a handful is asked for.
 const PROPERTIES: usize = 64;
 
-/// In the place of what is no character: U+FFFD.
+/// Replaces what is not a character: U+FFFD.
 const REPLACEMENT: &[u8] = "\u{fffd}".as_bytes();
 
 /// Takes what a retrieval answers, in document order.
@@ -87,7 +87,7 @@ pub(super) enum Unread {
     Malformed(&'static str),
     /// A property could not be read because the session is over.
     SessionLost,
-    /// Whoever takes the objects took no more.
+    /// The receiver of the objects took no more.
     Problem(Problem),
 }
 

@@ -134,7 +134,7 @@ impl Tree {
         std::iter::successors(Some(node), above).take(self.nodes.len())
     }
 
-    /// Names from the top to the node; the root folder is no part of the tree.
+    /// Names from the top to the node; the root folder is not part of the tree.
     fn path<'t>(&'t self, node: &'t Node) -> Vec<&'t str> {
         let mut path: Vec<&str> = self.way_up(node).map(|node| node.name.as_str()).collect();
         path.reverse();

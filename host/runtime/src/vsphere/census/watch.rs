@@ -1,7 +1,7 @@
 //! Which objects the server sent to the collector, as far as the host's list lacks them.
 //!
 //! A machine that lives for a few seconds only may be in the collector's list, in none of the host's,
-//! and gone when it is asked for. What tells it from an invented one is that the server named it, and
+//! and gone when it is asked for. What distinguishes it from an invented one is that the server named it, and
 //! replies pass through this host. So they are searched for the one element that an object begins with;
 //! in a reply no text can look like it, for `<` stands escaped there.
 

@@ -2,7 +2,7 @@
 //!
 //! A balancer before several vCenters sets its own, and sends calls that come without it to
 //! another vCenter than the one that knows the session. They stay on this side, as the session
-//! does: a collector could use them to be somebody else at the balancer.
+//! does: a collector could use them to act as another client at the balancer.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
@@ -112,7 +112,7 @@ impl<'h> Setting<'h> {
 
     /// The cookie is sent with calls of `path`.
     fn is_for(&self, path: &str) -> bool {
-        // What is no path means the default, which is where the call went.
+        // Anything that is not a path means the default, which is where the call went.
         let Some(allowed) = self.path.filter(|allowed| allowed.starts_with('/')) else {
             return true;
         };
