@@ -18,6 +18,13 @@ const CASES: &[(&str, &str, &str)] = &[
     ("withholds-a-vm", "sound-server", "claims-complete"),
     ("withholds-a-host", "sound-server", "claims-complete"),
     ("swaps-ids-between-kinds", "sound-server", "claims-complete"),
+    ("swaps-two-vms", "sound-server", "claims-complete"),
+    (
+        "misreports-a-power-state",
+        "sound-server",
+        "claims-complete",
+    ),
+    ("renames-a-vm", "sound-server", "claims-complete"),
     ("shrinks-the-scope", "sound-server", "claims-complete"),
     ("widens-the-scope", "own-session", "gives-up"),
     ("spins-for-ever", "sound-server", "never-ends"),

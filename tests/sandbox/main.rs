@@ -32,7 +32,7 @@ fn a_component_that_imports_a_filesystem_is_refused_before_it_runs() {
     assert_eq!(inspected.status.code(), Some(1));
     let reported = String::from_utf8_lossy(&inspected.stdout);
     assert!(
-        reported.contains("wasi:filesystem/preopens@0.2.0   <- not offered"),
+        reported.contains("wasi:filesystem/preopens@0.2.0   <- not available"),
         "{reported}"
     );
 

@@ -72,7 +72,7 @@ const CASES: [(&str, &str, &str); 32] = [
     (
         "repeats-a-relation",
         "PLUGIN_RESPONSE_INVALID",
-        "a relation is told once",
+        "a relation is emitted once",
     ),
     (
         "relates-what-is-not-there",
