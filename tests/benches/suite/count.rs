@@ -6,7 +6,7 @@ use crate::Arguments;
 use crate::client::{self, Client};
 use crate::measurement::Measurement;
 use crate::properties::Profile;
-use crate::server::Simulated;
+use crate::server::{Simulated, listed};
 use crate::statistics::{self, Figure, cpu, wall};
 use crate::table::{Table, count, number};
 use crate::usage::Used;
@@ -16,8 +16,6 @@ use crate::usage::Used;
 const CLIENTS: [Client; 2] = [Client::Stocktake, Client::OwnSession];
 const COUNTED_BY: [&str; 2] = ["host", "collector"];
 const VMS: u32 = 10_000;
-/// Of them, those that are no templates.
-const LISTED: u32 = 9_500;
 /// The difference is smaller than the noise of few runs.
 const TIMES: u32 = 5;
 /// What a counted run may take of what an uncounted one takes.
@@ -46,7 +44,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Table> {
         let (programs, server) = (&arguments.programs, &simulated.server);
         let mut runs: [Vec<Measurement>; CLIENTS.len()] = Default::default();
         for client in CLIENTS {
-            client.check(programs, server, profile, LISTED)?;
+            client.check(programs, server, profile, listed(VMS))?;
         }
         for round in 0..arguments.runs * TIMES {
             let mut order = [0, 1];

@@ -5,7 +5,7 @@ use anyhow::Result;
 use crate::Arguments;
 use crate::client::Client;
 use crate::properties::Profile;
-use crate::server::Simulated;
+use crate::server::{Simulated, listed};
 use crate::statistics::{self, cpu, peak, wall};
 use crate::table::{Table, count, number};
 
@@ -18,7 +18,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Table> {
         let simulated = Simulated::start(&arguments.programs.stocktake_dev, vms)?;
         for (profile, sizes) in &mut measured {
             let (programs, server) = (&arguments.programs, &simulated.server);
-            Client::Stocktake.check(programs, server, *profile, vms)?;
+            Client::Stocktake.check(programs, server, *profile, listed(vms))?;
             let runs = (0..arguments.runs)
                 .map(|_| Client::Stocktake.measure(programs, server, *profile))
                 .collect::<Result<Vec<_>>>()?;

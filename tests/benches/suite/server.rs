@@ -20,6 +20,11 @@ pub(crate) fn hosts(vms: u32) -> u32 {
     (vms / VMS_PER_HOST).max(1)
 }
 
+/// Of `vms` VMs of the project's own simulator, how many are listed at the least: some are templates.
+pub(crate) fn listed(vms: u32) -> u32 {
+    vms - vms / 20
+}
+
 /// The official simulator with `vms` VMs.
 pub(crate) fn vcsim(vms: u32) -> Vcsim {
     eprintln!("== vcsim with {vms} VMs");
