@@ -51,7 +51,7 @@ impl Engine {
         })
     }
 
-    /// Demands of the count what the options say besides the policy.
+    /// Adds what the options require of the count to the policy.
     pub(crate) fn counting(mut self, arguments: CountArguments) -> Self {
         let count = &mut self.settings.count;
         count.required |= arguments.require_host_count;

@@ -212,7 +212,7 @@ impl Texts<'_> {
         if list.len() > most {
             let length = list.len();
             self.misfit(format!(
-                "the collector reported {length} {what}; the first {most} are told"
+                "the collector reported {length} {what}; the first {most} are kept"
             ));
             list.truncate(most);
         }

@@ -35,9 +35,9 @@ pub use report::RunReport;
 mod report;
 mod verdict;
 
-/// The probe of a breaker is given up so long after its last sign of life, as when it was killed.
+/// Lease of a breaker's probe: one that is not renewed for so long, as when it was killed, is given up.
 pub(crate) const LEASE: Duration = Duration::from_secs(45);
-/// How often it gives one.
+/// How often the lease is renewed.
 pub(crate) const BEAT: Duration = Duration::from_secs(10);
 
 /// A sink that does not know what it has taken.
@@ -288,8 +288,8 @@ async fn beat(heartbeat: Heartbeat, over: CancellationToken) {
         }
         let heartbeat = heartbeat.clone();
         // The store may wait for a lock.
-        let told = tokio::task::spawn_blocking(move || heartbeat.beat(LEASE));
-        if told.await.is_err() {
+        let renewed = tokio::task::spawn_blocking(move || heartbeat.beat(LEASE));
+        if renewed.await.is_err() {
             return;
         }
     }

@@ -152,7 +152,7 @@ pub(crate) fn stuck(grace: Duration) -> Problem {
     Problem::new(
         ErrorCode::PluginTimeout,
         format!(
-            "the collector did not end within {grace:?} of being told to and was ended by force; a session of its own expires on the server"
+            "the collector did not end within the grace of {grace:?} and was ended by force; a session of its own expires on the server"
         ),
     )
 }

@@ -135,17 +135,17 @@ impl Guest {
 
     async fn play(&mut self) -> End {
         let (stop, grace) = (self.stop.clone(), self.grace);
-        let patience = async move {
+        let grace_over = async move {
             stop.cancelled().await;
             tokio::time::sleep(grace).await;
         };
-        // A computing guest yields at every tick of the engine, so the patience always gets its turn.
+        // A computing guest yields at every tick of the engine, so the grace_over always gets its turn.
         tokio::select! {
             ended = self.pull_all() => match ended {
                 Ok(summary) => End::Summary(Box::new(summary)),
                 Err(error) => End::Trapped(error),
             },
-            () = patience => End::Stuck,
+            () = grace_over => End::Stuck,
         }
     }
 

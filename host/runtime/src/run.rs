@@ -46,7 +46,7 @@ pub async fn run<W: Writer + Send + 'static>(
         Err(error) => {
             let outcome = Outcome::failed(output::no_thread(&error));
             let written = writer.finish(&outcome);
-            return (told(outcome, written), Some(writer));
+            return (with_write_error(outcome, written), Some(writer));
         }
     };
     let scope = Scope::from_request(request);
@@ -118,7 +118,7 @@ pub async fn finish<W: Writer + Send + 'static>(
         }
         Err(_) => {
             let written = writer.finish(&outcome);
-            (told(outcome, written), Some(writer))
+            (with_write_error(outcome, written), Some(writer))
         }
     }
 }
@@ -144,7 +144,7 @@ async fn finish_on<W: Writer + Send + 'static>(
     match finished {
         Some((writer, written, took)) => {
             outcome.usage.writer.used += took;
-            (told(outcome, written), Some(writer))
+            (with_write_error(outcome, written), Some(writer))
         }
         None => {
             outcome.fail_unwritten(failure::stuck_output());
@@ -155,7 +155,7 @@ async fn finish_on<W: Writer + Send + 'static>(
 
 /// A writer that failed becomes part of the outcome; it fails at its end for the reason for which
 /// it failed before.
-fn told(mut outcome: Outcome, written: io::Result<()>) -> Outcome {
+fn with_write_error(mut outcome: Outcome, written: io::Result<()>) -> Outcome {
     if let Err(error) = written {
         outcome.fail_unwritten(failure::unwritten(&error));
     }
@@ -380,12 +380,12 @@ impl<W: Writer, P> VerifyingSink<W, P> {
     /// Hands over a warning of the host's own: the session of the run is still on the server.
     fn warn_of_session(&mut self, warning: Warning) {
         self.verifier.report_session_left();
-        if let Err(error) = self.tell(&warning) {
+        if let Err(error) = self.warn(&warning) {
             self.further.push(failure::unwritten(&error));
         }
     }
 
-    fn tell(&mut self, warning: &Warning) -> io::Result<()> {
+    fn warn(&mut self, warning: &Warning) -> io::Result<()> {
         let text = serde_json::to_string(warning)?;
         let warning = serde_json::from_str(&text)?;
         self.write(Item::Warning(warning, &text))

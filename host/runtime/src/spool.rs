@@ -84,7 +84,7 @@ impl Spool {
         let failed = std::mem::replace(self, Spool::new(self.in_memory));
         // Its buffer goes with it; writing that would fail again.
         let _ = failed.file.into_parts();
-        told(error, "written", "free space there")
+        explained(error, "written", "free space there")
     }
 }
 
@@ -96,7 +96,7 @@ impl Lines<'_> {
     /// The disk cannot be read.
     pub fn next_line(&mut self) -> io::Result<Option<&str>> {
         self.line.clear();
-        let unread = |error: &io::Error| told(error, "read", "check its disk");
+        let unread = |error: &io::Error| explained(error, "read", "check its disk");
         match self.reader.read_until(b'\n', &mut self.line) {
             Ok(0) => return Ok(None),
             Ok(_) => {}
@@ -109,7 +109,7 @@ impl Lines<'_> {
     }
 }
 
-fn told(error: &io::Error, what: &str, cure: &str) -> io::Error {
+fn explained(error: &io::Error, what: &str, cure: &str) -> io::Error {
     let folder = std::env::temp_dir();
     let folder = folder.display();
     let message = match rlimit::cure(error) {

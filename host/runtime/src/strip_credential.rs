@@ -163,8 +163,8 @@ mod tests {
                 json!({"username": "-", "password": null}),
             ),
         ] {
-            let (told, stripped) = handed(Some(given.clone()), false);
-            assert_eq!(told, Some(shown), "{given}");
+            let (expected, stripped) = handed(Some(given.clone()), false);
+            assert_eq!(expected, Some(shown), "{given}");
             assert!(stripped.credential.is_none(), "{given}");
         }
         assert_eq!(handed(None, false).0, None);

@@ -18,7 +18,7 @@ pub trait Writer {
     /// An error ends the run.
     fn asset(&mut self, asset: &Asset<'_>) -> io::Result<()>;
 
-    /// Takes a relation; passes it over unless implemented.
+    /// Takes a relation; does nothing by default.
     ///
     /// # Errors
     ///
@@ -28,8 +28,8 @@ pub trait Writer {
         Ok(())
     }
 
-    /// Takes a warning, whose JSON as it stands in a response is `text`; passes it
-    /// over unless implemented.
+    /// Takes a warning; `text` is its JSON as written into a response. Does nothing by
+    /// default.
     ///
     /// # Errors
     ///

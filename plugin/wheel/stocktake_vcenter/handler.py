@@ -129,7 +129,7 @@ class Handler:
         if self._watch.is_late:
             return ()
         message = (
-            f"the collector did not end within {self._limits.grace_seconds:g} s of being told to and was "
+            f"the collector did not end within the grace of {self._limits.grace_seconds:g} s and was "
             "ended by force; its session expires on the server"
         )
         return (Problem("PLUGIN_TIMEOUT", "unknown", message, retryable=True),)

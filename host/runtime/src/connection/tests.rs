@@ -115,7 +115,7 @@ async fn what_a_hostile_collector_asks_for_never_leaves_the_host() {
     let read_sessions = r#"<specSet><propSet><type>SessionManager</type><pathSet>sessionList</pathSet></propSet><objectSet><obj type="SessionManager">SessionManager</obj></objectSet></specSet>"#;
     let view = r#"<_this type="ContainerView">session[52a]52b</_this>"#;
     let read_events = r#"<_this type="PropertyCollector">propertyCollector</_this><specSet><propSet><type>EventManager</type><pathSet>latestEvent</pathSet></propSet><objectSet><obj type="EventManager">EventManager</obj></objectSet></specSet>"#;
-    for (body, told) in [
+    for (body, expected) in [
         (call("Login", manager), "called Login"),
         (call("Logout", manager), "called Logout"),
         (call("PowerOffVM_Task", machine), "called PowerOffVM_Task"),
@@ -135,12 +135,12 @@ async fn what_a_hostile_collector_asks_for_never_leaves_the_host() {
         let error = send(gateway, request(&url, body)).await;
         assert!(
             matches!(error, Err(GuestError::HttpRequestDenied)),
-            "{told}"
+            "{expected}"
         );
         let diagnoses = gateway.error_log().take();
         let problem = diagnoses[0].problem().expect("a problem");
         assert_eq!(problem.code, ErrorCode::EgressDenied);
-        assert!(problem.message.contains(told), "{problem}");
+        assert!(problem.message.contains(expected), "{problem}");
     }
     assert_eq!(connection.close().await, Some(Sessions::default()));
     assert!(arrived.lock().expect("the log").is_empty());

@@ -114,9 +114,9 @@ mod tests {
         assert!(!listing.holds("host", "vm-1") && !listing.holds("cluster", "vm-1"));
         assert_eq!(listing.kind_of("host-9"), Some("host"));
         assert_eq!(listing.kind_of("host-10"), None);
-        let told: Vec<String> = listing.objects().map(|object| object.to_string()).collect();
+        let expected: Vec<String> = listing.objects().map(|object| object.to_string()).collect();
         assert_eq!(
-            told,
+            expected,
             ["vm vm-1", "vm vm-2", "host host-9", "network 5f3c-ab"]
         );
         let last: Option<Object> = listing.objects().last();

@@ -287,10 +287,10 @@ where
         let (deadline, exchange) = self.bounds.deadline;
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
-            let patience = self.bounds.between_bytes.min(left);
+            let limit = self.bounds.between_bytes.min(left);
             let frame = tokio::select! {
                 () = self.chunks.closed() => return Ok(Read::Unwanted),
-                frame = timeout(patience, self.incoming.frame()) => frame,
+                frame = timeout(limit, self.incoming.frame()) => frame,
             };
             match frame {
                 Err(_) if left <= self.bounds.between_bytes => {
@@ -305,7 +305,7 @@ where
                     return Err(Diagnosis::new(
                         Cause::ReadTimeout,
                         format!(
-                            "{server} stopped in the middle of its answer for {patience:?}; try again or raise the limit"
+                            "{server} stopped in the middle of its answer for {limit:?}; try again or raise the limit"
                         ),
                     ));
                 }

@@ -194,9 +194,9 @@ impl Shared {
 
     /// Waits until one more exchange may be under way. It stays so until the end of its body, for
     /// which a guest that leaves its bodies where they are waits in vain.
-    async fn begin(&self, patience: Duration) -> Result<OwnedSemaphorePermit, Diagnosis> {
+    async fn begin(&self, limit: Duration) -> Result<OwnedSemaphorePermit, Diagnosis> {
         let free = Arc::clone(&self.in_flight).acquire_owned();
-        match timeout(patience, free).await {
+        match timeout(limit, free).await {
             Ok(Ok(permit)) => Ok(permit),
             Ok(Err(_)) => Err(interrupted()),
             Err(_) => {

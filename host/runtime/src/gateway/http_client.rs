@@ -61,13 +61,13 @@ impl Transport for HttpClient {
         let deadline = Instant::now() + timeouts.exchange;
         address_by_host(&mut request);
         let answer = self.pool.send(request.map(Full::new));
-        let patience = timeouts.first_byte.min(timeouts.exchange);
-        let (response, lease) = match timeout(patience, answer).await {
+        let limit = timeouts.first_byte.min(timeouts.exchange);
+        let (response, lease) = match timeout(limit, answer).await {
             Ok(Ok(answered)) => answered,
             Ok(Err(diagnosis)) => return Err(diagnosis),
             Err(_) => {
                 let message = format!(
-                    "{} did not answer within {patience:?}; try again later or raise the limit",
+                    "{} did not answer within {limit:?}; try again later or raise the limit",
                     self.server
                 );
                 return Err(Diagnosis::new(Cause::ResponseTimeout, message));

@@ -369,7 +369,7 @@ mod tests {
 
     #[test]
     fn what_is_no_proxy_is_refused_by_who_names_it_and_not_shown() {
-        for (url, told) in [
+        for (url, expected) in [
             ("https://s3cret@p:1", "only plain HTTP"),
             ("socks5://s3cret@p:1", "only plain HTTP"),
             ("http://u:s3cret@p.lan", "has no port"),
@@ -382,7 +382,7 @@ mod tests {
         ] {
             let problem = Proxy::parse(url, "HTTPS_PROXY").expect_err(url);
             let message = problem.message;
-            assert!(message.contains(told), "{message}");
+            assert!(message.contains(expected), "{message}");
             assert!(
                 message.contains("HTTPS_PROXY") && !message.contains("s3cret"),
                 "{message}"

@@ -77,14 +77,14 @@ impl Breaker {
     }
 
     /// Asks whether a run against `endpoint` may begin. A probe that has not reported
-    /// within `patience`, nor renewed its lease by its [`Heartbeat`], is given up.
+    /// within `lease`, nor renewed its lease by its [`Heartbeat`], is given up.
     ///
     /// # Errors
     ///
     /// When to ask again, while the circuit is open.
-    pub fn admit(&self, endpoint: &Authority, patience: Duration) -> Result<Permit, CircuitOpen> {
+    pub fn admit(&self, endpoint: &Authority, lease: Duration) -> Result<Permit, CircuitOpen> {
         let now = (self.clock)();
-        let asked = self.update(endpoint, |circuit| circuit.admit(now, patience));
+        let asked = self.update(endpoint, |circuit| circuit.admit(now, lease));
         let (permit_id, is_probe) = match asked {
             None => (None, false),
             Some(Admission::Admitted(permit_id)) => (Some(permit_id), false),
@@ -157,10 +157,10 @@ impl Permit {
 
     /// Says what became of the run.
     pub fn report(mut self, verdict: &Verdict) {
-        self.tell(verdict);
+        self.record(verdict);
     }
 
-    fn tell(&mut self, verdict: &Verdict) {
+    fn record(&mut self, verdict: &Verdict) {
         let Some(permit_id) = self.permit_id.take() else {
             return;
         };
@@ -212,7 +212,7 @@ impl Heartbeat {
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        self.tell(&Verdict::Unknown);
+        self.record(&Verdict::Unknown);
     }
 }
 

@@ -124,9 +124,9 @@ pub enum Change {
 }
 
 impl Circuit {
-    /// Asks whether a run may begin. A probe that does not report within `patience`
+    /// Asks whether a run may begin. A probe that does not report within `lease`
     /// is given up.
-    pub fn admit(&mut self, now: SystemTime, patience: Duration) -> Admission {
+    pub fn admit(&mut self, now: SystemTime, lease: Duration) -> Admission {
         let (until, cooldown, reason, bound, half_open) = match &mut self.state {
             State::Closed { .. } => {
                 let generation = self.generation;
@@ -141,7 +141,7 @@ impl Circuit {
                 until,
                 cooldown,
                 reason,
-            } => (until, *cooldown, reason, patience, true),
+            } => (until, *cooldown, reason, lease, true),
         };
         // A clock that was set back must not prolong the wait.
         *until = (*until).min(after(now, bound));
@@ -153,7 +153,7 @@ impl Circuit {
             };
         }
         let state = State::HalfOpen {
-            until: after(now, patience),
+            until: after(now, lease),
             cooldown,
             reason: std::mem::take(reason),
         };

@@ -11,7 +11,7 @@ use stocktake_ids::{Full, Id, Ids, Table, Text};
 
 /// The asset came.
 const EMITTED: u8 = 1;
-/// Kinds and types of relations that can be told apart.
+/// Kinds and types of relations that can be distinguished.
 const MOST_NAMES: usize = 256;
 
 /// A kind and id that was named, as an asset or by a relation.
@@ -51,7 +51,7 @@ struct Kind {
 /// Relations between two kinds, whatever their types and directions.
 #[derive(Debug)]
 struct Relations {
-    /// The kind of which there are more, when they are first told of.
+    /// The kind of which there are more, when they first occur.
     many: u8,
     few: u8,
     /// The first partner of each object of the many: most have no other.
@@ -66,8 +66,8 @@ struct Relations {
 struct Type {
     name: String,
     from_many: bool,
-    /// Objects whose relation to their first partner was told, a bit each.
-    told: Table<u8>,
+    /// Objects whose relation to their first partner was received, a bit each.
+    present: Table<u8>,
 }
 
 impl Identities {
@@ -130,7 +130,7 @@ impl Identities {
     /// Bytes that all of it takes, by the capacities of its tables.
     pub(crate) fn bytes(&self) -> usize {
         let of_kind = |kind: &Kind| kind.name.capacity() + kind.ids.bytes() + kind.states.bytes();
-        let of_type = |of: &Type| of.name.capacity() + of.told.bytes();
+        let of_type = |of: &Type| of.name.capacity() + of.present.bytes();
         let of_relations = |of: &Relations| {
             of.first.bytes()
                 + of.types.iter().map(of_type).sum::<usize>()
@@ -222,7 +222,7 @@ impl Relations {
                 self.types.push(Type {
                     name: name.to_owned(),
                     from_many,
-                    told: Table::default(),
+                    present: Table::default(),
                 });
                 self.types.len() - 1
             }
@@ -232,9 +232,9 @@ impl Relations {
             return Ok(self.further.insert((position, at, partner)));
         }
         let eight = Id::from_number(at.number() / 8);
-        let told = self.types[position].told.entry(eight);
-        let before = std::mem::replace(told, *told | 1 << (at.number() % 8));
-        Ok(before != *told)
+        let bits = self.types[position].present.entry(eight);
+        let before = std::mem::replace(bits, *bits | 1 << (at.number() % 8));
+        Ok(before != *bits)
     }
 }
 
@@ -269,10 +269,10 @@ mod tests {
         assert!(seen.is_known("vm", "vm-2") && seen.is_known("vm", "odd"));
         assert!(!seen.is_known("vm", "vm-3") && !seen.is_known("host", "host-1"));
         assert!(!seen.is_known("cluster", "vm-2"));
-        let mut told = Vec::new();
-        seen.each("vm", |id| told.push(id.to_owned()));
-        seen.each("host", |id| told.push(id.to_owned()));
-        assert_eq!(told, ["vm-2", "odd"]);
+        let mut ids = Vec::new();
+        seen.each("vm", |id| ids.push(id.to_owned()));
+        seen.each("host", |id| ids.push(id.to_owned()));
+        assert_eq!(ids, ["vm-2", "odd"]);
     }
 
     #[test]
@@ -326,7 +326,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_relation_is_new_once(
-            told in proptest::collection::vec(
+            present in proptest::collection::vec(
                 ("runs_on|hosts_vm", "vm|host", "(vm-|x)[0-3]", "vm|host", "(host-|y)[0-3]"),
                 0..200,
             ),
@@ -337,7 +337,7 @@ mod tests {
                 prop_assert_eq!(seen.emit("vm", id), Ok(true));
             }
             let mut known = HashSet::new();
-            for (number, relation) in told.iter().enumerate() {
+            for (number, relation) in present.iter().enumerate() {
                 let (kind, from_kind, from, to_kind, to) = relation;
                 let new = seen.relate(number as u64, kind, (from_kind, from), (to_kind, to));
                 prop_assert_eq!(new, Ok(known.insert(relation)));

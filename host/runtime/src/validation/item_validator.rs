@@ -333,7 +333,7 @@ impl ItemValidator {
     }
 
     fn full(&mut self, part: &Part) {
-        let message = "there are more ids, kinds or relation types than this host can tell apart";
+        let message = "there are more ids, kinds or relation types than this host can distinguish";
         self.push(InternalError, part, "", message.to_owned());
     }
 

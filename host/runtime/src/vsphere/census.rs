@@ -93,8 +93,8 @@ impl Trouble {
                 "the server ended the session twice; check idle time-outs and session limits",
             ),
             Trouble::Fault(method, fault) => {
-                let told = printable(&fault.to_string(), QUOTED);
-                let message = format!("the server answered {method} with {told}");
+                let shown = printable(&fault.to_string(), QUOTED);
+                let message = format!("the server answered {method} with {shown}");
                 Problem::new(ErrorCode::InventoryIncomplete, message)
                     .with("method", method)
                     .with("fault", printable(&fault.name, QUOTED))
@@ -293,11 +293,12 @@ impl VsphereSession {
         let filter = Filter::for_object(&view, "ContainerView", &["view"]);
         let mut members = Members(order, listing, false);
         let read = self.retrieve(&filter, &mut members).await;
-        let was_told = members.2;
+        let is_listed = members.2;
         self.close_view(&view).await;
         read?;
-        if !was_told {
-            let message = "the server did not tell which objects there are; grant System.Read on the root folder";
+        if !is_listed {
+            let message =
+                "the server did not list its objects; grant System.Read on the root folder";
             return Err(Problem::new(ErrorCode::InventoryIncomplete, message).into());
         }
         Ok(())
@@ -479,7 +480,7 @@ fn add(listing: &mut Listing, order: &Order, type_name: &str, id: &str) -> Resul
         return Ok(());
     }
     listing.add(kind, form, id).map_err(|_| {
-        let message = "the server lists more ids than this host can tell apart";
+        let message = "the server lists more ids than this host can distinguish";
         Problem::new(ErrorCode::InternalError, message)
     })
 }

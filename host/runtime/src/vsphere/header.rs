@@ -69,19 +69,7 @@ pub(super) fn take_session(headers: &mut HeaderMap) -> Option<HeaderValue> {
 #[cfg(test)]
 mod tests {
     use super::{clean_call, take_session};
-    use http::HeaderMap;
-
-    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
-        pairs
-            .iter()
-            .map(|(name, value)| {
-                (
-                    http::HeaderName::from_static(name),
-                    http::HeaderValue::from_static(value),
-                )
-            })
-            .collect()
-    }
+    use crate::gateway::testing::headers;
 
     #[test]
     fn a_call_carries_nothing_that_makes_a_session() {

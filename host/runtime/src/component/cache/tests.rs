@@ -36,16 +36,16 @@ impl Load {
     fn assert_warning(&self, place: &Path, what: &str) {
         assert_eq!(self.code, Code::Compiled);
         let place = place.display().to_string();
-        let told = &self.warnings;
-        assert!(told.contains(&place) && told.contains(what), "{told}");
-        assert_eq!(told.lines().count(), 1, "{told}");
+        let log = &self.warnings;
+        assert!(log.contains(&place) && log.contains(what), "{log}");
+        assert_eq!(log.lines().count(), 1, "{log}");
     }
 }
 
 #[derive(Clone, Default)]
-struct Told(Arc<Mutex<Vec<u8>>>);
+struct Log(Arc<Mutex<Vec<u8>>>);
 
-impl io::Write for Told {
+impl io::Write for Log {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0.lock().expect("the lock").write(bytes)
     }
@@ -55,7 +55,7 @@ impl io::Write for Told {
     }
 }
 
-impl MakeWriter<'_> for Told {
+impl MakeWriter<'_> for Log {
     type Writer = Self;
 
     fn make_writer(&self) -> Self {
@@ -73,18 +73,18 @@ fn component(pull: &'static str) -> Vec<u8> {
 
 /// Loads as a process of its own would: with an engine of its own.
 fn load(directory: &Path, component: &[u8]) -> Load {
-    let told = Told::default();
+    let log = Log::default();
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::WARN)
         .with_ansi(false)
-        .with_writer(told.clone())
+        .with_writer(log.clone())
         .finish();
     let code = tracing::subscriber::with_default(subscriber, || {
         let runtime = Runtime::new().expect("an engine");
         let runtime = runtime.with_cache(Cache::new(directory));
         runtime.load(component).expect("a collector").code()
     });
-    let warnings = told.0.lock().expect("the lock").clone();
+    let warnings = log.0.lock().expect("the lock").clone();
     Load {
         code,
         warnings: String::from_utf8(warnings).expect("UTF-8"),
@@ -319,8 +319,8 @@ fn what_belongs_to_another_user_is_refused() {
     if is_root() {
         for owned in [&entry, &place.directory()] {
             chown(owned, Some(STRANGER), None).expect("another owner");
-            let told = format!("belongs to user {STRANGER}, not to user 0");
-            place.load().assert_warning(owned, &told);
+            let log = format!("belongs to user {STRANGER}, not to user 0");
+            place.load().assert_warning(owned, &log);
         }
     } else {
         // Only root can give things away; what belongs to root is at hand.

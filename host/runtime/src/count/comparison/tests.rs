@@ -22,8 +22,9 @@ struct Inventory {
     asked: Mutex<Vec<usize>>,
 }
 
-fn objects(told: &[(&'static str, &str)]) -> Objects {
-    told.iter()
+fn objects(named: &[(&'static str, &str)]) -> Objects {
+    named
+        .iter()
         .map(|(kind, id)| (*kind, (*id).to_owned()))
         .collect()
 }
@@ -98,7 +99,7 @@ fn part() -> Order {
     }
 }
 
-fn told(problems: &[Problem]) -> Vec<(ErrorCode, String)> {
+fn summaries(problems: &[Problem]) -> Vec<(ErrorCode, String)> {
     problems
         .iter()
         .map(|problem| {
@@ -130,7 +131,7 @@ async fn an_object_that_was_left_out_is_named() {
     };
     let problems = count(&site, &objects(&SITE[1..]), &now, &order()).await;
     let withheld = (ErrorCode::InventoryIncomplete, "vm-1".to_owned());
-    assert_eq!(told(&problems), [withheld]);
+    assert_eq!(summaries(&problems), [withheld]);
     assert!(
         problems[0]
             .message
@@ -150,7 +151,7 @@ async fn an_object_that_was_invented_is_named() {
     };
     let problems = count(&site, &received, &now, &order()).await;
     let invented = (ErrorCode::PluginResponseInvalid, "vm-99".to_owned());
-    assert_eq!(told(&problems), [invented]);
+    assert_eq!(summaries(&problems), [invented]);
 }
 
 /// BY-16
@@ -165,7 +166,7 @@ async fn ids_that_are_swapped_between_kinds_are_named() {
     let problems = count(&site, &swapped, &now, &order()).await;
     let invalid = ErrorCode::PluginResponseInvalid;
     let missing = (ErrorCode::InventoryIncomplete, "vm-1".to_owned());
-    let found = told(&problems);
+    let found = summaries(&problems);
     assert!(found.contains(&missing), "{found:?}");
     assert!(found.contains(&(invalid, "host-1".to_owned())), "{found:?}");
     let message = &problems.last().expect("problems").message;
@@ -231,7 +232,7 @@ async fn what_lies_outside_of_the_scope_is_no_part_of_it() {
     };
     let problems = count(&site, &received, &now, &part()).await;
     let outside = (ErrorCode::PluginResponseInvalid, "vm-7".to_owned());
-    assert_eq!(told(&problems), [outside]);
+    assert_eq!(summaries(&problems), [outside]);
     // Without a scope nothing lies outside.
     assert_eq!(count(&site, &received, &now, &order()).await, []);
 }

@@ -195,10 +195,10 @@ fn every_further_attempt_is_an_event() {
         let sent = executor.block_on(send(call(true), answers, FREELY)).1;
         assert_eq!(sent, 3);
     });
-    let told = |attempt: u32, cause: &str| {
+    let expected = |attempt: u32, cause: &str| {
         format!(
             "WARN a call is tried again endpoint=https://vc.lan:443 method=\"CurrentTime\" attempt={attempt} cause=\"{cause}\" wait_ms=2000"
         )
     };
-    assert_eq!(events, [told(1, "503"), told(2, "429")]);
+    assert_eq!(events, [expected(1, "503"), expected(2, "429")]);
 }

@@ -10,7 +10,7 @@ use crate::resilience::store::{DirectoryStore, MemoryStore, Store};
 use crate::resilience::verdict::Verdict;
 use crate::testing::log::events;
 
-const PATIENCE: Duration = Duration::from_secs(310);
+const LONGEST: Duration = Duration::from_secs(310);
 
 /// A breaker, and the seconds that its clock shows.
 fn breaker(store: Arc<dyn Store>) -> (Breaker, Arc<AtomicU64>) {
@@ -31,7 +31,7 @@ fn failed() -> Verdict {
 }
 
 fn permit(breaker: &Breaker) -> Permit {
-    breaker.admit(&endpoint(), PATIENCE).expect("let through")
+    breaker.admit(&endpoint(), LONGEST).expect("let through")
 }
 
 fn fail(breaker: &Breaker, times: u32) {
@@ -48,12 +48,12 @@ fn breakers_of_one_store_share_what_they_know() {
     fail(&one, 2);
     fail(&other, 3);
     for breaker in [&one, &other] {
-        let refusal = breaker.admit(&endpoint(), PATIENCE).expect_err("refused");
+        let refusal = breaker.admit(&endpoint(), LONGEST).expect_err("refused");
         assert_eq!(refusal.retry_after, Duration::from_secs(30));
         assert_eq!(refusal.reason, "it is down");
     }
     let elsewhere = Authority::from_url("https://other.lan").expect("a URL");
-    assert!(one.admit(&elsewhere, PATIENCE).is_ok());
+    assert!(one.admit(&elsewhere, LONGEST).is_ok());
 }
 
 /// As when its process is killed: it neither reports nor is dropped.
@@ -102,7 +102,7 @@ fn every_change_and_every_refusal_is_an_event() {
     let (breaker, seconds) = breaker(Arc::new(MemoryStore::default()));
     let events = events(|| {
         fail(&breaker, 5);
-        breaker.admit(&endpoint(), PATIENCE).expect_err("refused");
+        breaker.admit(&endpoint(), LONGEST).expect_err("refused");
         seconds.fetch_add(30, Ordering::Relaxed);
         fail(&breaker, 1);
         seconds.fetch_add(60, Ordering::Relaxed);

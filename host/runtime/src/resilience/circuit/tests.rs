@@ -27,7 +27,7 @@ fn ask(circuit: &mut Circuit, second: u64) -> Admission {
     circuit.admit(at(second), Duration::from_secs(LEASE))
 }
 
-fn tell(
+fn report(
     circuit: &mut Circuit,
     permit_id: &PermitId,
     verdict: &Verdict,
@@ -65,7 +65,7 @@ fn opened() -> Circuit {
     let mut circuit = Circuit::default();
     for nth in 1..=5 {
         let permit_id = admitted(&mut circuit, 100);
-        let change = tell(&mut circuit, &permit_id, &failed(), 100);
+        let change = report(&mut circuit, &permit_id, &failed(), 100);
         let cooldown = Duration::from_secs(30);
         assert_eq!(change, (nth == 5).then_some(Change::Opened { cooldown }));
     }
@@ -77,7 +77,7 @@ fn five_failures_in_a_row_open_it_and_an_answer_in_between_does_not() {
     let mut circuit = Circuit::default();
     for verdict in [failed(), failed(), failed(), failed(), Verdict::Answered] {
         let permit_id = admitted(&mut circuit, 100);
-        assert_eq!(tell(&mut circuit, &permit_id, &verdict, 100), None);
+        assert_eq!(report(&mut circuit, &permit_id, &verdict, 100), None);
     }
     assert_eq!(circuit, Circuit::default());
     assert_eq!(refused_until(&mut opened(), 100), 130);
@@ -88,7 +88,7 @@ fn what_found_out_nothing_neither_counts_nor_ends_the_count() {
     let mut circuit = Circuit::default();
     for verdict in [failed(), Verdict::Unknown, failed(), Verdict::Unknown] {
         let permit_id = admitted(&mut circuit, 100);
-        tell(&mut circuit, &permit_id, &verdict, 100);
+        report(&mut circuit, &permit_id, &verdict, 100);
     }
     assert_eq!(circuit.state, State::Closed { failures: 2 });
 }
@@ -99,7 +99,7 @@ fn one_probe_goes_after_the_cooldown_and_its_answer_closes() {
     assert_eq!(refused_until(&mut circuit, 129), 130);
     let permit_id = probe(&mut circuit, 130);
     assert_eq!(refused_until(&mut circuit, 131), 130 + LEASE);
-    let change = tell(&mut circuit, &permit_id, &Verdict::Answered, 140);
+    let change = report(&mut circuit, &permit_id, &Verdict::Answered, 140);
     assert_eq!(change, Some(Change::Closed));
     admitted(&mut circuit, 140);
 }
@@ -110,7 +110,7 @@ fn each_probe_that_fails_doubles_the_cooldown_up_to_five_minutes() {
     let mut now = 130;
     for cooldown in [60, 120, 240, 300, 300] {
         let permit_id = probe(&mut circuit, now);
-        let change = tell(&mut circuit, &permit_id, &failed(), now);
+        let change = report(&mut circuit, &permit_id, &failed(), now);
         let expected = Duration::from_secs(cooldown);
         assert_eq!(change, Some(Change::Reopened { cooldown: expected }));
         assert_eq!(refused_until(&mut circuit, now), now + cooldown);
@@ -122,7 +122,10 @@ fn each_probe_that_fails_doubles_the_cooldown_up_to_five_minutes() {
 fn a_probe_that_found_out_nothing_gives_its_place_to_the_next() {
     let mut circuit = opened();
     let permit_id = probe(&mut circuit, 130);
-    assert_eq!(tell(&mut circuit, &permit_id, &Verdict::Unknown, 131), None);
+    assert_eq!(
+        report(&mut circuit, &permit_id, &Verdict::Unknown, 131),
+        None
+    );
     probe(&mut circuit, 131);
 }
 
@@ -132,9 +135,9 @@ fn a_probe_that_never_reports_is_given_up_and_not_heard_later() {
     let lost = probe(&mut circuit, 130);
     refused_until(&mut circuit, 129 + LEASE);
     let next = probe(&mut circuit, 130 + LEASE);
-    assert_eq!(tell(&mut circuit, &lost, &Verdict::Answered, 500), None);
+    assert_eq!(report(&mut circuit, &lost, &Verdict::Answered, 500), None);
     assert_eq!(
-        tell(&mut circuit, &next, &Verdict::Answered, 500),
+        report(&mut circuit, &next, &Verdict::Answered, 500),
         Some(Change::Closed)
     );
 }
@@ -144,7 +147,7 @@ fn runs_that_were_under_way_when_it_opened_do_not_lengthen_the_cooldown() {
     let mut circuit = Circuit::default();
     let permits: Vec<_> = (0..8).map(|_| admitted(&mut circuit, 100)).collect();
     for permit_id in &permits {
-        tell(&mut circuit, permit_id, &failed(), 100);
+        report(&mut circuit, permit_id, &failed(), 100);
     }
     assert_eq!(refused_until(&mut circuit, 100), 130);
 }
@@ -162,7 +165,7 @@ fn a_reset_closes_it_and_whoever_was_under_way_is_not_heard() {
     let mut circuit = opened();
     let permit_id = probe(&mut circuit, 130);
     circuit.reset();
-    assert_eq!(tell(&mut circuit, &permit_id, &failed(), 131), None);
+    assert_eq!(report(&mut circuit, &permit_id, &failed(), 131), None);
     admitted(&mut circuit, 131);
 }
 
@@ -172,7 +175,7 @@ enum Step {
     Elapse(u64),
     Ask,
     /// The run under way at this place, modulo their number, reports.
-    Tell(usize, Verdict),
+    Report(usize, Verdict),
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -184,7 +187,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
         2 => (0..200_u64).prop_map(Step::Elapse),
         4 => Just(Step::Ask),
-        4 => (any::<usize>(), verdict).prop_map(|(run, verdict)| Step::Tell(run, verdict)),
+        4 => (any::<usize>(), verdict).prop_map(|(run, verdict)| Step::Report(run, verdict)),
     ];
     vec(step, 0..200)
 }
@@ -216,7 +219,7 @@ impl Model {
         Ok(())
     }
 
-    fn tell(&mut self, run: u32, verdict: &Verdict, now: u64) {
+    fn report(&mut self, run: u32, verdict: &Verdict, now: u64) {
         let Some(place) = self.heard.iter().position(|&heard| heard == run) else {
             return;
         };
@@ -273,12 +276,12 @@ proptest! {
                     }
                     next += 1;
                 }
-                Step::Tell(run, verdict) if !runs.is_empty() => {
+                Step::Report(run, verdict) if !runs.is_empty() => {
                     let (run, permit_id) = runs.swap_remove(run % runs.len());
-                    model.tell(run, &verdict, now);
-                    tell(&mut circuit, &permit_id, &verdict, now);
+                    model.report(run, &verdict, now);
+                    report(&mut circuit, &permit_id, &verdict, now);
                 }
-                Step::Tell(..) => {}
+                Step::Report(..) => {}
             }
         }
         // Whatever happened, nobody is refused for ever.

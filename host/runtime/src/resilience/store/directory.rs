@@ -267,8 +267,11 @@ mod tests {
             let [warning] = &warnings[..] else {
                 panic!("{damage}: {warnings:?}");
             };
-            let told = warning.contains(&file.display().to_string());
-            assert!(told && warning.starts_with("WARN"), "{damage}: {warning}");
+            let expected = warning.contains(&file.display().to_string());
+            assert!(
+                expected && warning.starts_with("WARN"),
+                "{damage}: {warning}"
+            );
             put(&store, &ours, &failing(1));
             assert_eq!(get(&store, &ours), failing(1), "{damage}");
             assert!(!file.is_symlink(), "{damage}");

@@ -149,15 +149,15 @@ mod tests {
         let sound = r#"{"schema_version":"breaker-state-v1","endpoint":"https://vc","generation":1,
             "state":"open","until":"2026-01-01T00:00:00Z","cooldown_seconds":30,"reason":""}"#;
         assert!(read(sound.as_bytes()).is_ok());
-        for (from, to, told) in [
+        for (from, to, expected) in [
             ("-v1", "-v2", "schema_version"),
             ("https://vc", "vc", "endpoint"),
             ("2026-01-01T", "yesterday", "RFC 3339"),
             ("\"open\"", "\"ajar\"", "ajar"),
             ("}", "", "EOF"),
         ] {
-            let damage = read(sound.replace(from, to).as_bytes()).expect_err(told);
-            assert!(damage.to_string().contains(told), "{damage}");
+            let damage = read(sound.replace(from, to).as_bytes()).expect_err(expected);
+            assert!(damage.to_string().contains(expected), "{damage}");
         }
     }
 }

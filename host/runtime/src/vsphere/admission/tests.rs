@@ -207,7 +207,7 @@ fn a_content_type_or_coding_that_no_collector_sends_is_denied() {
         assert!(admit(&[("content-type", kind)]).is_ok(), "{kind}");
     }
     let xml = ("content-type", "text/xml; charset=utf-8");
-    for (headers, told) in [
+    for (headers, expected) in [
         ([("content-type", "text/xml")].as_slice(), "as text/xml;"),
         (&[("content-type", "text/xml; charset=utf-7")], "utf-7"),
         (&[("content-type", "text/xml;charset=utf-16")], "utf-16"),
@@ -223,7 +223,7 @@ fn a_content_type_or_coding_that_no_collector_sends_is_denied() {
         (&[xml, ("content-encoding", "identity")], "coding"),
     ] {
         let message = denial(admit(headers));
-        assert!(message.contains(told), "{headers:?}: {message}");
+        assert!(message.contains(expected), "{headers:?}: {message}");
     }
 }
 

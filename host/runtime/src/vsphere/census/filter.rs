@@ -85,11 +85,11 @@ pub(super) fn facts(objects: &[Reference]) -> Filter {
 /// Of these objects the properties of their kinds.
 fn by_name(objects: &[Reference], paths: fn(&str) -> &'static [&'static str]) -> Filter {
     let mut filter = Filter(String::new());
-    let mut told: Vec<&str> = Vec::new();
+    let mut named: Vec<&str> = Vec::new();
     for object in objects {
         let type_name = object.type_name.as_str();
-        if !told.contains(&type_name) {
-            told.push(type_name);
+        if !named.contains(&type_name) {
+            named.push(type_name);
             let kind = types::kind(type_name).map_or("", |(kind, _)| kind);
             filter.properties(type_name, paths(kind));
         }

@@ -245,7 +245,7 @@ impl Reply {
     }
 
     fn end(&mut self, objects: &mut (dyn Objects + Send)) -> Result<(), Unread> {
-        let told = match self.open.pop() {
+        let taken = match self.open.pop() {
             Some(Place::Item) => {
                 self.item.id.clear();
                 self.item.id.push_str(self.text.trim());
@@ -285,7 +285,7 @@ impl Reply {
             }
             _ => Ok(()),
         };
-        told.map_err(Unread::Problem)
+        taken.map_err(Unread::Problem)
     }
 }
 

@@ -222,8 +222,8 @@ async fn a_lost_session_is_reported_and_replaced_before_the_next_call() {
     call(&session, "CurrentTime").await.expect("an answer");
     vcenter.state().session = None;
     let calls = [(); 2].map(|()| call(&session, "CurrentTime"));
-    for told in futures_util::future::join_all(calls).await {
-        let (status, body) = told.expect("a fault");
+    for answered in futures_util::future::join_all(calls).await {
+        let (status, body) = answered.expect("a fault");
         assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
         assert!(
             body.ends_with("</e:Envelope>") && body.contains("NotAuthenticated"),

@@ -116,8 +116,8 @@ fn a_call_within_the_arguments_of_another_is_denied_wherever_it_stands() {
         ),
     ] {
         let message = run.denial(&call(method, &arguments));
-        let told = format!("called {method} with <PowerOffVM_Task>, a call within the call");
-        assert!(message.contains(&told), "{message}");
+        let expected = format!("called {method} with <PowerOffVM_Task>, a call within the call");
+        assert!(message.contains(&expected), "{message}");
     }
     let within = call(
         "CurrentTime",
@@ -164,7 +164,7 @@ fn elements_are_those_of_the_method_in_their_order_and_number() {
         )
     };
     let options = "<options><maxObjects>1</maxObjects></options>";
-    for (body, told) in [
+    for (body, expected) in [
         (call("CurrentTime", ""), "without <_this>"),
         (
             call("CurrentTime", &format!("{INSTANCE}<x/>")),
@@ -273,14 +273,14 @@ fn elements_are_those_of_the_method_in_their_order_and_number() {
         ),
     ] {
         let message = run.denial(&body);
-        assert!(message.contains(told), "{told}: {message}");
+        assert!(message.contains(expected), "{expected}: {message}");
     }
 }
 
 #[test]
 fn other_attributes_and_namespaces_are_denied() {
     let run = Run::default();
-    for (body, told) in [
+    for (body, expected) in [
         (
             call(
                 "CurrentTime",
@@ -319,6 +319,6 @@ fn other_attributes_and_namespaces_are_denied() {
         ),
     ] {
         let message = run.denial(&body);
-        assert!(message.contains(told), "{told}: {message}");
+        assert!(message.contains(expected), "{expected}: {message}");
     }
 }

@@ -45,9 +45,9 @@ fn what_this_run_did_not_make_is_neither_ended_nor_continued() {
     for make_run in [Run::default, Run::logging_in] {
         for (method, arguments, making, name) in &cases {
             let run = make_run();
-            let told = format!("called {method} for a {name} that this run did not create");
+            let expected = format!("called {method} for a {name} that this run did not create");
             let message = run.denial(&call(method, arguments));
-            assert!(message.contains(&told), "{message}");
+            assert!(message.contains(&expected), "{message}");
             // What another sort of handle is called is none of this one.
             for (_, _, other, other_name) in &cases {
                 if other_name != name {
@@ -57,7 +57,7 @@ fn what_this_run_did_not_make_is_neither_ended_nor_continued() {
             if *name != "page token" {
                 run.answered(&cases[3].2, "<returnval><token>7</token></returnval>");
             }
-            assert!(run.denial(&call(method, arguments)).contains(&told));
+            assert!(run.denial(&call(method, arguments)).contains(&expected));
 
             run.answered(
                 making,

@@ -120,7 +120,7 @@ fn each_property_of_the_profiles_is_admitted_and_no_path_around_it() {
 fn all_properties_at_once_are_denied_and_so_is_none() {
     let object = object("VirtualMachine", "vm-1");
     let run = Run::default();
-    for (set, told) in [
+    for (set, expected) in [
         ("<all>true</all>", "all properties of VirtualMachine"),
         (
             "<all>true</all><pathSet>name</pathSet>",
@@ -136,7 +136,7 @@ fn all_properties_at_once_are_denied_and_so_is_none() {
     ] {
         let filter = format!("<propSet><type>VirtualMachine</type>{set}</propSet>{object}");
         let message = run.denial(&retrieve(&filter));
-        assert!(message.contains(told), "{set}: {message}");
+        assert!(message.contains(expected), "{set}: {message}");
     }
     let filter =
         format!("<propSet><type>VirtualMachine</type><pathSet>name</pathSet></propSet>{object}");
@@ -240,7 +240,7 @@ fn a_view_is_of_types_that_may_be_read() {
                 .is_ok()
         );
     }
-    for (container, types, told) in [
+    for (container, types, expected) in [
         ("Folder", "", "without <type>"),
         ("Folder", "<type>ManagedEntity</type>", "ManagedEntity"),
         (
@@ -252,7 +252,7 @@ fn a_view_is_of_types_that_may_be_read() {
         ("EventManager", "<type>Folder</type>", "EventManager"),
     ] {
         let message = run.denial(&view(container, types));
-        assert!(message.contains(told), "{message}");
+        assert!(message.contains(expected), "{message}");
     }
 }
 

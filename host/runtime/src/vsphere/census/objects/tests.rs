@@ -9,14 +9,14 @@ use crate::gateway::Meter;
 use crate::gateway::{Cause, Diagnosis};
 use crate::vsphere::operation::Reference;
 
-/// What was told, a line each.
+/// What was taken, a line each.
 #[derive(Default)]
-struct Told {
+struct Taken {
     lines: Vec<String>,
     is_full: bool,
 }
 
-impl Objects for Told {
+impl Objects for Taken {
     fn reference(&mut self, _: &Content, path: &str, it: &Reference) -> Result<(), Problem> {
         self.lines
             .push(format!("{path} {} {}", it.type_name, it.id));
@@ -37,12 +37,12 @@ impl Objects for Told {
 }
 
 /// The reply in pieces of this many bytes.
-async fn told(reply: impl AsRef<[u8]>, piece: usize) -> (Vec<String>, Result<(), Unread>) {
+async fn taken(reply: impl AsRef<[u8]>, piece: usize) -> (Vec<String>, Result<(), Unread>) {
     let pieces = reply.as_ref().chunks(piece);
     let body = Body::parts(pieces.map(|piece| Ok(Bytes::copy_from_slice(piece))));
-    let mut told = Told::default();
-    let read = read(body, &Arc::default(), &mut told).await;
-    (told.lines, read)
+    let mut objects = Taken::default();
+    let read = read(body, &Arc::default(), &mut objects).await;
+    (objects.lines, read)
 }
 
 fn envelope(prefix: &str, objects: &str) -> String {
@@ -63,7 +63,7 @@ async fn a_name_that_is_no_text_is_read_without_what_is_no_character() {
     let (before, after) = reply.split_once("HERE").expect("a place");
     let reply = [before.as_bytes(), HALF, after.as_bytes()].concat();
     for piece in [1, 2, 3, 5, 4096] {
-        let (lines, read) = told(&reply, piece).await;
+        let (lines, read) = taken(&reply, piece).await;
         assert!(read.is_ok(), "{piece}: {read:?}");
         let expected = "VirtualMachine vm-1 Some(\"weß \u{fffd}\u{fffd}\u{fffd}   end\") None";
         assert_eq!(lines, [expected], "{piece}");
@@ -75,7 +75,7 @@ async fn a_list_is_read_reference_by_reference_wherever_it_is_cut_and_whatever_i
     for prefix in ["xsi", "XMLSchema-instance", "_XMLSchema-instance"] {
         let reply = envelope(prefix, &LIST.replace("xsi:", &format!("{prefix}:")));
         for piece in [1, 2, 3, 7, 64, 4096] {
-            let (lines, read) = told(&reply, piece).await;
+            let (lines, read) = taken(&reply, piece).await;
             assert!(read.is_ok(), "{prefix}, {piece}: {read:?}");
             assert_eq!(
                 lines,
@@ -97,7 +97,7 @@ async fn properties_are_read_with_their_object() {
         r#"<propSet><name>parent</name><val type="Datacenter" xsi:type="ManagedObjectReference">datacenter-2</val></propSet></returnval>"#,
         r#"<returnval><obj type="Folder">group-h4</obj><missingSet><path>name</path><fault><fault xsi:type="NoPermission"/><localizedMessage/></fault></missingSet></returnval>"#,
     );
-    let (lines, read) = told(&envelope("xsi", objects), 10).await;
+    let (lines, read) = taken(&envelope("xsi", objects), 10).await;
     assert!(read.is_ok(), "{read:?}");
     assert_eq!(
         lines,
@@ -106,7 +106,7 @@ async fn properties_are_read_with_their_object() {
             "Folder group-h4 None None"
         ]
     );
-    let (lines, read) = told(&envelope("xsi", ""), 10).await;
+    let (lines, read) = taken(&envelope("xsi", ""), 10).await;
     assert!(read.is_ok() && lines.is_empty(), "{read:?}");
 }
 
@@ -114,7 +114,7 @@ async fn properties_are_read_with_their_object() {
 async fn a_reply_that_is_not_whole_proves_nothing() {
     let whole = envelope("xsi", LIST);
     for end in 0..whole.len() {
-        let (_, read) = told(&whole[..end], 4096).await;
+        let (_, read) = taken(&whole[..end], 4096).await;
         assert!(matches!(read, Err(Unread::Malformed(_))), "{end}: {read:?}");
     }
     for other in [
@@ -126,7 +126,7 @@ async fn a_reply_that_is_not_whole_proves_nothing() {
         format!("<e>{}", "x".repeat(2 * TOKEN)),
         format!("{}{}", &whole[..600], "x".repeat(2 * TOKEN)),
     ] {
-        let (_, read) = told(&other, 4096).await;
+        let (_, read) = taken(&other, 4096).await;
         let shown: String = other.chars().take(60).collect();
         assert!(
             matches!(read, Err(Unread::Malformed(_))),
@@ -141,7 +141,7 @@ async fn a_session_that_is_over_and_an_exchange_that_failed_are_distinguished() 
         "<propSet>",
         r#"<missingSet><path>view</path><fault><fault xsi:type="NotAuthenticated"/></fault></missingSet><propSet>"#,
     );
-    let (_, read) = told(&envelope("xsi", &missing), 64).await;
+    let (_, read) = taken(&envelope("xsi", &missing), 64).await;
     assert!(matches!(read, Err(Unread::SessionLost)), "{read:?}");
 
     let cut = Diagnosis::new(Cause::Incomplete, "cut");
@@ -151,16 +151,16 @@ async fn a_session_that_is_over_and_an_exchange_that_failed_are_distinguished() 
 }
 
 async fn read_all(body: Body) -> Result<(), Unread> {
-    read(body, &Arc::default(), &mut Told::default()).await
+    read(body, &Arc::default(), &mut Taken::default()).await
 }
 
 #[tokio::test]
 async fn whoever_takes_no_more_ends_the_reading_and_bytes_are_counted() {
     let reply = envelope("xsi", LIST);
     let meter: Arc<Meter> = Arc::default();
-    let mut full = Told {
+    let mut full = Taken {
         is_full: true,
-        ..Told::default()
+        ..Taken::default()
     };
     let body = Body::whole(Bytes::from(reply.clone()));
     let read = read(body, &meter, &mut full).await;

@@ -5,7 +5,7 @@ use crate::count::InventoryScope;
 use crate::vsphere::operation::Reference;
 
 /// Type, id, name and parent of a node, and what it uses.
-type Told = (
+type Row = (
     &'static str,
     &'static str,
     &'static str,
@@ -13,7 +13,7 @@ type Told = (
     &'static [&'static str],
 );
 
-const NODES: [Told; 11] = [
+const NODES: [Row; 11] = [
     ("Datacenter", "dc-1", "DC0", "group-d1", &[]),
     ("Datacenter", "dc-2", "DC1", "group-d1", &[]),
     ("Folder", "vm-1", "vm", "dc-1", &[]),
