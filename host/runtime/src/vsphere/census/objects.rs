@@ -1,32 +1,27 @@
 //! The reply of a retrieval, read as it comes: a list of 100,000 objects is never held.
 
-use std::io;
-use std::pin::Pin;
-use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+mod text;
 
-use bytes::{Buf as _, Bytes};
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion, escape};
 use stocktake_contract::Problem;
-use tokio::io::{AsyncBufRead, AsyncRead, ReadBuf};
 
+use self::text::ReplyText;
 use crate::gateway::Body;
 use crate::gateway::Diagnosis;
 use crate::gateway::Meter;
 use crate::vsphere::operation::Reference;
 
-/// Bytes of one tag or text, none of which comes near.
-const TOKEN: usize = 1 << 20;
+const NOT_WELL_FORMED: &str = "is not well-formed XML";
 /// Levels of elements; a list has seven.
 const LEVELS: usize = 64;
 /// Bytes of a property's text.
 const TEXT: usize = 1 << 20;
 /// Properties of one object, of which a handful is asked for.
 const PROPERTIES: usize = 64;
-
-/// Replaces what is not a character: U+FFFD.
-const REPLACEMENT: &[u8] = "\u{fffd}".as_bytes();
 
 /// Takes what a retrieval answers, in document order.
 pub(super) trait Objects {
@@ -135,30 +130,11 @@ pub(super) async fn read(
     meter: &Arc<Meter>,
     objects: &mut (dyn Objects + Send),
 ) -> Result<(), Unread> {
-    let mut reader = Reader::from_reader(Feed {
-        body,
-        meter: meter.clone(),
-        at_hand: Bytes::new(),
-        unfinished: Vec::new(),
-        token: 0,
-        failed: None,
-    });
+    let mut text = ReplyText::new(body, meter.clone());
     let mut state = Reply::default();
-    let mut buffer = Vec::new();
-    loop {
-        buffer.clear();
-        let event = match reader.read_event_into_async(&mut buffer).await {
-            Ok(Event::Eof) => break,
-            Ok(event) => event,
-            Err(_) => {
-                return Err(match reader.get_mut().failed.take() {
-                    Some(diagnosis) => Unread::Diagnosis(diagnosis),
-                    None => Unread::Malformed("is not well-formed XML"),
-                });
-            }
-        };
-        state.take(event, objects)?;
-        reader.get_mut().token = 0;
+    while text.more().await? {
+        let taken = state.take_all(text.ready(), text.is_whole(), objects)?;
+        text.consume(taken);
     }
     if state.is_whole {
         Ok(())
@@ -167,10 +143,20 @@ pub(super) async fn read(
     }
 }
 
+/// An element whose end is yet to come.
+#[derive(Clone, Copy)]
+struct Open {
+    place: Place,
+    /// Where its name begins in [`Reply::names`].
+    name: usize,
+}
+
 /// What is known while a reply is read.
 #[derive(Default)]
 struct Reply {
-    open: Vec<Place>,
+    open: Vec<Open>,
+    /// The names of the open elements, joined.
+    names: String,
     /// Of the innermost element that has one of interest.
     text: String,
     object: Content,
@@ -181,6 +167,32 @@ struct Reply {
 }
 
 impl Reply {
+    /// Takes the tags and texts that `text` holds whole, and answers their length.
+    ///
+    /// The elements of `text` may be open from before, so that this compares the names of their
+    /// ends itself.
+    fn take_all(
+        &mut self,
+        text: &str,
+        is_last: bool,
+        objects: &mut (dyn Objects + Send),
+    ) -> Result<usize, Unread> {
+        let mut reader = Reader::from_str(text);
+        let config = reader.config_mut();
+        config.check_end_names = false;
+        config.allow_unmatched_ends = true;
+        loop {
+            let taken = usize::try_from(reader.buffer_position()).unwrap_or(text.len());
+            match reader.read_event() {
+                Ok(Event::Eof) => return Ok(text.len()),
+                Ok(event) => self.take(event, objects)?,
+                // The end of the tag is yet to come.
+                Err(quick_xml::Error::Syntax(_)) if !is_last => return Ok(taken),
+                Err(_) => return Err(Unread::Malformed(NOT_WELL_FORMED)),
+            }
+        }
+    }
+
     fn take(&mut self, event: Event<'_>, objects: &mut (dyn Objects + Send)) -> Result<(), Unread> {
         match event {
             Event::Start(start) => self.begin(&start)?,
@@ -188,7 +200,13 @@ impl Reply {
                 self.begin(&start)?;
                 self.end(objects)?;
             }
-            Event::End(_) => self.end(objects)?,
+            Event::End(end) => {
+                let name = self.open.last().map(|open| &self.names[open.name..]);
+                if name != Some(end.name().as_ref()) {
+                    return Err(Unread::Malformed(NOT_WELL_FORMED));
+                }
+                self.end(objects)?;
+            }
             Event::Text(text) => self.text(&text.xml10_content())?,
             Event::CData(data) => self.text(&data.xml10_content())?,
             Event::GeneralRef(reference) => match reference.resolve_char_ref() {
@@ -207,19 +225,20 @@ impl Reply {
         if self.open.len() == LEVELS {
             return Err(Unread::Malformed("nests deeper than any list"));
         }
-        let place = Place::of(self.open.last().copied(), start.local_name().as_ref());
+        let parent = self.open.last().map(|open| open.place);
+        let place = Place::of(parent, start.local_name().as_ref());
         match place {
             Place::Envelope if self.is_whole => return Err(Unread::Malformed("has two envelopes")),
             Place::Object => {
                 self.object.properties.clear();
                 self.object.reference = Reference::default();
             }
-            Place::Reference => self.object.reference.type_name = attribute(start, is_plain_type),
+            Place::Reference => read_type(start, &mut self.object.reference.type_name),
             Place::Property => self.property = Property::default(),
-            Place::Value => self.property.type_name = attribute(start, is_plain_type),
-            Place::Item => self.item.type_name = attribute(start, is_plain_type),
+            Place::Value => read_type(start, &mut self.property.type_name),
+            Place::Item => read_type(start, &mut self.item.type_name),
             Place::FaultDetail => {
-                let fault = attribute(start, |key| !is_plain_type(key) && key.ends_with(":type"));
+                let fault = attribute(start, |key| key.ends_with(":type"));
                 if fault.rsplit(':').next() == Some("NotAuthenticated") {
                     return Err(Unread::SessionLost);
                 }
@@ -229,13 +248,17 @@ impl Reply {
         if place != Place::Other {
             self.text.clear();
         }
-        self.open.push(place);
+        self.open.push(Open {
+            place,
+            name: self.names.len(),
+        });
+        self.names.push_str(start.name().as_ref());
         Ok(())
     }
 
     fn text(&mut self, text: &str) -> Result<(), Unread> {
-        if let Some(Place::Reference | Place::Path | Place::Value | Place::Item) = self.open.last()
-        {
+        let place = self.open.last().map(|open| open.place);
+        if let Some(Place::Reference | Place::Path | Place::Value | Place::Item) = place {
             if self.text.len() + text.len() > TEXT {
                 return Err(Unread::Malformed("holds a text of more than 1 MiB"));
             }
@@ -245,7 +268,9 @@ impl Reply {
     }
 
     fn end(&mut self, objects: &mut (dyn Objects + Send)) -> Result<(), Unread> {
-        let taken = match self.open.pop() {
+        let open = self.open.pop();
+        self.names.truncate(open.map_or(0, |open| open.name));
+        let taken = match open.map(|open| open.place) {
             Some(Place::Item) => {
                 self.item.id.clear();
                 self.item.id.push_str(self.text.trim());
@@ -289,100 +314,21 @@ impl Reply {
     }
 }
 
-/// The type of a reference is an attribute without a prefix, whatever the
+/// Reads the type of a reference: an attribute without a prefix, whatever the
 /// prefix of that which says of which type the element itself is.
-fn is_plain_type(key: &str) -> bool {
-    key == "type"
+fn read_type(start: &BytesStart<'_>, type_name: &mut String) {
+    type_name.clear();
+    type_name.push_str(attribute(start, |key| key == "type").trim());
 }
 
-fn attribute(start: &BytesStart<'_>, is_meant: impl Fn(&str) -> bool) -> String {
-    let mut attributes = start.attributes().flatten();
-    let found = attributes.find(|attribute| is_meant(attribute.key.as_ref()));
-    let value = found.and_then(|found| {
-        let value = found.normalized_value(XmlVersion::Implicit1_0).ok()?;
-        Some(value.trim().to_owned())
-    });
+/// The value of the first attribute whose name `is_meant`; empty when there is none.
+fn attribute<'s>(start: &'s BytesStart<'_>, is_meant: impl Fn(&str) -> bool) -> Cow<'s, str> {
+    let mut attributes = start.attributes();
+    let found = attributes.with_checks(false).flatten();
+    let mut found = found.filter(|attribute| is_meant(attribute.key.as_ref()));
+    let found = found.next();
+    let value = found.and_then(|found| found.normalized_value(XmlVersion::Implicit1_0).ok());
     value.unwrap_or_default()
-}
-
-/// A body as a parser wants it.
-struct Feed {
-    body: Body,
-    meter: Arc<Meter>,
-    at_hand: Bytes,
-    /// The beginning of a character whose rest is in the next piece.
-    unfinished: Vec<u8>,
-    /// Bytes since the last tag or text.
-    token: usize,
-    failed: Option<Diagnosis>,
-}
-
-impl Feed {
-    /// The piece as UTF-8. Names may hold half a surrogate pair; to the parser it would be the end.
-    fn text(&mut self, chunk: Bytes) -> Bytes {
-        if self.unfinished.is_empty() && str::from_utf8(&chunk).is_ok() {
-            return chunk;
-        }
-        let mut bytes = std::mem::take(&mut self.unfinished);
-        bytes.extend_from_slice(&chunk);
-        let mut text = Vec::with_capacity(bytes.len());
-        let mut rest = bytes.as_slice();
-        while let Err(error) = str::from_utf8(rest) {
-            let (valid, after) = rest.split_at(error.valid_up_to());
-            text.extend_from_slice(valid);
-            let Some(length) = error.error_len() else {
-                self.unfinished = after.to_vec();
-                return Bytes::from(text);
-            };
-            text.extend_from_slice(REPLACEMENT);
-            rest = &after[length..];
-        }
-        text.extend_from_slice(rest);
-        Bytes::from(text)
-    }
-}
-
-impl AsyncRead for Feed {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        into: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let coming = ready!(self.as_mut().poll_fill_buf(context))?;
-        let taken = coming.len().min(into.remaining());
-        into.put_slice(&coming[..taken]);
-        self.consume(taken);
-        Poll::Ready(Ok(()))
-    }
-}
-
-impl AsyncBufRead for Feed {
-    fn poll_fill_buf(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
-        let feed = self.get_mut();
-        if feed.token > TOKEN {
-            return Poll::Ready(Err(io::Error::other("a tag or text without end")));
-        }
-        while feed.at_hand.is_empty() {
-            match ready!(feed.body.poll_chunk(context)) {
-                Some(Ok(chunk)) => {
-                    feed.meter.decoded(chunk.len());
-                    feed.at_hand = feed.text(chunk);
-                }
-                Some(Err(diagnosis)) => {
-                    feed.failed = Some(diagnosis);
-                    return Poll::Ready(Err(io::Error::other("the exchange failed")));
-                }
-                None => break,
-            }
-        }
-        Poll::Ready(Ok(&feed.at_hand))
-    }
-
-    fn consume(self: Pin<&mut Self>, bytes: usize) {
-        let feed = self.get_mut();
-        feed.at_hand.advance(bytes);
-        feed.token += bytes;
-    }
 }
 
 #[cfg(test)]

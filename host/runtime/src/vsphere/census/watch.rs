@@ -14,6 +14,8 @@ use crate::count::{Listing, Object};
 
 /// What an object of a retrieval begins with, after one of [`BEFORE`].
 const BEGIN: &[u8] = b"<obj ";
+/// What its reference ends with.
+const END: &[u8] = b"</obj>";
 /// The elements of a retrieval's reply that are objects. Others name missing objects too.
 const BEFORE: [&[u8]; 2] = [b"<objects>", b"<returnval>"];
 /// Bytes before a match that are looked at.
@@ -41,6 +43,7 @@ impl Sent {
 /// Searches one reply.
 pub(super) struct Watch {
     begin: Finder<'static>,
+    end: Finder<'static>,
     /// The end of what was searched.
     tail: Vec<u8>,
 }
@@ -49,6 +52,7 @@ impl Watch {
     pub(super) fn new() -> Self {
         Watch {
             begin: Finder::new(BEGIN),
+            end: Finder::new(END),
             tail: Vec::new(),
         }
     }
@@ -81,27 +85,30 @@ impl Watch {
             }
             let (before, rest) = text.split_at(at);
             if BEFORE.iter().any(|element| before.ends_with(element))
-                && let Some((kind, id)) = reference(&rest[..rest.len().min(REACH)])
+                && let Some((kind, id)) = self.reference(&rest[..rest.len().min(REACH)])
                 && !listing.holds(kind, id)
             {
                 sent.add(kind, id);
             }
         }
     }
+
+    /// The kind and id of `<obj type="…">…</obj>`, if it is whole. Ids that need an escape are passed over.
+    fn reference<'e>(&self, element: &'e [u8]) -> Option<(&'static str, &'e str)> {
+        let end = self.end.find(element)?;
+        let (tag, id) = cut(str::from_utf8(&element[..end]).ok()?, b'>')?;
+        let (_, type_name) = tag.split_once(" type=\"")?;
+        let (type_name, _) = cut(type_name, b'"')?;
+        let (kind, _) = types::kind(type_name)?;
+        let is_plain = memchr::memchr2(b'<', b'&', id.as_bytes()).is_none();
+        (!id.is_empty() && is_plain).then_some((kind, id))
+    }
 }
 
-/// The kind and id of `<obj type="…">…</obj>`, if it is whole. Ids that need an escape are passed over.
-fn reference(element: &[u8]) -> Option<(&'static str, &str)> {
-    let text = match std::str::from_utf8(element) {
-        Ok(text) => text,
-        Err(error) => std::str::from_utf8(&element[..error.valid_up_to()]).ok()?,
-    };
-    let (tag, rest) = text.split_once('>')?;
-    let (id, _) = rest.split_once("</obj>")?;
-    let (_, type_name) = tag.split_once(" type=\"")?;
-    let (type_name, _) = type_name.split_once('"')?;
-    let (kind, _) = types::kind(type_name)?;
-    (!id.is_empty() && !id.contains(['<', '&'])).then_some((kind, id))
+/// What stands before and behind the first `byte`, which is ASCII.
+fn cut(text: &str, byte: u8) -> Option<(&str, &str)> {
+    let at = memchr::memchr(byte, text.as_bytes())?;
+    Some((&text[..at], &text[at + 1..]))
 }
 
 #[cfg(test)]

@@ -3,7 +3,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use stocktake_contract::{ErrorCode, Problem};
 
-use super::{Content, Objects, TOKEN, Unread, read};
+use super::text::MOST_UNFINISHED;
+use super::{Content, Objects, Unread, read};
 use crate::gateway::Body;
 use crate::gateway::Meter;
 use crate::gateway::{Cause, Diagnosis};
@@ -123,8 +124,8 @@ async fn a_reply_that_is_not_whole_proves_nothing() {
         whole.replace("RetrievePropertiesResponse", "CurrentTimeResponse"),
         whole.replace("<e:Body>", "<!DOCTYPE x><e:Body>"),
         "<a>".repeat(100),
-        format!("<e>{}", "x".repeat(2 * TOKEN)),
-        format!("{}{}", &whole[..600], "x".repeat(2 * TOKEN)),
+        format!("<e>{}", "x".repeat(2 * MOST_UNFINISHED)),
+        format!("{}{}", &whole[..600], "x".repeat(2 * MOST_UNFINISHED)),
     ] {
         let (_, read) = taken(&other, 4096).await;
         let shown: String = other.chars().take(60).collect();
