@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `destination` | stdout, or a file that is written atomically |
 //! | `files` | the file of complete inventories and that of failed runs |
+//! | `stdout` | stdout for documents |
 //! | `ndjson` | a line per item, a summary last |
 //! | `csv` | a row per asset |
 //! | `table`, `size` | for people |
@@ -13,6 +14,7 @@ mod destination;
 mod files;
 mod ndjson;
 mod size;
+mod stdout;
 mod table;
 
 use std::io::{self, IsTerminal as _};
@@ -22,8 +24,10 @@ use stocktake_contract::{Problem, WarningCode};
 use stocktake_runtime::validation::{Asset, RawWarning, Relation};
 use stocktake_runtime::{Extras, Outcome, Response, Writer};
 
+pub(crate) use destination::BLOCK;
 pub use destination::Destination;
 pub(crate) use files::OutputArguments;
+pub(crate) use stdout::stdout;
 pub use table::Table;
 
 use crate::exit::Exit;

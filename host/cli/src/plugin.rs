@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 use crate::component::ComponentChoice;
 use crate::connection::TimeLimit;
 use crate::engine::{Engine, executor};
-use crate::output::report_errors;
+use crate::output::{BLOCK, report_errors, stdout};
 use crate::policy::PolicyArguments;
 use crate::proxy::ProxyArguments;
 use crate::resilience::ResilienceArguments;
@@ -143,7 +143,7 @@ fn collect(request: &Request, engine: &Engine) -> io::Result<bool> {
             return answer_failure(Problem::new(ErrorCode::InternalError, failure.to_string()));
         }
     };
-    let out = BufWriter::new(io::stdout());
+    let out = BufWriter::with_capacity(BLOCK, stdout()?);
     let response = Shared::new(Response::new(out, request.extras()));
     whole(&response, |response| {
         executor.block_on(async {

@@ -13,7 +13,7 @@ pub use stocktake_contract::document::Extras;
 
 use crate::failure;
 use crate::outcome::{Conclusion, Outcome};
-use crate::spool::Spool;
+use crate::spool::{Block, Spool};
 use crate::validation::{Asset, RawWarning, Relation};
 use crate::writer::Writer;
 
@@ -42,6 +42,24 @@ impl<W: Write> Response<W> {
         }
     }
 
+    /// Writes the relations as far as they can be read, and answers why there are no more.
+    fn copy_relations(&mut self) -> io::Result<Option<io::Error>> {
+        let mut blocks = match self.relations.read_blocks() {
+            Ok(blocks) => blocks,
+            Err(error) => return Ok(Some(error)),
+        };
+        loop {
+            match blocks.next_block(b',') {
+                Ok(Some(Block { lines, joined })) => {
+                    self.document
+                        .relations(lines, |out| out.write_all(joined))?;
+                }
+                Ok(None) => return Ok(None),
+                Err(error) => return Ok(Some(error)),
+            }
+        }
+    }
+
     /// What the document was written to.
     pub fn into_inner(self) -> W {
         self.document.into_inner()
@@ -63,7 +81,7 @@ impl<W: Write> Writer for Response<W> {
     }
 
     fn relation(&mut self, relation: &Relation<'_>) -> io::Result<()> {
-        self.relations.add(&[relation.text])
+        self.relations.add(&[&ascii::escape(relation.text)])
     }
 
     fn warning(&mut self, _: &RawWarning, text: &str) -> io::Result<()> {
@@ -78,10 +96,7 @@ impl<W: Write> Writer for Response<W> {
         if std::mem::replace(&mut self.ended, true) {
             return Ok(());
         }
-        let mut lost = None;
-        copy(&mut self.relations, &mut lost, |relation| {
-            self.document.relation(relation)
-        })?;
+        let mut lost = self.copy_relations()?;
         // Before the verdict is written: it stands in front of the warnings.
         let warnings = self.warnings.read();
         let mut warnings = warnings.map_err(|error| lost = Some(error)).ok();
@@ -117,31 +132,6 @@ impl<W: Write> Writer for Response<W> {
             &ending,
         )?;
         lost.map_or(Ok(()), Err)
-    }
-}
-
-/// Hands the lines of a spool to `take`; `lost` is why there are no more.
-fn copy(
-    spool: &mut Spool,
-    lost: &mut Option<io::Error>,
-    mut take: impl FnMut(&str) -> io::Result<()>,
-) -> io::Result<()> {
-    let mut lines = match spool.read() {
-        Ok(lines) => lines,
-        Err(error) => {
-            *lost = Some(error);
-            return Ok(());
-        }
-    };
-    loop {
-        match lines.next_line() {
-            Ok(Some(line)) => take(line)?,
-            Ok(None) => return Ok(()),
-            Err(error) => {
-                *lost = Some(error);
-                return Ok(());
-            }
-        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Lines that wait, in memory while they are few and else on disk, until a document is ready for them.
 
-use std::io::{self, BufRead as _, BufReader, BufWriter, Seek as _, Write as _};
+use std::io::{self, BufRead as _, BufReader, BufWriter, Read as _, Seek as _, Write as _};
 
 use tempfile::SpooledTempFile;
 
@@ -25,6 +25,24 @@ pub struct Spool {
 pub struct Lines<'s> {
     reader: BufReader<&'s mut SpooledTempFile>,
     line: Vec<u8>,
+}
+
+/// The lines of a spool, from the first, many at once.
+#[derive(Debug)]
+pub struct Blocks<'s> {
+    file: &'s mut SpooledTempFile,
+    /// Whole lines that were handed out, and the beginning of the next one.
+    buffer: Vec<u8>,
+    handed_out: usize,
+}
+
+/// Whole lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Block<'b> {
+    /// How many there are.
+    pub lines: u64,
+    /// Their bytes, with the separator between them and none behind the last.
+    pub joined: &'b [u8],
 }
 
 impl Spool {
@@ -66,17 +84,34 @@ impl Spool {
     ///
     /// As [`Spool::add`]: the last lines are written only now.
     pub fn read(&mut self) -> io::Result<Lines<'_>> {
+        Ok(Lines {
+            reader: BufReader::with_capacity(BLOCK, self.rewind()?),
+            line: Vec::new(),
+        })
+    }
+
+    /// Shows the lines, many at once.
+    ///
+    /// # Errors
+    ///
+    /// As [`Spool::read`].
+    pub fn read_blocks(&mut self) -> io::Result<Blocks<'_>> {
+        Ok(Blocks {
+            file: self.rewind()?,
+            buffer: Vec::new(),
+            handed_out: 0,
+        })
+    }
+
+    fn rewind(&mut self) -> io::Result<&mut SpooledTempFile> {
         let ready = self
             .file
             .flush()
             .and_then(|()| self.file.get_mut().rewind());
-        if let Err(error) = ready {
-            return Err(self.fail(&error));
+        match ready {
+            Ok(()) => Ok(self.file.get_mut()),
+            Err(error) => Err(self.fail(&error)),
         }
-        Ok(Lines {
-            reader: BufReader::with_capacity(BLOCK, self.file.get_mut()),
-            line: Vec::new(),
-        })
     }
 
     /// Forgets everything, so that what is buffered is not written again.
@@ -96,7 +131,6 @@ impl Lines<'_> {
     /// The disk cannot be read.
     pub fn next_line(&mut self) -> io::Result<Option<&str>> {
         self.line.clear();
-        let unread = |error: &io::Error| explained(error, "read", "check its disk");
         match self.reader.read_until(b'\n', &mut self.line) {
             Ok(0) => return Ok(None),
             Ok(_) => {}
@@ -107,6 +141,43 @@ impl Lines<'_> {
             .map_err(|error| unread(&io::Error::new(io::ErrorKind::InvalidData, error)))?;
         Ok(Some(line))
     }
+}
+
+impl Blocks<'_> {
+    /// The next lines, with `separator` between them; `None` after the last one.
+    ///
+    /// # Errors
+    ///
+    /// The disk cannot be read.
+    pub fn next_block(&mut self, separator: u8) -> io::Result<Option<Block<'_>>> {
+        self.buffer.drain(..self.handed_out);
+        self.handed_out = 0;
+        let end = loop {
+            let begin = self.buffer.len();
+            let mut more = (&mut *self.file).take(BLOCK as u64);
+            let read = more.read_to_end(&mut self.buffer);
+            if read.map_err(|error| unread(&error))? == 0 {
+                return Ok(None);
+            }
+            if let Some(last) = memchr::memrchr(b'\n', &self.buffer[begin..]) {
+                break begin + last;
+            }
+        };
+        self.handed_out = end + 1;
+        let joined = &mut self.buffer[..end];
+        let mut lines = 1;
+        let mut at = 0;
+        while let Some(next) = memchr::memchr(b'\n', &joined[at..]) {
+            at += next;
+            joined[at] = separator;
+            lines += 1;
+        }
+        Ok(Some(Block { lines, joined }))
+    }
+}
+
+fn unread(error: &io::Error) -> io::Error {
+    explained(error, "read", "check its disk")
 }
 
 fn explained(error: &io::Error, what: &str, cure: &str) -> io::Error {
@@ -136,6 +207,36 @@ mod tests {
         Ok(all)
     }
 
+    /// The lines as blocks have them, joined by a character that is not in any of them.
+    fn joined(spool: &mut Spool) -> io::Result<Vec<String>> {
+        let mut all = Vec::new();
+        let mut blocks = spool.read_blocks()?;
+        while let Some(block) = blocks.next_block(b'|')? {
+            let text = str::from_utf8(block.joined).expect("UTF-8");
+            let before = all.len() as u64;
+            all.extend(text.split('|').map(str::to_owned));
+            assert_eq!(all.len() as u64 - before, block.lines);
+        }
+        Ok(all)
+    }
+
+    #[test]
+    fn a_line_may_be_longer_than_a_block_or_empty() {
+        let mut spool = Spool::new(0);
+        let expected = [
+            "".to_owned(),
+            "x".repeat(3 * BLOCK),
+            "".to_owned(),
+            "y".to_owned(),
+        ];
+        for line in &expected {
+            spool.add(&[line]).expect("kept");
+        }
+        assert_eq!(joined(&mut spool).expect("read"), expected);
+        assert_eq!(lines(&mut spool).expect("read"), expected);
+        assert_eq!(joined(&mut Spool::new(0)).expect("read"), [""; 0]);
+    }
+
     #[test]
     fn lines_come_back_in_their_order_and_as_often_as_asked() {
         // In memory, and moved to disk.
@@ -149,6 +250,7 @@ mod tests {
             assert_eq!(spool.lines(), 20_000);
             for _ in 0..2 {
                 assert_eq!(lines(&mut spool).expect("read"), expected);
+                assert_eq!(joined(&mut spool).expect("read"), expected);
             }
         }
     }

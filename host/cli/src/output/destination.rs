@@ -7,11 +7,12 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
+use super::stdout;
 use crate::failure::Failure;
 use draft::Draft;
 
 /// Size of the write buffer in bytes.
-const BLOCK: usize = 64 * 1024;
+pub(crate) const BLOCK: usize = 64 * 1024;
 
 /// The destination of output.
 pub enum Destination {
@@ -44,7 +45,8 @@ impl Destination {
     /// When it cannot be written to; `option` is the option that named it.
     pub fn open(option: &str, path: Option<&Path>) -> Result<Self, Failure> {
         let Some(path) = path else {
-            return Ok(Self::stream("stdout".to_owned(), io::stdout()));
+            let out = stdout().map_err(|error| Failure::file("stdout", &error))?;
+            return Ok(Self::stream("stdout".to_owned(), out));
         };
         let name = format!("{option} {}", path.display());
         let refused = |error| Failure::file(&name, &error);
@@ -56,17 +58,17 @@ impl Destination {
             }
             Ok(_) => {
                 let device = File::options().write(true).open(path).map_err(refused)?;
-                return Ok(Self::stream(path.display().to_string(), device));
+                return Ok(Self::stream(path.display().to_string(), Box::new(device)));
             }
             Err(_) => Draft::new(&name, path.to_owned(), None)?,
         };
         Ok(Destination::File(BufWriter::with_capacity(BLOCK, draft)))
     }
 
-    fn stream(name: String, out: impl Write + Send + 'static) -> Self {
+    fn stream(name: String, out: Box<dyn Write + Send>) -> Self {
         Destination::Stream {
             name,
-            out: BufWriter::with_capacity(BLOCK, Box::new(out)),
+            out: BufWriter::with_capacity(BLOCK, out),
         }
     }
 
@@ -116,6 +118,14 @@ impl Write for Destination {
         match self {
             Destination::Stream { out, .. } => out.write(bytes),
             Destination::File(draft) => draft.write(bytes),
+        }
+    }
+
+    // The one of `Write` would go through `write` byte slice by byte slice.
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        match self {
+            Destination::Stream { out, .. } => out.write_all(bytes),
+            Destination::File(draft) => draft.write_all(bytes),
         }
     }
 
@@ -218,11 +228,11 @@ mod tests {
     fn a_file_that_is_replaced_keeps_its_owner() {
         use std::os::unix::fs::{MetadataExt as _, chown};
 
-        const SOMEBODY: u32 = 12_345;
+        const OTHER_USER: u32 = 12_345;
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("answer.json");
         std::fs::write(&path, "old").expect("written");
-        if let Err(error) = chown(&path, Some(SOMEBODY), Some(SOMEBODY)) {
+        if let Err(error) = chown(&path, Some(OTHER_USER), Some(OTHER_USER)) {
             // Only root can change owners.
             assert_eq!(error.kind(), std::io::ErrorKind::PermissionDenied);
             return;
@@ -231,7 +241,7 @@ mod tests {
         destination.write_all(b"{}").expect("written");
         destination.publish().expect("published");
         let there = std::fs::metadata(&path).expect("the file");
-        assert_eq!((there.uid(), there.gid()), (SOMEBODY, SOMEBODY));
+        assert_eq!((there.uid(), there.gid()), (OTHER_USER, OTHER_USER));
     }
 
     #[test]
