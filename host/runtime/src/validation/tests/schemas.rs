@@ -351,9 +351,14 @@ fn pick(object: &mut Value, index: Index) -> &mut Value {
 
 fn relations() -> impl Strategy<Value = String> {
     let name = || select(vec!["vm", "host", "", "a\\\"b", "ä", "runs_on"]);
-    (name(), name(), name()).prop_map(|(kind, from, to)| {
+    (name(), name(), name(), any::<bool>()).prop_map(|(kind, from, to, is_in_order)| {
+        let to = if is_in_order {
+            format!(r#"{{"external_kind":"host","external_id":"{to}"}}"#)
+        } else {
+            format!(r#"{{"external_id":"{to}","external_kind":"host"}}"#)
+        };
         format!(
-            r#"{{"type":"{kind}","from":{{"external_kind":"vm","external_id":"{from}"}},"to":{{"external_id":"{to}","external_kind":"host"}},"raw_payload":{{"x":[]}}}}"#
+            r#"{{"type":"{kind}","from":{{"external_kind":"vm","external_id":"{from}"}},"to":{to},"raw_payload":{{"x":[]}}}}"#
         )
     })
 }
