@@ -12,7 +12,7 @@ use crate::{test_component, wrongs};
 
 /// A behaviour, the check that detects it, and the finding that reports it.
 const CASES: &[(&str, &str, &str)] = &[
-    ("tells-the-truth", "own-session", "miscounts"),
+    ("honest", "own-session", "miscounts"),
     ("lists-one-invented-vm", "sound-server", "claims-complete"),
     ("invents-a-vm", "sound-server", "claims-complete"),
     ("withholds-a-vm", "sound-server", "claims-complete"),
@@ -37,7 +37,7 @@ const CASES: &[(&str, &str, &str)] = &[
     ("floods-ids", "sound-server", "over-budget"),
     ("opens-bodies-and-leaves-them", "sound-server", "never-ends"),
     ("warns-of-16-mib", "sound-server", "breaks-the-contract"),
-    ("calls-as-told", "sound-server", "gives-up"),
+    ("calls-as-instructed", "sound-server", "gives-up"),
     ("floods-pages-of-assets", "sound-server", "over-budget"),
     ("floods-requests", "sound-server", "over-budget"),
     ("hands-over-100-mib", "sound-server", "breaks-the-contract"),
@@ -148,11 +148,11 @@ const CASES: &[(&str, &str, &str)] = &[
         "breaks-the-contract",
     ),
     (
-        "tells-control-characters-in-errors",
+        "control-characters-in-errors",
         "sound-server",
         "breaks-the-contract",
     ),
-    ("tells-endless-errors", "sound-server", "runs-on"),
+    ("endless-errors", "sound-server", "runs-on"),
     ("asks-another-host", "sound-server", "trespasses"),
     ("asks-the-metadata-service", "sound-server", "trespasses"),
     ("asks-a-rebinding-name", "sound-server", "trespasses"),

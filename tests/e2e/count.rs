@@ -20,19 +20,19 @@ fn a_required_count_refuses_the_collectors_own_and_takes_the_hosts() {
         for required in [&["--require-host-count"][..], &by_policy] {
             let own = [required, &["--credentials-to-guest"]].concat();
             let refused = run_against(&simulated.server, command, &own);
-            let told = String::from_utf8_lossy(&refused.stderr);
-            assert_eq!(refused.status.code(), Some(3), "{command}: {told}");
+            let stderr = String::from_utf8_lossy(&refused.stderr);
+            assert_eq!(refused.status.code(), Some(3), "{command}: {stderr}");
             for part in [
                 "error: INVENTORY_INCOMPLETE",
                 "leave out --credentials-to-guest",
                 "--require-host-count (count.required)",
             ] {
-                assert!(told.contains(part), "{command}: {told}");
+                assert!(stderr.contains(part), "{command}: {stderr}");
             }
             let counted = run_against(&simulated.server, command, required);
             assert_eq!(counted.status.code(), Some(0), "{command}: {counted:?}");
         }
-        // What nobody asks for refuses nothing.
+        // A count that is not requested refuses nothing.
         let own = run_against(&simulated.server, command, &["--credentials-to-guest"]);
         assert_eq!(own.status.code(), Some(0), "{command}: {own:?}");
     }
@@ -105,9 +105,12 @@ fn a_spot_check_without_a_session_of_the_hosts_is_refused() {
     let simulated = server::simulator(&[]);
     let arguments = ["--spot-check", "5", "--credentials-to-guest"];
     let output = run_against(&simulated.server, "collect", &arguments);
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(3), "{told}");
-    assert!(told.contains("--spot-check (count.spot_check)"), "{told}");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(3), "{stderr}");
+    assert!(
+        stderr.contains("--spot-check (count.spot_check)"),
+        "{stderr}"
+    );
 }
 
 /// VMs are renamed, moved, created and deleted behind every page of five.

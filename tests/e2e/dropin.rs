@@ -6,13 +6,13 @@
 //! | module | holds |
 //! | --- | --- |
 //! | `ledger` | runs the plugin, and ends it after a timeout |
-//! | `belief` | how the ledger processes a response: stores it, or keeps its inventory |
+//! | `ingest` | how the ledger processes a response: stores it, or keeps its inventory |
 //! | `modes` | valid requests |
 //! | `refusals` | requests that are refused, of which `refusals.toml` is the list |
-//! | `patience` | plugins that take too long |
+//! | `timeout` | plugins that take too long |
 
-mod belief;
+mod ingest;
 mod ledger;
 mod modes;
-mod patience;
 mod refusals;
+mod timeout;

@@ -40,7 +40,7 @@ fn a_refused_login_ends_with_4_and_an_unreachable_server_with_5_in_every_command
             assert_eq!(output.status.code(), Some(expected), "{name}: {output:?}");
             let message = stderr_of(&output);
             let errors: Vec<&str> = message.lines().filter(|line| line.contains(code)).collect();
-            assert_eq!(errors.len(), 1, "{name} tells it once: {message}");
+            assert_eq!(errors.len(), 1, "{name} reports it once: {message}");
             assert!(errors[0].starts_with("error: "), "{message}");
         }
     }

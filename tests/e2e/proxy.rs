@@ -109,7 +109,7 @@ fn a_vcenter_that_only_the_proxy_knows_is_collected_and_its_certificate_checked(
         assert!(asked.iter().all(|place| place == "vcenter.example.com:443"));
         simulated.assert_clean();
     }
-    // Another server at the end of the tunnel is not the vCenter, whoever leads there.
+    // Another server at the end of the tunnel is not the vCenter, whatever leads there.
     let other = vcenter();
     let astray = Proxy::start(before(&other));
     let led = collect(&server, &["--proxy", &astray.url()], &[]);

@@ -89,7 +89,7 @@ impl Comparison {
             (Some(Value::Object(ours)), Some(Value::Object(theirs))) => {
                 let mut theirs = theirs.clone();
                 // Some servers send a type that the schema implies; it must be the same.
-                if let Some(type_name) = theirs.remove("_typeNameIfTold")
+                if let Some(type_name) = theirs.remove("_typeNameIfNamed")
                     && ours.contains_key("_typeName")
                 {
                     theirs.insert("_typeName".to_owned(), type_name);

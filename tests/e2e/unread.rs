@@ -14,7 +14,7 @@ use stocktake_tests::server::{self, Simulated};
 /// Bytes in a pipe into which nothing more fits: of its last page there may be something left.
 const FULL: u64 = 60 * 1024;
 /// The time limit of a process after a signal.
-const PATIENCE: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(5);
 
 const COMMANDS: [&str; 3] = ["collect", "sync", "plugin"];
 
@@ -71,15 +71,15 @@ fn signal(child: &Child, name: &str) {
 }
 
 /// Its exit and stderr, while stdout stays open and unread.
-fn end(mut child: Child, patience: Duration) -> (ExitStatus, String, Duration) {
+fn end(mut child: Child, timeout: Duration) -> (ExitStatus, String, Duration) {
     let begun = Instant::now();
     let status = loop {
         if let Some(status) = child.try_wait().expect("a child") {
             break status;
         }
-        if begun.elapsed() > patience {
+        if begun.elapsed() > timeout {
             let _ = child.kill();
-            panic!("it did not end within {patience:?}");
+            panic!("it did not end within {timeout:?}");
         }
         std::thread::sleep(Duration::from_millis(5));
     };
@@ -110,8 +110,8 @@ fn assert_ends_unread(name: &str) {
         if ending != "timeout" {
             signal(&child, ending);
         }
-        let (status, said, took) = end(child, Duration::from_secs(8) + PATIENCE);
-        assert!(ending == "timeout" || took < PATIENCE, "{ending}: {took:?}");
+        let (status, said, took) = end(child, Duration::from_secs(8) + TIMEOUT);
+        assert!(ending == "timeout" || took < TIMEOUT, "{ending}: {took:?}");
         let (code, expected) = match (name, ending) {
             ("collect" | "sync", "TERM") => (143, "interrupted"),
             ("collect" | "sync", "INT") => (130, "interrupted"),

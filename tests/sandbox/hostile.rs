@@ -7,7 +7,7 @@
 //! | [`count`] | what it lists, against what there is |
 //! | [`exhaustion`] | what it takes |
 //! | [`trespass`] | what it asks for |
-//! | [`leaks`] | what it tells of its request |
+//! | [`leaks`] | what it discloses of its request |
 //! | [`process`] | the same by the executable: what reaches stdout, stderr and files |
 
 mod count;
@@ -29,7 +29,7 @@ use stocktake_tests::server::MARKED_PASSWORD;
 /// Enough for everything that is not about time.
 static CAGE: LazyLock<Cage> = LazyLock::new(|| Cage::new(limits()));
 
-/// For whoever never ends.
+/// For guests that never end.
 static HURRIED: LazyLock<Cage> = LazyLock::new(|| {
     let mut limits = limits();
     limits.wall = Duration::from_millis(500);
@@ -47,7 +47,7 @@ fn limits() -> SandboxLimits {
 }
 
 /// Asserts what holds whatever a guest did: the document is whole and valid, says that it is
-/// no inventory, and tells no secret.
+/// no inventory, and discloses no secret.
 fn assert_refused(behaviour: &str, ran: &Ran, code: &str) {
     let codes = ran.codes();
     assert_eq!(

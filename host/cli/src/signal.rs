@@ -40,7 +40,7 @@ pub struct Interruption {
 impl Interruption {
     /// Listens for signals: the first cancels the token, the second ends the process, and so does time.
     ///
-    /// On a thread of its own, so that nothing that a command waits for, such as whoever reads its
+    /// On a thread of its own, so that nothing that a command waits for, such as the reader of its
     /// output, keeps it from ending.
     #[must_use]
     pub fn listen() -> Self {

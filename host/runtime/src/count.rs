@@ -29,7 +29,7 @@
 //! | `listing` | which objects there are, compactly |
 //! | `source` | who lists and looks up objects |
 //! | `comparison` | settles what differs |
-//! | `difference` | what differs, in words |
+//! | `difference` | the message for what differs |
 //! | `spot_check` | compares some objects as the collector made them with what the host reads |
 //! | `facts` | what it compares of an object |
 

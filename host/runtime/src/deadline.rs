@@ -130,7 +130,7 @@ mod tests {
         let (done, work) = oneshot::channel();
         tokio::spawn(async move {
             tokio::time::sleep(Duration::from_secs(1)).await;
-            done.send(7).expect("somebody waits");
+            done.send(7).expect("the receiver waits");
         });
         assert_eq!(deadline.output(work).await, Some(7));
     }

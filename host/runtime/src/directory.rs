@@ -50,7 +50,7 @@ impl From<io::Error> for Refusal {
 }
 
 impl Directory {
-    /// Opens the directory, after creating it when it is missing. `instead` tells
+    /// Opens the directory, after creating it when it is missing. `instead` says
     /// people how to choose another one.
     pub(crate) fn open(path: &Path, instead: &'static str) -> Result<Self, Refusal> {
         // Without a slash at the end, behind which a link would be followed.

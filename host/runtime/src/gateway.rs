@@ -31,7 +31,7 @@
 //! | `protocol` | what the rules of a protocol are asked for |
 //! | `body` | reads ahead, decodes gzip, counts and caps a response body |
 //! | `transport` | what answers: `http_client`, `retry` over it, or [`recorder`] and `replay` for fixtures |
-//! | `diagnosis` | why exchanges failed, in words that say what cures it |
+//! | `diagnosis` | why exchanges failed, with the cure |
 //! | `meter` | requests and bytes of the run |
 //!
 //! An embedder describes the way by a [`Network`]. What answers in place of the network

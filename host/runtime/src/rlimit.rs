@@ -6,7 +6,7 @@ use std::io;
 #[cfg(unix)]
 const FILES: u64 = 32;
 
-/// What cures an error that is a limit of the shell's, in words; `None` for any other.
+/// The cure of an error that is a limit of the shell's; `None` for any other.
 ///
 /// ```
 /// use std::io;
@@ -47,7 +47,7 @@ pub fn too_few_files() -> Option<String> {
     None
 }
 
-/// An error in words, with its cure when it is a limit of the shell's.
+/// The message of an error, with its cure when it is a limit of the shell's.
 #[must_use]
 pub fn explained(error: &io::Error) -> String {
     match cure(error) {

@@ -162,7 +162,7 @@ fn with_write_error(mut outcome: Outcome, written: io::Result<()>) -> Outcome {
     outcome
 }
 
-/// Weighs what the guest said against what the host found.
+/// Combines what the guest reported with what the host found.
 fn conclude(
     report: RunReport,
     verifier: Option<Verifier>,

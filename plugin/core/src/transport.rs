@@ -1,4 +1,4 @@
-//! What the collector asks of a transport, and what a transport tells it.
+//! What the collector asks of a transport, and what a transport reports to it.
 //!
 //! The collector never waits: it says what to send and what to read on, and is
 //! told what came. [`drive`] is the loop that every shell runs over its own
@@ -74,7 +74,7 @@ impl Head {
 pub enum TransportError {
     /// The host's name is unknown.
     Dns,
-    /// Nobody listens.
+    /// Nothing listens.
     Refused,
     /// The connection was not made, or an answer not given, in time.
     Timeout,

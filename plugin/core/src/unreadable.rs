@@ -1,4 +1,4 @@
-//! Properties that could not be read, told once per property and cause instead
+//! Properties that could not be read, reported once per property and cause instead
 //! of once per object: a role that lacks one privilege lacks it 100,000 times.
 
 use indexmap::IndexMap;

@@ -1,5 +1,5 @@
 //! Relations that cannot be made because the account does not see the object
-//! that they lead to, told once per kind of relation.
+//! that they lead to, reported once per kind of relation.
 
 use indexmap::{IndexMap, IndexSet};
 use stocktake_contract::normalized::Kind;
@@ -37,7 +37,7 @@ impl Ends {
 }
 
 impl Unseen {
-    /// An object tells of another that does not show.
+    /// An object refers to another that is not visible.
     pub fn add(&mut self, source: Source, telling: &OwnedMoRef, referred: &OwnedMoRef) {
         let (from, to) = source.ends();
         let kind = source.referred_kind();

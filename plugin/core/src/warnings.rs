@@ -1,4 +1,4 @@
-//! Warnings: what a run that goes on has to say, in words.
+//! Warnings: the messages of a run that goes on.
 
 use stocktake_contract::normalized::Kind;
 use stocktake_contract::{Problem, Warning, WarningCode};

@@ -114,7 +114,7 @@ class Handler:
         return [Problem("PLUGIN_TIMEOUT", "unknown", message, True, context)]
 
     def _of_cancelling(self) -> list[Problem]:
-        """A run that was told to end may not report that."""
+        """A run that was asked to end may not report that."""
         if not self._watch.is_ending:
             return []
         if self.request.collects:

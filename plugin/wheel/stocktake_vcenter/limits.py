@@ -14,7 +14,7 @@ class Limits:
     """From the start to the summary, what the caller does with pages included."""
 
     grace_seconds: float = 2
-    """For the clean-up on the server after the run was told to end."""
+    """For the clean-up on the server after the run was asked to end."""
 
     connect_seconds: float = 10
     """Until a connection is established; as long again for its TLS handshake."""

@@ -16,7 +16,7 @@ class Watch:
         self, seconds: float, grace: float, ask: Callable[[], None], force: Callable[[], None]
     ) -> None:
         self.is_ending = False
-        """The run was told to end."""
+        """The run was asked to end."""
         self.is_late = False
         """Because its time limit was exceeded."""
         self.is_forced = False

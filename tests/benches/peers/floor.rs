@@ -1,7 +1,7 @@
 //! The floor: asks for the same bytes as the collector does, and drops them.
 //!
 //! `stocktake-bench-floor PROPERTIES`; `BENCH_URL`, `BENCH_USERNAME`,
-//! `BENCH_PASSWORD` and `BENCH_CA_FILE` say where and as whom. `PROPERTIES` is a
+//! `BENCH_PASSWORD` and `BENCH_CA_FILE` name the server and the account. `PROPERTIES` is a
 //! JSON file: `{type: [property, …]}`. Prints how many bytes the pages had.
 
 use std::collections::BTreeMap;

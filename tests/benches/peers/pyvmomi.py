@@ -2,7 +2,7 @@
 traversal, RetrievePropertiesEx and its pages.
 
 pyvmomi.py PROPERTIES; BENCH_URL, BENCH_USERNAME, BENCH_PASSWORD and BENCH_CA_FILE say
-where and as whom. PROPERTIES is a JSON file: {type: [property, ...]}. Prints how many
+the server and the account. PROPERTIES is a JSON file: {type: [property, ...]}. Prints how many
 objects there were.
 """
 

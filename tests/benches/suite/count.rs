@@ -48,7 +48,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Table> {
         }
         for round in 0..arguments.runs * TIMES {
             let mut order = [0, 1];
-            // Whoever comes second finds the server still clearing up behind the first.
+            // The second run finds the server still clearing up after the first.
             order.rotate_left(round as usize % CLIENTS.len());
             for client in order {
                 runs[client].push(CLIENTS[client].measure(programs, server, profile)?);

@@ -57,7 +57,7 @@ fn answer(program: &Path, arguments: &[&str]) -> Result<String> {
 fn component_bytes(stocktake: &Path) -> Result<u64> {
     let inspected = answer(stocktake, &["inspect", "--format", "json"])?;
     let inspected: serde_json::Value = serde_json::from_str(&inspected)?;
-    inspected["size"].as_u64().context("inspect tells no size")
+    inspected["size"].as_u64().context("inspect prints no size")
 }
 
 /// The package that the peer and the simulator are built from.

@@ -1,4 +1,4 @@
-//! How soon a run is refused while its vCenter is left alone.
+//! How soon a run is refused while the circuit breaker of its vCenter is open.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -16,7 +16,7 @@ use crate::table::{Table, number};
 /// Refusals of each measurement: one alone is too short for a clock.
 const REFUSALS: u32 = 1000;
 /// No run goes on here, so none is waited for.
-const PATIENCE: Duration = Duration::ZERO;
+const TIMEOUT: Duration = Duration::ZERO;
 
 /// A row for each place where the state can be.
 pub(crate) fn run(arguments: &Arguments) -> Result<Table> {
@@ -48,7 +48,7 @@ fn opened(store: Arc<dyn Store>) -> Result<Breaker> {
     let breaker = Breaker::new(store);
     for _ in 0..CircuitSettings::default().failures {
         let reason = "it is down".to_owned();
-        if let Ok(pass) = breaker.admit(&endpoint()?, PATIENCE) {
+        if let Ok(pass) = breaker.admit(&endpoint()?, TIMEOUT) {
             pass.report(&Verdict::Failed { reason });
         }
     }
@@ -60,7 +60,7 @@ fn microseconds(breaker: &Breaker) -> Result<f64> {
     let endpoint = endpoint()?;
     let begun = Instant::now();
     let refused = (0..REFUSALS)
-        .filter_map(|_| breaker.admit(&endpoint, PATIENCE).err())
+        .filter_map(|_| breaker.admit(&endpoint, TIMEOUT).err())
         .filter(|refusal| refusal.problem().retryable)
         .count();
     let elapsed = begun.elapsed();

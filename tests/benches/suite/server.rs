@@ -67,7 +67,7 @@ impl Simulated {
             serde_json::from_str(&line).context("the simulator printed no address")?;
         let text = |field: &str| {
             let value = line[field].as_str().map(str::to_owned);
-            value.with_context(|| format!("the simulator tells no {field}"))
+            value.with_context(|| format!("the simulator prints no {field}"))
         };
         let server = Server {
             url: text("url")?,

@@ -26,7 +26,7 @@ impl Used {
         let log = String::from_utf8_lossy(&output.stderr).into_owned();
         ensure!(output.status.success(), "stocktake failed: {log}");
         let line = log.lines().find(|line| line.contains("bytes_decoded="));
-        let line = line.with_context(|| format!("no line tells what the run used: {log}"))?;
+        let line = line.with_context(|| format!("no line says what the run used: {log}"))?;
         Ok(Used {
             calls: field(line, "requests")?,
             sent: field(line, "bytes_sent")?,

@@ -15,7 +15,7 @@ use stocktake_tests::server::Server;
 use tempfile::TempDir;
 
 /// How long a ledger waits for a plugin.
-pub(super) const PATIENCE: Duration = Duration::from_secs(300);
+pub(super) const TIMEOUT: Duration = Duration::from_secs(300);
 /// How long a plugin has after SIGTERM.
 pub(super) const COURTESY: Duration = Duration::from_secs(5);
 /// Bytes read at once. Odd, so that multi-byte characters are split somewhere.
@@ -73,7 +73,7 @@ impl Ledger {
         let mut running = self.spawn();
         running.write(request);
         running.close();
-        running.end_within(PATIENCE)
+        running.end_within(TIMEOUT)
     }
 
     pub(super) fn spawn(&self) -> Running {
@@ -109,13 +109,13 @@ impl Running {
         self.child.try_wait().expect("a status").is_some()
     }
 
-    /// Waits for `patience`, then sends SIGTERM, then SIGKILL.
-    pub(super) fn end_within(mut self, patience: Duration) -> Ran {
-        let mut text = self.stdout.recv_timeout(patience).ok();
-        for (signal, patience) in [("-TERM", COURTESY), ("-KILL", PATIENCE)] {
+    /// Waits for `timeout`, then sends SIGTERM, then SIGKILL.
+    pub(super) fn end_within(mut self, timeout: Duration) -> Ran {
+        let mut text = self.stdout.recv_timeout(timeout).ok();
+        for (signal, timeout) in [("-TERM", COURTESY), ("-KILL", TIMEOUT)] {
             if text.is_none() {
                 self.signal(signal);
-                text = self.stdout.recv_timeout(patience).ok();
+                text = self.stdout.recv_timeout(timeout).ok();
             }
         }
         Ran {
@@ -128,7 +128,7 @@ impl Running {
     /// Ends the plugin without a word.
     pub(super) fn kill(self) -> Ran {
         self.signal("-KILL");
-        self.end_within(PATIENCE)
+        self.end_within(TIMEOUT)
     }
 
     fn signal(&self, signal: &str) {

@@ -7,7 +7,7 @@ use stocktake_tests::executable::{self, error_codes, response};
 use stocktake_tests::request;
 use stocktake_tests::server::Server;
 
-use super::belief::Belief;
+use super::ingest::Ingest;
 use super::ledger::Ledger;
 
 const PASSWORD: &str = "never-t0-be-seen";
@@ -101,12 +101,12 @@ fn every_malformed_request_is_refused_by_its_code_in_one_line_without_a_secret()
     for case in cases {
         let shows = &case.shows;
         let ran = ledger.run(&case.sent.bytes());
-        let belief = Belief::of(&ran, "collect");
-        let belief = belief.unwrap_or_else(|broken| panic!("{shows}: {broken}"));
+        let ingest = Ingest::of(&ran, "collect");
+        let ingest = ingest.unwrap_or_else(|broken| panic!("{shows}: {broken}"));
         assert_eq!(ran.code(), Some(1), "{shows}");
-        assert_eq!(belief.codes(), [&*case.code], "{shows}");
-        assert!(!belief.stores, "{shows}");
-        let error = &belief.document["errors"][0];
+        assert_eq!(ingest.codes(), [&*case.code], "{shows}");
+        assert!(!ingest.stores, "{shows}");
+        let error = &ingest.document["errors"][0];
         let message = error["message"].as_str().expect("a message");
         assert!(message.starts_with(&case.message), "{shows}: {message}");
         assert_eq!(error["retryable"], false, "{shows}");
@@ -127,9 +127,9 @@ fn more_than_one_tls_policy_is_refused() {
 #[test]
 fn a_refused_connection_is_a_network_error_that_names_the_place() {
     let ran = Ledger::new().run(sound("healthcheck").to_string().as_bytes());
-    let belief = Belief::of(&ran, "healthcheck").expect("a sound answer");
-    assert_eq!(belief.codes(), ["VCENTER_NETWORK_ERROR"]);
-    let error = &belief.document["errors"][0];
+    let ingest = Ingest::of(&ran, "healthcheck").expect("a sound answer");
+    assert_eq!(ingest.codes(), ["VCENTER_NETWORK_ERROR"]);
+    let error = &ingest.document["errors"][0];
     let message = error["message"].as_str().expect("a message");
     assert!(message.contains("127.0.0.1:9"), "{message}");
     assert_eq!(error["retryable"], true);

@@ -13,7 +13,7 @@ use super::Case;
 use super::scene::{Scene, argument};
 
 /// Until a run has begun and can be ended.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = vec![
@@ -44,12 +44,15 @@ pub(super) fn cases() -> Vec<Case> {
                 scene.run(&server, name, &["--output", argument(&output)]);
             }
         }),
-        Case::new("the sentence of a fixture tells the password", |scene| {
-            let server = scene.simulator(&[]);
-            let output = scene.path("fixture");
-            let options = ["--output", argument(&output), "--shows", MARKED_PASSWORD];
-            scene.run(&server, "record", &options);
-        }),
+        Case::new(
+            "the sentence of a fixture discloses the password",
+            |scene| {
+                let server = scene.simulator(&[]);
+                let output = scene.path("fixture");
+                let options = ["--output", argument(&output), "--shows", MARKED_PASSWORD];
+                scene.run(&server, "record", &options);
+            },
+        ),
         Case::new("the component is no component", |scene| {
             let server = scene.simulator(&[]);
             let file = scene.path("component");
@@ -110,7 +113,7 @@ fn signalled(scene: &mut Scene, signal: &str) {
     let mut child = command.stderr(log).spawn().expect("stocktake starts");
     let begun = Instant::now();
     while scene.last().simulator.counters().retrieve_calls == 0 {
-        assert!(begun.elapsed() < PATIENCE, "nothing is retrieved");
+        assert!(begun.elapsed() < TIMEOUT, "nothing is retrieved");
         std::thread::yield_now();
     }
     let id = child.id().to_string();

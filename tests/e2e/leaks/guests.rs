@@ -24,7 +24,7 @@ const BEHAVIOURS: [&str; 16] = [
     "sends-two-methods-at-once",
     "claims-completeness-of-a-part",
     "writes-what-is-no-json",
-    "tells-control-characters-in-errors",
+    "control-characters-in-errors",
 ];
 
 /// Those that are ended.
@@ -62,31 +62,31 @@ fn odd_credentials() -> Vec<Case> {
     let password = serde_json::Value::from(MARKED_PASSWORD);
     vec![
         with(
-            "the component tells a credential that is a text",
+            "the component discloses a credential that is a text",
             password.to_string(),
         ),
         with(
-            "the component tells a credential that is a list",
+            "the component discloses a credential that is a list",
             format!("[\"u\",{password}]"),
         ),
         with(
-            "the component tells a password that is a list",
+            "the component discloses a password that is a list",
             format!("{{\"username\":\"u\",\"password\":[{password}]}}"),
         ),
         with(
-            "the component tells a password that is given twice",
+            "the component discloses a password that is given twice",
             format!("{{\"username\":\"u\",\"password\":\"other\",\"password\":{password}}}"),
         ),
         with(
-            "the component tells a password that is replaced by another",
+            "the component discloses a password that is replaced by another",
             format!("{{\"username\":\"u\",\"password\":{password},\"password\":\"other\"}}"),
         ),
         with(
-            "the component tells a token besides the password",
+            "the component discloses a token besides the password",
             format!("{{\"username\":\"u\",\"password\":\"other\",\"token\":{password}}}"),
         ),
         with(
-            "the component tells a password without a user",
+            "the component discloses a password without a user",
             format!("{{\"password\":{password}}}"),
         ),
     ]

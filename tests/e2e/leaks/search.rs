@@ -134,7 +134,7 @@ mod tests {
             each(&|byte| format!("{byte:02x}")),
             format!("{:?}", password.as_bytes()),
         ] {
-            assert!(is_found(&format!("told: {text}.")), "{text}");
+            assert!(is_found(&format!("said: {text}.")), "{text}");
         }
         for user in ["a", "ab", "abc", "reader@vsphere.local"] {
             let pair = format!("{user}:{password}");

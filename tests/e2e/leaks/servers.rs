@@ -66,13 +66,16 @@ fn refusals() -> Vec<Case> {
                 &["--pin", &pin],
             );
         }),
-        Case::new("the vCenter fails until it is left alone", |scene| {
-            let server = scene.simulator(&[Fault::BadGateway]);
-            for _ in 0..6 {
-                scene.ask(&server, &request::to(&server, "healthcheck"));
-            }
-            assert!(scene.stderr().contains("breaker refused a run"));
-        }),
+        Case::new(
+            "the vCenter fails until the circuit breaker opens",
+            |scene| {
+                let server = scene.simulator(&[Fault::BadGateway]);
+                for _ in 0..6 {
+                    scene.ask(&server, &request::to(&server, "healthcheck"));
+                }
+                assert!(scene.stderr().contains("breaker refused a run"));
+            },
+        ),
     ];
     for kind in [
         CertificateKind::Expired,

@@ -36,7 +36,7 @@ enum Ending {
     Dropped,
 }
 
-/// Collects; `None` when nobody waited for the outcome.
+/// Collects; `None` when no caller waited for the outcome.
 fn collect(simulated: &Simulated, limits: SandboxLimits, ending: Ending) -> Option<Outcome> {
     let server = &simulated.server;
     let request = request::with(request::to(server, "collect"), "page_size", 7);

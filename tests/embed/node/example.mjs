@@ -14,7 +14,7 @@ const { values, positionals } = parseArgs({
 });
 const request = readFileSync(positionals[0] ?? 0, 'utf8');
 
-// Whom to believe: this authority only, or this certificate only, or else those that Node trusts.
+// What to trust: this authority only, or this certificate only, or else those that Node trusts.
 const run = open(request, {
   ca: values.ca && readFileSync(values.ca, 'utf8'),
   pin: values.pin,

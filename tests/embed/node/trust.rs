@@ -73,7 +73,7 @@ fn a_policy_that_cannot_be_used_is_refused_with_what_to_do() {
         {"pin": format!("sha256:{}", "g".repeat(64))},
         {"ca": "", "pin": ""},
         {"limits": {"connectMs": 0}},
-        {"limits": {"patience": 1}},
+        {"limits": {"timeout": 1}},
     ]);
     let messages = run(
         PACKAGE,
@@ -91,7 +91,7 @@ fn a_policy_that_cannot_be_used_is_refused_with_what_to_do() {
         "expected sha256: and 64 hexadecimal digits",
         "both ca and pin are set",
         "limits.connectMs must be a positive integer",
-        "limits.patience is not known; the limits are connectMs",
+        "limits.timeout is not known; the limits are connectMs",
     ];
     let messages = messages.as_array().expect("a list");
     assert_eq!(messages.len(), expected.len());

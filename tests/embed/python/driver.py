@@ -22,7 +22,7 @@ def main() -> int:
     parser.add_argument("--reply-bytes", type=int, default=DEFAULTS.reply_bytes)
     parser.add_argument("--leave", choices=["closed", "forgotten", "open"], help="after a page")
     options = parser.parse_args()
-    # As a service does: told to end, it ends like any other program.
+    # As a service does: asked to end, it ends like any other program.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))
     collector = Collector(options.component and options.component.read_bytes())
     limits = Limits(

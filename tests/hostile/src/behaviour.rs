@@ -9,7 +9,7 @@ pub(crate) type Pull = fn(&mut Run) -> Pulled;
 
 /// Every behaviour, by its name.
 const BEHAVIOURS: [(&str, Pull); 65] = [
-    ("tells-the-truth", |run| run.truth()),
+    ("honest", |run| run.truth()),
     ("spins-for-ever", |_| exhaustion::spin()),
     ("sleeps-for-ever", |_| exhaustion::sleep()),
     ("waits-for-a-silent-server", exhaustion::wait_for_a_server),
@@ -74,11 +74,8 @@ const BEHAVIOURS: [(&str, Pull); 65] = [
     ("writes-escaped-control-characters", texts::escaped_controls),
     ("writes-half-a-character", texts::half_a_character),
     ("writes-carriage-returns", texts::carriage_returns),
-    (
-        "tells-control-characters-in-errors",
-        texts::controls_in_errors,
-    ),
-    ("tells-endless-errors", texts::endless_errors),
+    ("control-characters-in-errors", texts::controls_in_errors),
+    ("endless-errors", texts::endless_errors),
     ("asks-another-host", trespass::ask_the_target),
     (
         "asks-the-metadata-service",
@@ -86,7 +83,7 @@ const BEHAVIOURS: [(&str, Pull); 65] = [
     ),
     ("asks-a-rebinding-name", trespass::ask_a_rebinding_name),
     ("smuggles-headers", trespass::smuggle_headers),
-    ("calls-as-told", trespass::call_as_told),
+    ("calls-as-instructed", trespass::call_as_instructed),
     ("powers-off-a-vm", trespass::power_off),
     ("sends-two-methods-at-once", trespass::send_two_methods),
     ("logs-in", trespass::log_in),

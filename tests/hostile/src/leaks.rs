@@ -1,4 +1,4 @@
-//! Tells the request that it was handed, password and all, in every spelling.
+//! Discloses the request that it was given, with its password, in every spelling.
 
 use serde_json::{Value, json};
 
@@ -56,7 +56,7 @@ fn percent(password: &str, spell: impl Fn(u8) -> String) -> String {
 pub(crate) fn to_stderr(text: &str) {
     let stderr = get_stderr();
     for piece in text.as_bytes().chunks(4096) {
-        // There is nobody to tell when this fails.
+        // Nothing can be reported when this fails.
         let _ = stderr.blocking_write_and_flush(piece);
     }
 }
@@ -66,7 +66,7 @@ pub(crate) fn in_errors(run: &mut Run) -> Pulled {
     to_stderr(&text);
     let mut summary = run.failure("VCENTER_NETWORK_ERROR", &text);
     for error in &mut summary.errors {
-        error.redacted_context = Some(json!({"told": {"again": [text]}}).to_string());
+        error.redacted_context = Some(json!({"disclosed": {"again": [text]}}).to_string());
     }
     summary.detection = Some(Detection {
         target_version: text.clone(),

@@ -33,7 +33,7 @@ pub(crate) fn raw_controls(run: &mut Run) -> Pulled {
     Pulled::Page(page)
 }
 
-/// Sound JSON: whoever prints it has to look after himself.
+/// Valid JSON; the code that prints it has to escape it.
 pub(crate) fn escaped_controls(run: &mut Run) -> Pulled {
     let mut vm = asset_with("vm", "vm-1", &json!({"name": CONTROLS}));
     vm = vm.replace(

@@ -4,7 +4,7 @@ use crate::bindings::exports::stocktake::collector::inventory::Pulled;
 use crate::http::{self, Address, CURRENT_TIME, envelope};
 use crate::run::Run;
 
-/// Whoever gets an answer calls that a complete inventory.
+/// A guest that gets an answer calls that a complete inventory.
 fn attempt(run: &mut Run, ask: impl FnOnce(&Run) -> String) -> Pulled {
     if run.next > 0 {
         return run.truth();
@@ -76,7 +76,7 @@ pub(crate) fn smuggle_headers(run: &mut Run) -> Pulled {
 }
 
 /// The call `call` of the request, sent with its `headers` to its `target`, or to the endpoint.
-pub(crate) fn call_as_told(run: &mut Run) -> Pulled {
+pub(crate) fn call_as_instructed(run: &mut Run) -> Pulled {
     attempt(run, |run| {
         let address = run
             .setting("/target")

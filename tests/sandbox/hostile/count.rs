@@ -62,7 +62,7 @@ fn a_guest_that_invents_withholds_swaps_or_shrinks_is_refused_by_the_hosts_count
     });
     assert_eq!(expected.count(), 2, "{:?}", swapped.outcome.errors);
 
-    let truth = CAGE.run(&simulated.server, "tells-the-truth");
+    let truth = CAGE.run(&simulated.server, "honest");
     assert!(
         truth.outcome.proof().is_some(),
         "{:?}",
@@ -71,7 +71,7 @@ fn a_guest_that_invents_withholds_swaps_or_shrinks_is_refused_by_the_hosts_count
     let evidence = truth.outcome.evidence.as_ref().expect("evidence");
     assert_eq!(evidence.counted_by, CountedBy::Host);
     assert_eq!(truth.document()["stats"]["evidence"]["counted_by"], "host");
-    assert_valid("tells-the-truth", &truth);
+    assert_valid("honest", &truth);
     simulated.assert_clean();
 }
 
@@ -100,7 +100,7 @@ fn a_guest_that_collects_more_than_was_asked_for_is_refused_by_the_hosts_count()
     simulated.assert_clean();
 }
 
-/// It lists the right objects and says wrong things of them; the list alone cannot tell.
+/// It lists the right objects and says wrong things of them; the list alone cannot show it.
 #[test]
 fn a_guest_that_swaps_renames_or_misreports_vms_is_refused_by_the_spot_check() {
     let simulated = server::simulator(&[]);
@@ -109,7 +109,7 @@ fn a_guest_that_swaps_renames_or_misreports_vms_is_refused_by_the_spot_check() {
         let policy = hostile::policy(&simulated.server, &request);
         CAGE.run_under(&request, &policy.spot_checking(objects))
     };
-    for (behaviour, told) in [
+    for (behaviour, expected) in [
         ("swaps-two-vms", "with the name \""),
         ("misreports-a-power-state", "with the power state \"powered"),
         (
@@ -122,10 +122,10 @@ fn a_guest_that_swaps_renames_or_misreports_vms_is_refused_by_the_spot_check() {
         let ran = run(behaviour, 1000);
         assert_refused(behaviour, &ran, "PLUGIN_RESPONSE_INVALID");
         let message = &ran.outcome.errors[0].message;
-        assert!(message.contains(told), "{behaviour}: {message}");
+        assert!(message.contains(expected), "{behaviour}: {message}");
         assert!(message.starts_with("the collector emitted vm vm-"));
     }
-    let truth = run("tells-the-truth", 1000);
+    let truth = run("honest", 1000);
     assert!(
         truth.outcome.proof().is_some(),
         "{:?}",

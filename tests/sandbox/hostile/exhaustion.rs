@@ -39,7 +39,7 @@ fn a_guest_that_never_ends_is_ended_and_the_next_one_runs() {
         let wall = ran.outcome.usage.wall;
         assert!(wall.used >= wall.allowed, "{behaviour}: {wall:?}");
         assert!(begun.elapsed().as_secs() < 5, "{behaviour}");
-        let after = HURRIED.run_in_the_know(&plain(&silent), "tells-the-truth");
+        let after = HURRIED.run_in_the_know(&plain(&silent), "honest");
         assert!(after.outcome.proof().is_some(), "after {behaviour}");
     }
 }
@@ -61,7 +61,7 @@ fn a_guest_that_hoards_is_ended_at_its_budget() {
         assert_eq!(context["budget"], budget, "{behaviour}");
         assert_eq!(context["allowed"], allowed, "{behaviour}");
         assert!(context["used"].as_u64() > Some(allowed), "{behaviour}");
-        let after = CAGE.run(&simulated.server, "tells-the-truth");
+        let after = CAGE.run(&simulated.server, "honest");
         assert!(after.outcome.proof().is_some(), "after {behaviour}");
     }
     simulated.assert_clean();
@@ -86,7 +86,7 @@ fn a_guest_that_opens_bodies_and_leaves_them_is_stopped_by_name() {
         (&context["used"], &context["allowed"]),
         (&4.into(), &3.into())
     );
-    let after = CAGE.run(&simulated.server, "tells-the-truth");
+    let after = CAGE.run(&simulated.server, "honest");
     assert!(
         after.outcome.proof().is_some(),
         "{:?}",
@@ -154,7 +154,7 @@ fn a_guest_that_floods_its_server_is_stopped_at_the_budget_of_the_run() {
 #[test]
 fn what_was_used_is_reported_beside_what_was_allowed() {
     let simulated = server::simulator(&[]);
-    let usage = CAGE.run(&simulated.server, "tells-the-truth").document()["stats"]["usage"].clone();
+    let usage = CAGE.run(&simulated.server, "honest").document()["stats"]["usage"].clone();
     let used = |name: &str| usage[name]["used"].as_u64();
     assert_eq!(used("pages"), Some(1), "{usage}");
     assert_eq!(used("page_bytes"), used("output_bytes"), "{usage}");

@@ -1,4 +1,4 @@
-//! What it tells of its request. A collector that logs in itself knows the password.
+//! What it discloses of its request. A collector that logs in itself knows the password.
 
 use stocktake_tests::server;
 

@@ -44,10 +44,7 @@ fn a_ledger_gets_one_valid_document_whatever_its_plugin_does() {
     for (behaviour, code) in [
         ("panics-in-the-constructor", "PLUGIN_TRAPPED"),
         ("leaks-in-its-errors", "PLUGIN_RESPONSE_INVALID"),
-        (
-            "tells-control-characters-in-errors",
-            "PLUGIN_RESPONSE_INVALID",
-        ),
+        ("control-characters-in-errors", "PLUGIN_RESPONSE_INVALID"),
         ("no-such-behaviour", "PLUGIN_TRAPPED"),
     ] {
         let output = plugin(&simulated, &hostile::request(&simulated.server, behaviour));
@@ -114,7 +111,7 @@ fn no_format_passes_control_characters_to_a_terminal() {
     let simulated = server::simulator(&[]);
     for (behaviour, code) in [
         ("writes-escaped-control-characters", 0),
-        ("tells-control-characters-in-errors", 1),
+        ("control-characters-in-errors", 1),
         ("leaks-in-its-warnings", 0),
     ] {
         for format in ["csv", "table", "ndjson", "json"] {
@@ -134,7 +131,7 @@ fn a_component_runs_only_when_it_is_on_the_list() {
     let other = format!("sha256:{}", "0".repeat(64));
     let refused = collect(
         &simulated,
-        "tells-the-truth",
+        "honest",
         &["--credentials-to-guest", "--allow-component", &other],
     );
     let answer = response(&refused);
@@ -144,7 +141,7 @@ fn a_component_runs_only_when_it_is_on_the_list() {
 
     let listed = [&other, &digest].map(|digest| ["--allow-component", digest]);
     let listed = [&["--credentials-to-guest"], listed.as_flattened()].concat();
-    let output = collect(&simulated, "tells-the-truth", &listed);
+    let output = collect(&simulated, "honest", &listed);
     assert_eq!(output.status.code(), Some(0), "{output:?}");
 
     for wrong in [
@@ -160,14 +157,14 @@ fn a_component_runs_only_when_it_is_on_the_list() {
 fn usage_is_in_the_document_only_when_asked_for() {
     let simulated = server::simulator(&[]);
     let own = "--credentials-to-guest";
-    let silent = response(&collect(&simulated, "tells-the-truth", &[own]));
+    let silent = response(&collect(&simulated, "honest", &[own]));
     assert_eq!(silent["stats"].get("usage"), None);
-    let asked = response(&collect(&simulated, "tells-the-truth", &[own, "--usage"]));
+    let asked = response(&collect(&simulated, "honest", &[own, "--usage"]));
     assert_eq!(asked["stats"]["usage"]["pages"]["used"], 1);
-    let request = hostile::request(&simulated.server, "tells-the-truth");
+    let request = hostile::request(&simulated.server, "honest");
     let asked = response(&plugin(&simulated, &request::with(request, "usage", true)));
     assert_eq!(asked["stats"]["usage"]["pages"]["used"], 1);
     assert_eq!(asked["stats"].get("evidence"), None);
-    let asked = response(&collect(&simulated, "tells-the-truth", &[own, "--usage"]));
+    let asked = response(&collect(&simulated, "honest", &[own, "--usage"]));
     assert_eq!(asked["stats"]["usage"]["wall_ms"]["allowed"], 285_000);
 }

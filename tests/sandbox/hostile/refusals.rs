@@ -131,11 +131,11 @@ const CASES: [(&str, &str, &str); 32] = [
         "carriage return",
     ),
     (
-        "tells-control-characters-in-errors",
+        "control-characters-in-errors",
         "PLUGIN_RESPONSE_INVALID",
         "not one of the contract",
     ),
-    ("tells-endless-errors", "VCENTER_NETWORK_ERROR", "xxx"),
+    ("endless-errors", "VCENTER_NETWORK_ERROR", "xxx"),
     (
         "panics-in-the-constructor",
         "PLUGIN_TRAPPED",
@@ -165,7 +165,7 @@ fn a_guest_that_lies_floods_or_traps_is_refused_by_the_code_of_what_it_does() {
         );
         responses.extend(&ran.response);
 
-        let after = CAGE.run(&simulated.server, "tells-the-truth");
+        let after = CAGE.run(&simulated.server, "honest");
         assert!(
             after.outcome.proof().is_some(),
             "after {behaviour}: {:?}",
@@ -200,7 +200,7 @@ fn what_was_sound_before_a_trap_is_answered_but_is_no_inventory() {
 #[test]
 fn errors_are_reported_up_to_a_bound_and_without_control_characters() {
     let simulated = server::simulator(&[]);
-    let ran = CAGE.run(&simulated.server, "tells-endless-errors");
+    let ran = CAGE.run(&simulated.server, "endless-errors");
     assert!(ran.outcome.errors.len() <= 100);
     let longest = ran
         .outcome
@@ -210,7 +210,7 @@ fn errors_are_reported_up_to_a_bound_and_without_control_characters() {
         .max();
     assert!(longest < Some(4200), "{longest:?}");
 
-    let ran = CAGE.run(&simulated.server, "tells-control-characters-in-errors");
+    let ran = CAGE.run(&simulated.server, "control-characters-in-errors");
     let mut texts: Vec<String> = ran
         .outcome
         .errors

@@ -71,7 +71,7 @@ fn a_guest_that_asks_for_more_than_reading_is_denied_before_anything_leaves() {
     simulated.assert_clean();
 }
 
-/// Answers one request and tells what it was, head and all.
+/// Answers one request and returns it, with its head.
 fn listen_once(listener: TcpListener) -> thread::JoinHandle<String> {
     thread::spawn(move || {
         let (mut stream, _) = listener.accept().expect("a connection");

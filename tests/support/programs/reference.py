@@ -1,7 +1,7 @@
 """Reads an inventory with pyVmomi, VMware's own SDK, as its documentation shows.
 
 reference.py sync|ledger [--deep|--raw]; STOCKTAKE_URL, STOCKTAKE_USERNAME and
-STOCKTAKE_PASSWORD say where and as whom. Prints one JSON document: for sync the
+STOCKTAKE_PASSWORD name the server and the account. Prints one JSON document: for sync the
 properties of every object of the seven kinds, with --deep the heavy ones too;
 for ledger what normalized-v1 holds of VMs, hosts and clusters, and with --raw
 the properties behind it, of all kinds. It shares no code with the collector,
@@ -88,7 +88,7 @@ PAGE_SIZE = 25
 
 
 def content_of(version):
-    """SmartConnect would ask for vimServiceVersions.xml; SOAP alone tells the version too."""
+    """SmartConnect would ask for vimServiceVersions.xml; SOAP alone has the version too."""
     url = urlsplit(os.environ["STOCKTAKE_URL"])
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
@@ -145,9 +145,9 @@ def retrieve(content, properties):
 
 def plain(value, declared=None):
     """A value as JSON. What is unset is left out; so is an empty array within an object,
-    which the wire does not tell from an unset one.
+    which the wire does not distinguish from an unset one.
 
-    A type must be told where another one, or none, is declared. Elsewhere servers
+    A type must be named where another one, or none, is declared. Elsewhere servers
     differ, and it stands under a name of its own.
     """
     if isinstance(value, VmomiSupport.ManagedObject):
@@ -155,8 +155,8 @@ def plain(value, declared=None):
     if isinstance(value, list):
         return [plain(item, value.Item) for item in value]
     if isinstance(value, VmomiSupport.DataObject):
-        told = "_typeNameIfTold" if type(value) is declared else "_typeName"
-        fields = {told: value._wsdlName}
+        name = "_typeNameIfNamed" if type(value) is declared else "_typeName"
+        fields = {name: value._wsdlName}
         for prop in value._GetPropertyList():
             field = getattr(value, prop.name)
             if field is not None and not (isinstance(field, list) and not field):

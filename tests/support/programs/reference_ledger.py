@@ -179,7 +179,7 @@ def disk(one):
 
 
 def serial_number(read):
-    """The system's own. A blade tells of its chassis too: by an enclosure's tag, and by a service
+    """The system's own. A blade reports its chassis too: by an enclosure's tag, and by a service
     tag in front of its own."""
     tags = {}
     for info in read("hardware.systemInfo.otherIdentifyingInfo", []):

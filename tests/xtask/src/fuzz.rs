@@ -105,7 +105,7 @@ impl<'w> Build<'w> {
         let host = about
             .lines()
             .find_map(|line| line.strip_prefix("host: "))
-            .context("rustc does not tell its host")?;
+            .context("rustc does not print its host")?;
         let libraries = rustc(&["--print", "target-libdir"])?;
         Ok(Self {
             workspace,

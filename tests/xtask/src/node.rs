@@ -119,7 +119,7 @@ pub(crate) fn ensure(
     ])?;
     let wanted = format!(
         "{} {tools} {}\n",
-        node.version().context("node does not tell its version")?,
+        node.version().context("node does not print its version")?,
         digest(&[
             &workspace.root.join(SOURCE),
             &workspace.root.join(EXAMPLE[0]),

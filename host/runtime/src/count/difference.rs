@@ -1,4 +1,4 @@
-//! What differs between what was received and what there is, in words.
+//! The message for what differs between what was received and what there is.
 
 use stocktake_contract::{ErrorCode, Problem};
 

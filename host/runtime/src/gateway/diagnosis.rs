@@ -1,4 +1,4 @@
-//! Why an exchange failed, in words that say what cures it.
+//! Why an exchange failed, with the cure.
 //!
 //! A guest receives a wasi:http error code, which cannot carry a certificate's
 //! fingerprint or the address that was tried. The gateway keeps that here for
@@ -78,7 +78,7 @@ pub struct Diagnosis {
 }
 
 impl Diagnosis {
-    /// A failure in words.
+    /// The message of a failure.
     #[must_use]
     pub fn new(cause: Cause, message: impl Into<String>) -> Self {
         Diagnosis {
@@ -177,7 +177,7 @@ impl Diagnosis {
             Cause::Incomplete => GuestError::HttpResponseIncomplete,
             Cause::Coding => GuestError::HttpResponseContentCoding(None),
             Cause::Protocol => GuestError::HttpProtocolError,
-            // What wasi:http has no code for is described in words.
+            // What wasi:http has no code for is described in the message.
             Cause::ProxyUnreachable | Cause::ProxyRefused | Cause::Exhausted => {
                 GuestError::InternalError(Some(self.message.clone()))
             }

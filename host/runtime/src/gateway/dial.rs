@@ -59,7 +59,7 @@ impl Dialer {
         }
     }
 
-    /// Nothing that this machine knows of the server forbids to dial it. A proxy will resolve
+    /// The rules allow the addresses that this machine resolves for the server. A proxy will resolve
     /// its name, and what that comes to there cannot be known here.
     ///
     /// # Errors

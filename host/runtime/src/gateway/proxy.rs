@@ -2,7 +2,7 @@
 //!
 //! The tunnel carries the very TLS that is spoken without it, checked to its end at the vCenter:
 //! a proxy sees where to, and when, and how much. Who resolves the vCenter's name is the proxy,
-//! so of the rules for addresses only that much can be kept here as this machine knows of the
+//! so the rules for addresses are applied here only to the addresses that this machine knows for the
 //! name; see [`Dialer::permit_from_afar`](super::dial::Dialer::permit_from_afar).
 
 use std::fmt;

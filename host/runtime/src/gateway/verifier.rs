@@ -105,7 +105,7 @@ impl ServerCertVerifier for RecordingVerifier {
 
 /// Accepts one certificate or key, whatever else it is.
 ///
-/// The handshake's signature is checked by the key of that certificate: without that, whoever
+/// The handshake's signature is checked by the key of that certificate: without that, anyone who
 /// has seen the certificate could present it.
 #[derive(Debug)]
 pub(super) struct Pinned {

@@ -43,7 +43,7 @@ pub(super) fn read<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Mismatch>
     Ok(value)
 }
 
-/// What is wrong. The place is named by the path: nobody counts the columns of one line.
+/// What is wrong. The path names the place; the column of a single line would help little.
 fn message_of(error: &serde_json::Error) -> String {
     let message = error.to_string();
     let place = format!(" at line {} column {}", error.line(), error.column());

@@ -253,7 +253,7 @@ enum Line<'a> {
 
 /// The value of a line and what it is.
 ///
-/// The compact spelling is cut out without parsing: whoever takes the value
+/// The compact spelling is cut out without parsing: the code that takes the value
 /// parses it anyway, and a cut that was wrong is no JSON value.
 fn parts(line: &str) -> Result<Line<'_>, serde_json::Error> {
     let cut = |prefix| line.strip_prefix(prefix)?.strip_suffix('}');

@@ -85,7 +85,7 @@ impl From<Problem> for Trouble {
 }
 
 impl Trouble {
-    /// The trouble in words, as a problem of the count.
+    /// The message of the trouble, as a problem of the count.
     fn problem(self) -> Problem {
         let mut problem = match self {
             Trouble::SessionLost => Problem::new(

@@ -62,7 +62,7 @@ pub struct Sessions {
     pub lost: u32,
 }
 
-/// The account of a session, and what the session goes by.
+/// The account of a session, and the tokens that identify the session.
 #[derive(Debug)]
 pub(crate) struct Account {
     /// Where calls are sent.
@@ -241,7 +241,7 @@ impl VsphereSession {
             return Ok((service.clone(), session.clone()));
         }
         drop(state);
-        // In a task of its own: the server may make the session although nobody
+        // In a task of its own: the server may make the session although no task
         // waits for the answer any more.
         let shared = self.0.clone();
         let made = tokio::spawn(async move { shared.make_session().await });

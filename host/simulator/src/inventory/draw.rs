@@ -4,7 +4,7 @@
 #[derive(Clone, Debug)]
 pub(crate) struct Draw(u64);
 
-/// Tells independent sequences of one object apart.
+/// Distinguishes independent sequences of one object.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Topic {
     Vm = 1,

@@ -39,7 +39,7 @@ impl Page {
         if let Some(churn) = &self.service.site.churn {
             churn.go_on();
         }
-        // The client is gone, so there is nobody to report to.
+        // The client is gone, so nothing can be reported to it.
         let _: Result<(), Gone> = match written {
             Ok(true) => sink.finish().await,
             Ok(false) => sink.break_off().await,

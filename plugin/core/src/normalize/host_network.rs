@@ -73,7 +73,7 @@ fn number_of(device: &str) -> u32 {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Purpose {
     Management,
-    /// vMotion, vSAN, replication and the like: nobody manages the host there.
+    /// vMotion, vSAN, replication and the like: no management address.
     Other,
     Unknown,
 }

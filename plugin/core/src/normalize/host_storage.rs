@@ -60,7 +60,7 @@ pub(super) fn disk_total(luns: Option<Value<'_>>, nvme: Option<Value<'_>>) -> Re
             if name.is_some_and(|name| names.contains(name)) {
                 continue;
             }
-            // Two controllers of one drive show one namespace; a key only tells nameless ones apart.
+            // Two controllers of one drive show one namespace; a key only distinguishes nameless ones.
             let key = name.or_else(|| text(namespace, "key"));
             if namespaces.insert((subsystem, key, text(namespace, "id"))) {
                 let capacity = product(

@@ -3,7 +3,7 @@
 use crate::tape::Value;
 
 /// The service that management traffic is (`HostVirtualNicManagerNicType`). All others, such as
-/// `vmotion` and `vsan`, carry traffic that nobody manages the host by.
+/// `vmotion` and `vsan`, carry other traffic than management.
 const MANAGEMENT: &str = "management";
 
 /// The devices that `config.virtualNicManagerInfo.netConfig` selects.

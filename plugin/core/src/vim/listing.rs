@@ -18,7 +18,7 @@ pub const OBJECT: &str = "objects";
 pub trait Objects {
     /// There is a further page under this token. It stands before the objects.
     fn token(&mut self, token: &str);
-    /// The view's list was told whole, be it empty.
+    /// The view's list was received whole, be it empty.
     fn announcement(&mut self);
     /// The view's list names this object.
     fn announced(&mut self, object: MoRef<'_>);
@@ -127,7 +127,7 @@ impl Listing {
         self.reference.value.clear();
     }
 
-    /// The view's own list may name 100,000 objects: it is told one by one, never kept.
+    /// The view's own list may name 100,000 objects: it is passed on one by one, never kept.
     fn is_announcement(&self) -> bool {
         self.property == "view" && self.reference.type_name == "ContainerView"
     }

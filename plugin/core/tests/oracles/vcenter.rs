@@ -137,7 +137,7 @@ impl<'p> VCenter<'p> {
         let method = between(body, "<soapenv:Body><", " ").expect("a method");
         assert!(
             method == "Login" || !body.contains("pa55"),
-            "{method} tells the password"
+            "{method} discloses the password"
         );
         let cookie = if self.plan.is_brokered() {
             self.hosts_session(request, method)

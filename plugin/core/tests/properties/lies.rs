@@ -76,7 +76,7 @@ fn lie(seed: u64, tally: &mut Tally) {
         is_wrong = true;
         assert!(
             !said.listed.contains(&name) && !said.sent.contains(&name),
-            "seed {seed}: {lost:?} is lost although it was told of\n{plan:?}"
+            "seed {seed}: {lost:?} is lost although it was reported\n{plan:?}"
         );
     }
     for invented in ledger.assets.difference(&there) {

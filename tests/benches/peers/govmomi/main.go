@@ -2,7 +2,7 @@
 //
 //	govmomi PROPERTIES
 //
-// BENCH_URL, BENCH_USERNAME, BENCH_PASSWORD and BENCH_CA_FILE say where and as whom. PROPERTIES is a JSON file:
+// BENCH_URL, BENCH_USERNAME, BENCH_PASSWORD and BENCH_CA_FILE name the server and the account. PROPERTIES is a JSON file:
 // {type: [property, ...]}. Prints how many objects there were.
 package main
 

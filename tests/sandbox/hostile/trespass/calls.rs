@@ -31,7 +31,7 @@ fn read(type_name: &str, path: &str, id: &str) -> String {
 
 /// Lets a guest make the call, with `config` besides, in either session.
 fn make(simulated: &Simulated, call: &str, config: &Value) -> [Ran; 2] {
-    let mut request = hostile::request(&simulated.server, "calls-as-told");
+    let mut request = hostile::request(&simulated.server, "calls-as-instructed");
     let settings = &mut request["source"]["config"];
     settings["call"] = call.into();
     for (key, value) in config.as_object().into_iter().flatten() {
@@ -203,7 +203,7 @@ fn a_guest_that_speaks_otherwise_than_a_collector_is_denied() {
     }
 }
 
-/// The server is told the spelling in the header `host`.
+/// The server receives the spelling in the header `host`.
 #[test]
 fn a_guest_that_spells_the_host_otherwise_is_denied() {
     let simulated = server::simulator(&[]);

@@ -35,7 +35,7 @@ impl Compiler {
         let field = |name: &str| {
             let line = verbose.lines().find_map(|line| line.strip_prefix(name));
             line.map(|value| value.trim().to_owned())
-                .with_context(|| format!("{} does not tell its {name}", rustc.display()))
+                .with_context(|| format!("{} does not print its {name}", rustc.display()))
         };
         let sysroot = PathBuf::from(ask(&["--print", "sysroot"])?.trim());
         // The file behind rustup's proxy is the same compiler in every folder.

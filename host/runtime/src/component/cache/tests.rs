@@ -402,7 +402,7 @@ fn the_entries_that_were_used_last_are_kept() {
     load(&place.directory(), &component(SPIN)).assert_silent(Code::Compiled);
 
     assert_eq!(place.files().len(), ENTRIES + 1, "entries and the notes");
-    assert!(stranger.exists(), "what is not ours is left alone");
+    assert!(stranger.exists(), "a file of another program is kept");
     assert!(!unfinished.exists());
     place.load().assert_silent(Code::Cached);
     for (number, other) in others.iter().enumerate() {

@@ -173,7 +173,7 @@ async fn ids_that_are_swapped_between_kinds_are_named() {
     assert!(message.contains("knows as"), "{message}");
 }
 
-/// BY-16: what comes and goes while it is read refutes nobody.
+/// BY-16: objects that come and go while they are read are no contradiction.
 #[tokio::test]
 async fn honest_races_are_distinguished_from_lies() {
     let order = order();
@@ -249,7 +249,7 @@ async fn what_the_server_neither_shows_nor_calls_gone_is_not_proved() {
     assert!(problems[0].message.contains("neither showed it nor said"));
 }
 
-/// BY-16: whoever lists next to nothing is refused without asking for all of it.
+/// BY-16: a list that is nearly empty is refused without a query for every object.
 #[tokio::test]
 async fn a_list_of_next_to_nothing_costs_few_questions() {
     let mut site = objects(&SITE);

@@ -96,7 +96,7 @@ async fn another_host_scheme_or_port_is_denied_before_anything_is_sent() {
     assert_eq!(gateway.meter().reading().requests, 0);
 }
 
-/// The server is told the spelling in the header `host`.
+/// The server receives the spelling in the header `host`.
 #[tokio::test]
 async fn another_spelling_of_the_host_is_denied_before_anything_is_sent() {
     for (endpoint, spelled) in [

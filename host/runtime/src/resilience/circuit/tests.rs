@@ -284,7 +284,7 @@ proptest! {
                 Step::Report(..) => {}
             }
         }
-        // Whatever happened, nobody is refused for ever.
+        // Whatever happened, no caller is refused for ever.
         let later = now + LEASE.max(300);
         assert!(!matches!(ask(&mut circuit, later), Admission::Refused { .. }));
     }

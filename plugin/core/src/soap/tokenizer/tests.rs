@@ -1,6 +1,6 @@
 use super::{Stop, Token, Tokenizer};
 
-/// The tokens in words, and why they stop.
+/// The tokens as text, and why they stop.
 fn tokens(text: &str) -> (String, Option<Stop>) {
     let mut tokenizer = Tokenizer::new(text);
     let mut words = Vec::new();

@@ -26,7 +26,7 @@ pub(super) fn find(parent: &str, field: &str) -> Option<Shape> {
     }
 }
 
-/// Lengths and end letters tell these names apart well enough, and cost nothing to read.
+/// Lengths and end letters distinguish these names well enough, and cost nothing to read.
 const fn slot(parent: &[u8], field: &[u8]) -> usize {
     let mut hash = parent.len().wrapping_mul(31).wrapping_add(field.len());
     if let (Some(first), Some(last)) = (parent.first(), parent.last()) {

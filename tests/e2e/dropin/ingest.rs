@@ -22,13 +22,13 @@ const KINDS: [&str; 3] = ["vm", "host", "cluster"];
 
 /// A valid response, and its use.
 #[derive(Debug)]
-pub(super) struct Belief {
+pub(super) struct Ingest {
     pub(super) document: Value,
     /// The response replaces the inventory of the ledger.
     pub(super) stores: bool,
 }
 
-impl Belief {
+impl Ingest {
     /// Applies the ledger's rules to the response to a request of `mode`.
     ///
     /// # Errors
@@ -76,7 +76,7 @@ impl Belief {
         if complete && !(mode.starts_with("collect") && errors.is_empty()) {
             return Err(format!("complete in mode {mode}"));
         }
-        Ok(Belief {
+        Ok(Ingest {
             document,
             stores: complete,
         })
@@ -125,7 +125,7 @@ fn unique(assets: &[Value]) -> Result<HashSet<Id<'_>>, String> {
     for asset in assets {
         let id = id(asset)?;
         if !ids.insert(id) {
-            return Err(format!("{id:?} stands twice"));
+            return Err(format!("{id:?} is a duplicate"));
         }
     }
     Ok(ids)

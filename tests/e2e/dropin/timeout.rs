@@ -8,7 +8,7 @@ use stocktake_simulator::Fault;
 use stocktake_tests::request;
 use stocktake_tests::server::{self, MARK, Simulated};
 
-use super::belief::Belief;
+use super::ingest::Ingest;
 use super::ledger::{Ledger, Running};
 
 const SIGTERM: i32 = 15;
@@ -31,10 +31,10 @@ fn stalled(simulated: &Simulated) -> Running {
 fn a_plugin_that_is_told_to_end_answers_that_nothing_is_to_be_stored_and_leaves_no_session() {
     let simulated = server::simulator(&[Fault::SlowDrip]);
     let ran = stalled(&simulated).end_within(Duration::ZERO);
-    let belief = Belief::of(&ran, "collect").expect("a sound answer");
+    let ingest = Ingest::of(&ran, "collect").expect("a sound answer");
     assert_eq!(ran.code(), Some(1));
-    assert!(!belief.stores);
-    assert_eq!(belief.codes()[0], "INVENTORY_INCOMPLETE");
+    assert!(!ingest.stores);
+    assert_eq!(ingest.codes()[0], "INVENTORY_INCOMPLETE");
     assert!(!ran.text.contains(MARK) && !ran.stderr.contains(MARK));
     simulated.assert_clean();
 }
@@ -50,11 +50,11 @@ fn a_plugin_over_its_own_limit_says_so_and_leaves_no_session() {
     let ran = Ledger::trusting(&simulated.server)
         .with("STOCKTAKE_POLICY", &policy)
         .run(asked.to_string().as_bytes());
-    let belief = Belief::of(&ran, "collect").expect("a sound answer");
+    let ingest = Ingest::of(&ran, "collect").expect("a sound answer");
     assert_eq!(ran.code(), Some(1));
-    assert!(!belief.stores);
-    assert_eq!(belief.codes()[0], "PLUGIN_TIMEOUT");
-    assert_eq!(belief.document["errors"][0]["retryable"], true);
+    assert!(!ingest.stores);
+    assert_eq!(ingest.codes()[0], "PLUGIN_TIMEOUT");
+    assert_eq!(ingest.document["errors"][0]["retryable"], true);
     simulated.assert_clean();
 }
 
@@ -64,7 +64,7 @@ fn a_plugin_that_is_killed_is_not_listened_to() {
     let simulated = server::simulator(&[Fault::SlowDrip]);
     let ran = stalled(&simulated).kill();
     assert_eq!(ran.signal(), Some(SIGKILL));
-    let broken = Belief::of(&ran, "collect").expect_err("half an answer");
+    let broken = Ingest::of(&ran, "collect").expect_err("half an answer");
     assert_eq!(broken, "it was ended by a signal");
 }
 
