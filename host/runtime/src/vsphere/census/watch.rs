@@ -97,8 +97,11 @@ impl Watch {
     fn reference<'e>(&self, element: &'e [u8]) -> Option<(&'static str, &'e str)> {
         let end = self.end.find(element)?;
         let (tag, id) = cut(str::from_utf8(&element[..end]).ok()?, b'>')?;
-        let (_, type_name) = tag.split_once(" type=\"")?;
-        let (type_name, _) = cut(type_name, b'"')?;
+        let attributes = match tag.strip_prefix("<obj type=\"") {
+            Some(first) => first,
+            None => tag.split_once(" type=\"")?.1,
+        };
+        let (type_name, _) = cut(attributes, b'"')?;
         let (kind, _) = types::kind(type_name)?;
         let is_plain = memchr::memchr2(b'<', b'&', id.as_bytes()).is_none();
         (!id.is_empty() && is_plain).then_some((kind, id))
