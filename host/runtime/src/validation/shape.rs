@@ -109,7 +109,7 @@ fn compact_relation(text: &str) -> Option<(Relation<'_>, &str)> {
         let (name, quote) = behind.split_at(end);
         rest = quote;
         let is_escaped = |byte: u8| byte == b'\\' || byte < b' ';
-        (!name.is_empty() && !name.bytes().any(is_escaped)).then(|| Cow::Borrowed(name))
+        (!name.is_empty() && !name.bytes().any(is_escaped)).then_some(Cow::Borrowed(name))
     };
     let kind = name(r#"{"type":""#)?;
     let from_kind = name(r#"","from":{"external_kind":""#)?;
