@@ -2,6 +2,7 @@
 
 mod core;
 mod coverage;
+mod details;
 mod fixtures;
 mod readme;
 mod requirements;

@@ -9,6 +9,7 @@ mod dropin;
 mod exits;
 mod failures;
 mod files;
+mod full;
 #[cfg(unix)]
 mod leaks;
 mod lessons;

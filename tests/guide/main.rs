@@ -39,6 +39,7 @@ pages! {
     a_verdict_has_the_evidence_that_the_guide_shows: "completeness.md",
     an_account_with_a_limited_role_sees_what_the_guide_says: "privileges.md",
     fields_are_listed_without_a_command: "fields.md",
+    details_are_listed_without_a_command: "details.md",
     a_plugin_is_replaced_as_the_guide_says: "drop-in.md",
     the_collector_runs_in_each_way_that_the_guide_names: "embedding.md",
     a_policy_limits_a_run_as_the_guide_says: "policy.md",

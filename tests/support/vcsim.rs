@@ -42,6 +42,15 @@ impl Vcsim {
     /// When there is none, or it does not start.
     #[must_use]
     pub fn start(size: Size) -> Self {
+        Vcsim::start_with(size, &[])
+    }
+
+    /// Starts vcsim with further flags, as in `-pool 1`.
+    ///
+    /// # Panics
+    /// When there is none, or it does not start.
+    #[must_use]
+    pub fn start_with(size: Size, flags: &[&str]) -> Self {
         let executable = env::var_os("STOCKTAKE_VCSIM").expect(
             "STOCKTAKE_VCSIM names a vcsim; run the tests by `cargo xtask test`, which builds one",
         );
@@ -59,6 +68,7 @@ impl Vcsim {
             .args(["-host", &size.hosts.to_string()])
             .args(["-vm", &size.vms.to_string()])
             .args(["-username", "user", "-password", "pass"])
+            .args(flags)
             .arg("-tlscert")
             .arg(&certificate)
             .arg("-tlskey")

@@ -185,6 +185,7 @@ codes! {
         VmInaccessible = "VCENTER_VM_INACCESSIBLE", Collector, Parse, false, "a VM whose connection state is not connected";
         DuplicateIdentity = "VCENTER_DUPLICATE_IDENTITY", Collector, Parse, false, "VMs that share one BIOS or instance UUID, or hosts that share one serial number";
         ValueInvalid = "VCENTER_VALUE_INVALID", Collector, Parse, false, "a negative number where none is possible; it counts as unknown";
+        AttributeUnnamed = "VCENTER_ATTRIBUTE_UNNAMED", Collector, Parse, false, "custom attributes whose name is not known: they were deleted while reading, or their names could not be read; profile full only";
         RelationMissing = "VCENTER_RELATION_MISSING", Collector, Permission, false, "objects with a relation to an object that the account does not see";
         RootUnreadable = "VCENTER_ROOT_UNREADABLE", Collector, Permission, false, "the account may not read the root folder, so objects outside its own roles cannot be ruled out";
         ContinueRefused = "VCENTER_CONTINUE_REFUSED", Collector, Permission, false, "the server refused to continue a listing; degraded paging";

@@ -6,10 +6,11 @@
 //! | [`request`] | `collector-request-v1`, ledger → collector |
 //! | [`response`] | `collector-response-v1`, collector → ledger |
 //! | [`document`] | a response as it is written, one item after the other |
+//! | [`details`] | `details-v1`, what people look for besides |
 //! | [`normalized`] | `normalized-v1`, the asset that a ledger stores |
 //! | [`code`] | every error and warning code with category, retry rule and meaning |
 //! | [`problem`] | an error or warning of a response |
-//! | [`schema`] | the JSON Schemas of the three documents |
+//! | [`schema`] | the JSON Schemas of the documents |
 //! | [`vsphere`] | the property paths that the collector reads and that a host's policy allows |
 //! | [`ascii`] | JSON text in ASCII only |
 //!
@@ -17,6 +18,7 @@
 
 pub mod ascii;
 pub mod code;
+pub mod details;
 pub mod document;
 pub mod normalized;
 pub mod problem;

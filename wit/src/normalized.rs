@@ -84,11 +84,21 @@ pub enum Kind {
     DvPortgroup,
     /// A distributed virtual switch; extended.
     DvSwitch,
+    /// A datacenter; part of the tree.
+    Datacenter,
+    /// A folder; part of the tree.
+    Folder,
+    /// A resource pool; part of the tree.
+    ResourcePool,
+    /// A vApp; part of the tree.
+    VApp,
+    /// A cluster of datastores; part of the tree.
+    DatastorePod,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 7] = [
+    pub const ALL: [Kind; 12] = [
         Kind::Vm,
         Kind::Host,
         Kind::Cluster,
@@ -96,6 +106,11 @@ impl Kind {
         Kind::Network,
         Kind::DvPortgroup,
         Kind::DvSwitch,
+        Kind::Datacenter,
+        Kind::Folder,
+        Kind::ResourcePool,
+        Kind::VApp,
+        Kind::DatastorePod,
     ];
 
     /// The kind as written in documents.
@@ -109,13 +124,27 @@ impl Kind {
             Kind::Network => "network",
             Kind::DvPortgroup => "dvportgroup",
             Kind::DvSwitch => "dvswitch",
+            Kind::Datacenter => "datacenter",
+            Kind::Folder => "folder",
+            Kind::ResourcePool => "resourcepool",
+            Kind::VApp => "vapp",
+            Kind::DatastorePod => "datastorepod",
         }
     }
 
-    /// Whether it is emitted only on request.
+    /// Whether it is emitted only on request; its documents are [`EXTENDED_VERSION`].
     #[must_use]
     pub const fn is_extended(self) -> bool {
         !matches!(self, Kind::Vm | Kind::Host | Kind::Cluster)
+    }
+
+    /// Whether it is part of the tree above the machines, which only profile `full` emits.
+    #[must_use]
+    pub const fn is_tree(self) -> bool {
+        matches!(
+            self,
+            Kind::Datacenter | Kind::Folder | Kind::ResourcePool | Kind::VApp | Kind::DatastorePod
+        )
     }
 }
 

@@ -113,11 +113,13 @@ pub enum Profile {
     Ledger,
     /// The short lists of the PropertyCollector sync, of all seven kinds.
     Sync,
+    /// The properties of `ledger` and those of `details`, of every kind.
+    Full,
 }
 
 impl Profile {
     /// Every profile.
-    pub const ALL: [Profile; 2] = [Profile::Ledger, Profile::Sync];
+    pub const ALL: [Profile; 3] = [Profile::Ledger, Profile::Sync, Profile::Full];
 
     /// The profile as written in documents.
     #[must_use]
@@ -125,6 +127,7 @@ impl Profile {
         match self {
             Profile::Ledger => "ledger",
             Profile::Sync => "sync",
+            Profile::Full => "full",
         }
     }
 }

@@ -12,6 +12,14 @@ pub const SCHEMA_VERSION: &str = "collector-response-v1";
 pub const LEDGER_KINDS: [&str; 3] = ["vm", "host", "cluster"];
 /// The kinds that are emitted only when a request asks for them.
 pub const EXTENDED_KINDS: [&str; 4] = ["datastore", "network", "dvportgroup", "dvswitch"];
+/// The kinds of the tree above the machines, which only profile `full` emits.
+pub const TREE_KINDS: [&str; 5] = [
+    "datacenter",
+    "folder",
+    "resourcepool",
+    "vapp",
+    "datastorepod",
+];
 
 /// What the target is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

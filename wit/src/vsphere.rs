@@ -7,9 +7,11 @@
 //! use stocktake_contract::vsphere;
 //!
 //! assert!(vsphere::readable().any(|read| read == ("VirtualMachine", "config.uuid")));
+//! assert!(vsphere::readable().any(|read| read == ("VirtualMachine", "config.annotation")));
 //! assert!(!vsphere::readable().any(|read| read == ("VirtualMachine", "config")));
 //! ```
 
+use crate::details;
 use crate::normalized::Kind;
 
 /// Properties of one managed object type.
@@ -32,6 +34,11 @@ pub const fn type_name(kind: Kind) -> &'static str {
         Kind::Network => "Network",
         Kind::DvPortgroup => "DistributedVirtualPortgroup",
         Kind::DvSwitch => "DistributedVirtualSwitch",
+        Kind::Datacenter => "Datacenter",
+        Kind::Folder => "Folder",
+        Kind::ResourcePool => "ResourcePool",
+        Kind::VApp => "VirtualApp",
+        Kind::DatastorePod => "StoragePod",
     }
 }
 
@@ -41,7 +48,7 @@ pub const fn subtype_name(kind: Kind) -> Option<&'static str> {
     match kind {
         Kind::Network => Some("OpaqueNetwork"),
         Kind::DvSwitch => Some("VmwareDistributedVirtualSwitch"),
-        Kind::Vm | Kind::Host | Kind::Cluster | Kind::Datastore | Kind::DvPortgroup => None,
+        _ => None,
     }
 }
 
@@ -82,6 +89,7 @@ pub const fn sync(kind: Kind) -> &'static [&'static str] {
         Kind::Network => &["name"],
         Kind::DvPortgroup => &["name", "parent", "config.distributedVirtualSwitch"],
         Kind::DvSwitch => &["name", "uuid"],
+        _ => &[],
     }
 }
 
@@ -126,7 +134,7 @@ pub const fn ledger(kind: Kind) -> &'static [&'static str] {
             "runtime.inMaintenanceMode",
         ],
         Kind::Datastore => &["summary.name", "summary.url", "summary.multipleHostAccess"],
-        Kind::Cluster | Kind::Network | Kind::DvPortgroup | Kind::DvSwitch => &[],
+        _ => &[],
     }
 }
 
@@ -135,8 +143,21 @@ pub const fn ledger(kind: Kind) -> &'static [&'static str] {
 pub const fn deep(kind: Kind) -> &'static [&'static str] {
     match kind {
         Kind::Datastore | Kind::Network | Kind::DvPortgroup => &["host", "vm"],
-        Kind::Vm | Kind::Host | Kind::Cluster | Kind::DvSwitch => &[],
+        _ => &[],
     }
+}
+
+/// Profile `full`: the paths of `sync`, `ledger` and [`details`], each once.
+#[must_use]
+pub fn full(kind: Kind) -> Vec<&'static str> {
+    let mut paths = sync(kind).to_vec();
+    paths.extend(ledger(kind));
+    for path in details::paths(kind) {
+        if !paths.contains(&path) {
+            paths.push(path);
+        }
+    }
+    paths
 }
 
 /// Of a container view, the list of its objects. The only property that a retrieval traverses.
@@ -167,8 +188,53 @@ pub const TREE: [Properties; 3] = [
     },
 ];
 
-/// The type besides those of [`TREE`] that a folder may have; it is read as one.
-pub const FOLDER_SUBTYPE: &str = "StoragePod";
+/// Of the objects that `details` of others name: read before those others, for profile `full`.
+pub const PLACES: [Properties; 9] = [
+    Properties {
+        type_name: "Folder",
+        paths: &["name", "parent"],
+    },
+    Properties {
+        type_name: "StoragePod",
+        paths: &["name", "parent"],
+    },
+    Properties {
+        type_name: "Datacenter",
+        paths: &["name", "parent"],
+    },
+    Properties {
+        type_name: "ComputeResource",
+        paths: &["name", "parent"],
+    },
+    Properties {
+        type_name: "ResourcePool",
+        paths: &["name", "parent"],
+    },
+    Properties {
+        type_name: "VirtualApp",
+        paths: &["name", "parent", "parentFolder"],
+    },
+    Properties {
+        type_name: "Network",
+        paths: &["name"],
+    },
+    // The id of an opaque network is a field of this subtype's summary alone, and a path does not
+    // lead into fields of subtypes.
+    Properties {
+        type_name: "OpaqueNetwork",
+        paths: &["name", "summary"],
+    },
+    Properties {
+        type_name: "DistributedVirtualPortgroup",
+        paths: &["name"],
+    },
+];
+
+/// The names of custom attributes.
+pub const ATTRIBUTES: Properties = Properties {
+    type_name: "CustomFieldsManager",
+    paths: &["field"],
+};
 
 /// Of a compute resource, the datastores and networks that it uses.
 pub const USES: Properties = Properties {
@@ -180,32 +246,88 @@ pub const USES: Properties = Properties {
 /// returned several times.
 pub fn readable() -> impl Iterator<Item = (&'static str, &'static str)> {
     let of_kinds = Kind::ALL.into_iter().flat_map(|kind| {
-        [sync(kind), ledger(kind), deep(kind)].map(|paths| Properties {
-            type_name: type_name(kind),
-            paths,
-        })
+        let paths = full(kind).into_iter().chain(deep(kind).iter().copied());
+        paths.map(move |path| (type_name(kind), path))
     });
-    let others = [VIEW, ROOT, USES].into_iter().chain(TREE);
-    of_kinds.chain(others).flat_map(|properties| {
+    let others = [VIEW, ROOT, USES, ATTRIBUTES].into_iter();
+    let others = others.chain(TREE).chain(PLACES).flat_map(|properties| {
         let paths = properties.paths.iter();
         paths.map(move |path| (properties.type_name, *path))
-    })
+    });
+    of_kinds.chain(others)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Kind, readable, subtype_name, type_name};
+    use super::{Kind, deep, full, ledger, readable, subtype_name, sync, type_name};
 
-    /// Properties of the vSphere API with secrets, or that contain such.
+    /// What a property's value can hold is known from the vSphere API: these hold secrets, or can.
     #[test]
     fn no_table_holds_what_can_hold_secrets_or_all_of_a_configuration() {
-        for (of, path) in readable() {
-            let whole = ["config", "summary", "guest", "runtime", "content"];
+        // Name, id and type of a network, and no more.
+        let small = [("OpaqueNetwork", "summary")];
+        for (of, path) in readable().filter(|read| !small.contains(read)) {
+            let whole = [
+                "config",
+                "configuration",
+                "configurationEx",
+                "summary",
+                "guest",
+                "runtime",
+                "capability",
+                "content",
+                "snapshot",
+                "config.network",
+                "config.storageDevice",
+                "config.option",
+                "config.tools",
+                "config.dateTimeInfo",
+                // CHAP secrets of iSCSI adapters.
+                "config.storageDevice.hostBusAdapter",
+                // Advanced options, which hold any text.
+                "configuration.dasConfig",
+                "configuration.drsConfig",
+            ];
             assert!(!whole.contains(&path), "{of}.{path}");
-            for secret in ["extraConfig", "vAppConfig", "license", "customization"] {
+            for secret in [
+                "extraConfig",
+                "vAppConfig",
+                "license",
+                "customization",
+                "option",
+                "password",
+                "sessionList",
+                "certificate",
+            ] {
                 assert!(!path.contains(secret), "{of}.{path}");
             }
-            assert!(!of.ends_with("Manager"), "{of}.{path}");
+            let is_names = of == "CustomFieldsManager" && path == "field";
+            assert!(!of.ends_with("Manager") || is_names, "{of}.{path}");
+        }
+    }
+
+    #[test]
+    fn the_profiles_of_ledgers_hold_nothing_of_the_tree() {
+        for kind in Kind::ALL.into_iter().filter(|kind| kind.is_tree()) {
+            assert!([sync(kind), ledger(kind), deep(kind)].concat().is_empty());
+        }
+    }
+
+    #[test]
+    fn the_full_profile_asks_for_each_path_once_and_for_no_part_of_another() {
+        for kind in Kind::ALL {
+            let mut paths = full(kind);
+            let count = paths.len();
+            paths.sort_unstable();
+            paths.dedup();
+            assert_eq!(paths.len(), count, "{kind:?}");
+            for path in &paths {
+                let within = paths.iter().find(|other| {
+                    let rest = path.strip_prefix(**other);
+                    rest.is_some_and(|rest| rest.starts_with('.'))
+                });
+                assert_eq!(within, None, "{kind:?} {path}");
+            }
         }
     }
 

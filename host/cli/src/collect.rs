@@ -87,6 +87,8 @@ enum ProfileName {
     Ledger,
     /// The short lists of the sync command, of all seven kinds
     Sync,
+    /// Everything that is known of every kind, folders and resource pools included, as `details`
+    Full,
 }
 
 impl From<CollectMode> for Mode {
@@ -104,6 +106,7 @@ impl From<ProfileName> for Profile {
         match profile {
             ProfileName::Ledger => Profile::Ledger,
             ProfileName::Sync => Profile::Sync,
+            ProfileName::Full => Profile::Full,
         }
     }
 }

@@ -16,7 +16,8 @@ use crate::kinds::ExtendedKinds;
 #[command(
     long_about = "Checks a collector-response-v1 document against every rule of the contract: shape, schemas, unique ids, \
         relations with both ends, counts, completeness. Problems are reported with path and code: the first of each asset and relation, and of each other member of the document.\n\n\
-        Assets of an extended kind are errors unless they are listed by --kinds, as for a document of the profile sync.",
+        Assets of an extended kind are errors unless they are listed by --kinds, as for a document of the profile sync; \
+        a document of the profile full needs --full.",
     after_help = "Exit codes: 0 the document is valid, 1 it is not."
 )]
 pub(crate) struct ValidateArguments {
@@ -28,6 +29,9 @@ pub(crate) struct ValidateArguments {
     mode: Option<Mode>,
     #[command(flatten)]
     kinds: ExtendedKinds,
+    /// The document is of the profile full: every kind, with details
+    #[arg(long)]
+    full: bool,
 }
 
 fn mode(text: &str) -> Result<Mode, String> {
@@ -39,7 +43,10 @@ fn mode(text: &str) -> Result<Mode, String> {
 pub(crate) fn run(arguments: &ValidateArguments) -> Result<ExitCode, Failure> {
     let document = read(arguments)?;
     let kinds = arguments.kinds.names().into_iter().map(str::to_owned);
-    let scope = Scope::from_document(arguments.mode, kinds.collect());
+    let mut scope = Scope::from_document(arguments.mode, kinds.collect());
+    if arguments.full {
+        scope = scope.with_details();
+    }
     let report = validate(&document, scope, ItemLimits::default());
     print_report(&report).map_err(|error| Failure::other("cannot write to stdout", error))?;
     Ok(if report.issues.is_empty() {

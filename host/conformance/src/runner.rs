@@ -285,7 +285,10 @@ fn of_texts(outcome: &Outcome, response: &[u8], request: &str) -> Vec<Deviation>
 fn of_document(response: &[u8], request: &str) -> Option<Deviation> {
     let asked = Request::parse(request).map(|request| Scope::from_request(&request));
     let asked = asked.unwrap_or_default();
-    let scope = Scope::from_document(asked.mode, asked.kinds);
+    let scope = Scope {
+        has_details: asked.has_details,
+        ..Scope::from_document(asked.mode, asked.kinds)
+    };
     let report = validate(response, scope, validation::ItemLimits::default());
     let issue = report.issues.first()?;
     let reported = format!("{}: {}: {}", issue.code, issue.json_path(), issue.message);

@@ -37,6 +37,7 @@
 //! decoded counts as quarantined only, whether announced or not, and is emitted
 //! with what could be read.
 
+mod details;
 mod document;
 mod envelope;
 mod identities;

@@ -3,17 +3,20 @@
 use stocktake_contract::normalized::Kind;
 use stocktake_contract::request;
 
+use crate::attributes::AttributeNames;
 use crate::completeness_gaps::CompletenessGaps;
 use crate::config::Config;
 use crate::datastores::Datastores;
+use crate::details;
 use crate::duplicates::{Duplicates, Identity};
 use crate::gaps::{Gap, Gaps};
-use crate::inventory::{Inventory, Placement, Source};
+use crate::inventory::{Container, Inventory, Placement, Source};
 use crate::inventory_tree::InventoryTree;
 use crate::moref::MoRef;
 use crate::normalize;
 use crate::output::Output;
 use crate::placeholder;
+use crate::places::{self, Places};
 use crate::profile::Profile;
 use crate::soap::fault::Fault;
 use crate::tape::{Tape, Value};
@@ -34,6 +37,10 @@ pub enum Stage {
     /// The datastores that hosts are described with.
     #[default]
     Datastores,
+    /// The objects that the details of others name.
+    Places,
+    /// The names of custom attributes.
+    Attributes,
     /// The emitted objects.
     Inventory,
     /// The view's list, read again.
@@ -80,6 +87,12 @@ pub struct Collection {
     pub tree: InventoryTree,
     /// The datastores that hosts are described with.
     pub datastores: Datastores,
+    /// The objects that details name.
+    pub places: Places,
+    /// The names of custom attributes.
+    pub attributes: AttributeNames,
+    /// Where the tree begins.
+    pub root_folder: String,
     /// VMs and hosts that share an identity.
     pub duplicates: Duplicates,
     /// What objects lack.
@@ -104,8 +117,14 @@ pub struct Collection {
     pub completeness_gaps: CompletenessGaps,
     /// Clusters that report hosts.
     pub clusters_with_hosts: u64,
+    /// Relations emitted, other than to what an object lies in.
+    pub related: u64,
     kinds: Vec<Kind>,
     is_sync: bool,
+    /// Objects are emitted with details.
+    has_details: bool,
+    /// Those of the current object, as JSON.
+    details: Vec<u8>,
     is_scoped: bool,
     include_templates: bool,
     /// Datastores and networks are emitted, without their own lists of VMs.
@@ -119,10 +138,11 @@ impl Collection {
         Collection {
             kinds: profile.kinds.clone(),
             is_sync: config.profile == request::Profile::Sync,
+            has_details: config.profile == request::Profile::Full,
             is_scoped: !config.scope.is_everything(),
             include_templates: config.include_templates,
             vms_tell_uses: !config.deep_relationships
-                && config.profile == request::Profile::Ledger
+                && config.profile != request::Profile::Sync
                 && [Kind::Datastore, Kind::Network, Kind::DvPortgroup]
                     .iter()
                     .any(|kind| profile.kinds.contains(kind)),
@@ -135,6 +155,8 @@ impl Collection {
     pub fn relate(&mut self, placement: Placement, hosts_elsewhere: bool) {
         if let Some(relation) = self.inventory.relation(placement, hosts_elsewhere) {
             self.output.relation(&relation);
+            let is_within = matches!(placement.source, Source::Within(..));
+            self.related += u64::from(!is_within);
             return;
         }
         // With a scope many objects are outside it, but visible.
@@ -182,19 +204,23 @@ impl Collection {
             Kind::Vm => self.emit_vm(object),
             Kind::Host => self.emit_host(id, properties),
             Kind::Cluster => {
+                self.describe(kind, id, properties);
                 let mut gaps = Vec::new();
                 let normalized = normalize::cluster(properties, &mut gaps);
                 self.note_gaps(kind, id, gaps);
                 let hosts = properties.get("summary.numHosts");
                 self.clusters_with_hosts +=
                     u64::from(hosts.and_then(Value::as_u64).is_some_and(|hosts| hosts > 0));
-                self.output.asset(id, &normalized, properties);
+                self.output
+                    .asset(id, &normalized, &self.details, properties);
             }
-            Kind::Datastore | Kind::Network | Kind::DvPortgroup | Kind::DvSwitch => {
+            _ => {
+                self.describe(kind, id, properties);
                 let mut gaps = Vec::new();
                 let normalized = normalize::extended(kind, properties, &mut gaps);
                 self.note_gaps(kind, id, gaps);
-                self.output.asset(id, &normalized, properties);
+                self.output
+                    .asset(id, &normalized, &self.details, properties);
                 self.place_extended(kind, id, properties);
             }
         }
@@ -207,6 +233,7 @@ impl Collection {
             self.inventory.exclude(Kind::Vm, id);
             return;
         }
+        self.describe(Kind::Vm, id, properties);
         let context = normalize::Context {
             include_templates: self.include_templates,
             config_withheld: object
@@ -261,10 +288,12 @@ impl Collection {
                 None => self.duplicates.add_placeholder(identity, uuid, number),
             }
         }
-        self.output.asset(id, &normalized, properties);
+        self.output
+            .asset(id, &normalized, &self.details, properties);
     }
 
     fn emit_host(&mut self, id: &str, properties: &Tape) {
+        self.describe(Kind::Host, id, properties);
         let mut gaps = Vec::new();
         let datastores = (!self.is_sync).then_some(&self.datastores);
         let normalized = normalize::host(properties, datastores, &mut gaps);
@@ -284,9 +313,41 @@ impl Collection {
                     .place(Source::HostDatastore, id, datastore.value);
             }
         }
-        self.output.asset(id, &normalized, properties);
+        self.output
+            .asset(id, &normalized, &self.details, properties);
         self.note_gaps(Kind::Host, id, gaps);
         self.note_serial_number(id, properties, serial.as_deref());
+    }
+
+    /// Writes the details of an object, if any were asked for, and notes what it lies in.
+    fn describe(&mut self, kind: Kind, id: &str, properties: &Tape) {
+        self.details.clear();
+        if !self.has_details {
+            return;
+        }
+        let context = details::Context {
+            places: &self.places,
+            datastores: &self.datastores,
+            attributes: &self.attributes,
+        };
+        let mut gaps = Vec::new();
+        details::write(kind, properties, context, &mut gaps, &mut self.details);
+        self.note_gaps(kind, id, gaps);
+        for path in ["parent", "resourcePool", "parentFolder"] {
+            let Some(above) = properties.get(path).and_then(Value::as_reference) else {
+                continue;
+            };
+            let above_kind = types::of(above.type_name).map(|above| above.kind);
+            let emitted = above_kind.filter(|above| self.kinds.contains(above));
+            if let Some(container) = emitted.and_then(Container::from_kind)
+                && above.value != self.root_folder
+            {
+                let source = Source::Within(kind, container);
+                if source.path() == path {
+                    self.inventory.place(source, id, above.value);
+                }
+            }
+        }
     }
 
     fn note_serial_number(&mut self, id: &str, properties: &Tape, serial: Option<&str>) {
@@ -366,7 +427,7 @@ impl Collection {
     }
 
     fn take(&mut self, object: Object<'_>) {
-        let Some(object_type) = types::of(object.reference.type_name) else {
+        let Some(object_type) = self.known_type(object.reference) else {
             self.meet_foreign(object.reference);
             return;
         };
@@ -381,9 +442,14 @@ impl Collection {
     /// Objects that the view named when only its datastores were read must be accounted for like later
     /// ones. With a scope the datastores are read from a view of everything.
     fn owe_early(&mut self, object: MoRef<'_>) {
-        if let (false, Some(object_type)) = (self.is_scoped, types::of(object.type_name)) {
+        if let (false, Some(object_type)) = (self.is_scoped, self.known_type(object)) {
             self.inventory.announce(object_type, object.value);
         }
+    }
+
+    /// What an object is, if it can be part of this run's inventory.
+    fn known_type(&self, object: MoRef<'_>) -> Option<ObjectType> {
+        types::of(object.type_name).filter(|known| self.has_details || !known.kind.is_tree())
     }
 
     /// An object that the view lists although its type was not requested.
@@ -391,6 +457,8 @@ impl Collection {
         match object.type_name {
             // The view lists itself.
             "ContainerView" => {}
+            // Standalone hosts lie in one; details need its name.
+            "ComputeResource" if self.has_details => {}
             "" => self.completeness_gaps.unidentified += 1,
             foreign => {
                 self.completeness_gaps
@@ -412,7 +480,7 @@ impl Objects for Collection {
 
     fn announced(&mut self, object: MoRef<'_>) {
         self.listed += 1;
-        match (self.stage, types::of(object.type_name)) {
+        match (self.stage, self.known_type(object)) {
             (Stage::Inventory, Some(object_type)) => {
                 self.inventory.announce(object_type, object.value);
             }
@@ -421,6 +489,12 @@ impl Objects for Collection {
             }
             (Stage::Inventory | Stage::ListAgain, None) => self.meet_foreign(object),
             (Stage::InventoryTree, _) => self.tree.announce(object),
+            (Stage::Places, _) => {
+                self.owe_early(object);
+                if places::is_place(object.type_name) {
+                    self.places.announce(object);
+                }
+            }
             (Stage::Datastores, Some(object_type)) => {
                 self.owe_early(object);
                 if object_type.kind == Kind::Datastore {
@@ -451,6 +525,17 @@ impl Objects for Collection {
             Stage::InventoryTree => {
                 self.tree
                     .add(object.reference.to_owned(), object.properties);
+            }
+            Stage::Places => {
+                self.owe_early(object.reference);
+                self.places.add(object.reference, object.properties);
+            }
+            Stage::Attributes => {
+                self.attributes = AttributeNames::from_properties(object.properties);
+                for missing in object.missing {
+                    self.unreadable
+                        .add(object.reference, &missing.path, &missing.fault);
+                }
             }
             Stage::Datastores => {
                 self.owe_early(object.reference);

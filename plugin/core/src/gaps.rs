@@ -19,6 +19,8 @@ pub enum Gap {
     Datastores,
     /// This property is a negative number, which is never valid.
     Negative(String),
+    /// A custom attribute has no name.
+    AttributeName,
 }
 
 /// The gaps of a run.
@@ -121,6 +123,18 @@ impl Gap {
                     ),
                 ]
             }
+            Gap::AttributeName => one(
+                WarningCode::AttributeUnnamed,
+                format!(
+                    "custom attributes of {} {objects} have no name, so their values are in raw_payload only: \
+                     the attributes were deleted while the inventory was read, or the account may not read \
+                     CustomFieldsManager.field; collect again",
+                    kind.as_str()
+                ),
+            )
+            .into_iter()
+            .map(|warning: Warning| warning.with("external_kind", kind.as_str()))
+            .collect(),
             Gap::Negative(path) => vec![
                 Warning::new(
                     WarningCode::ValueInvalid,
@@ -182,6 +196,21 @@ mod tests {
                 .message
                 .contains("a local disk of host-7 does not say")
         );
+    }
+
+    #[test]
+    fn attributes_without_a_name_are_one_warning_per_kind() {
+        let mut gaps = Gaps::default();
+        for id in ["vm-1", "vm-2"] {
+            gaps.add(Kind::Vm, id, Gap::AttributeName);
+        }
+        gaps.add(Kind::Host, "host-1", Gap::AttributeName);
+        let warnings: Vec<_> = gaps.warnings().collect();
+        assert_eq!(warnings.len(), 2);
+        assert_eq!(warnings[0].code, WarningCode::AttributeUnnamed);
+        let context = warnings[0].redacted_context.as_ref().expect("facts");
+        assert_eq!(context["external_kind"], "vm");
+        assert_eq!(context["count"], 2);
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::moref::OwnedMoRef;
 use crate::types::{self, ObjectType};
 
 pub use lists::Difference;
-pub use placement::{Placement, Relation, Source};
+pub use placement::{Container, Placement, Relation, Source};
 pub use placements::{Bookmark, Placements};
 
 mod lists;

@@ -27,13 +27,17 @@
 //! | [`tape`], [`moref`], [`types`] | the values of one object |
 //! | [`normalize`] | objects as `normalized-v1` |
 //! | [`datastores`] | the datastores that hosts mount |
+//! | [`details`] | objects as `details-v1` |
+//! | [`places`], [`attributes`] | what details name: the objects around one, and custom attributes |
 //! | [`guest_os`], [`tools`], [`names`] | conversions of names |
 //! | `placeholder` | placeholders of vendors |
 
+pub mod attributes;
 pub mod collection;
 pub mod completeness_gaps;
 pub mod config;
 pub mod datastores;
+pub mod details;
 pub mod detection;
 pub mod duplicates;
 pub mod endpoint;
@@ -49,6 +53,7 @@ pub mod names;
 pub mod normalize;
 pub mod output;
 mod placeholder;
+pub mod places;
 pub mod profile;
 pub mod run;
 pub mod scope;

@@ -73,8 +73,14 @@ pub struct Output {
 type End<'l> = (Kind, MoRef<'l>);
 
 impl Output {
-    /// Adds an asset.
-    pub fn asset(&mut self, id: &str, normalized: &Normalized<'_>, properties: &Tape) {
+    /// Adds an asset. `details` are JSON; there are none when it is empty.
+    pub fn asset(
+        &mut self,
+        id: &str,
+        normalized: &Normalized<'_>,
+        details: &[u8],
+        properties: &Tape,
+    ) {
         let kind = normalized.kind.as_str();
         let mut line = self.line();
         line.literal(r#"{"asset":{"external_kind":""#);
@@ -83,6 +89,10 @@ impl Output {
         line.string(id);
         line.literal(r#","normalized":"#);
         line.serialize(normalized);
+        if !details.is_empty() {
+            line.literal(r#","details":"#);
+            line.bytes().extend_from_slice(details);
+        }
         line.literal(r#","raw_payload":"#);
         properties.write(line.bytes());
         line.literal("}}\n");

@@ -1,7 +1,8 @@
 //! Which properties are read of which type.
 
 use stocktake_contract::normalized::Kind;
-use stocktake_contract::{request, vsphere};
+use stocktake_contract::request::{self, Mode};
+use stocktake_contract::vsphere;
 
 use crate::config::Config;
 use crate::vim::calls::PropertySet;
@@ -16,6 +17,9 @@ pub struct Profile {
     /// Properties of the datastores that hosts are described with. They are
     /// read before the hosts, so that no host has to wait.
     pub datastores: Option<PropertySet>,
+    /// Properties of the objects that the details of others name, read before those others; empty
+    /// without details.
+    pub places: Vec<PropertySet>,
 }
 
 impl Profile {
@@ -24,20 +28,27 @@ impl Profile {
     pub fn from_config(config: &Config) -> Self {
         let mode = config.mode;
         let is_sync = config.profile == request::Profile::Sync;
+        let is_full = config.profile == request::Profile::Full;
         let is_emitted = |kind: &Kind| match kind {
             Kind::Vm => mode.collects_vms(),
             Kind::Host | Kind::Cluster => mode.collects_hosts(),
+            _ if kind.is_tree() => is_full && mode == Mode::Collect,
             _ => {
-                let by_profile = is_sync && mode.collects_hosts();
+                let by_profile =
+                    is_sync && mode.collects_hosts() || is_full && mode == Mode::Collect;
                 mode.collects() && (by_profile || config.kinds.contains(kind))
             }
         };
-        let set = |kind: Kind, is_deep: bool| {
-            let mut paths = vsphere::sync(kind).to_vec();
-            if !is_sync {
+        let set = |kind: Kind| {
+            let mut paths = if is_full {
+                vsphere::full(kind)
+            } else {
+                vsphere::sync(kind).to_vec()
+            };
+            if config.profile == request::Profile::Ledger {
                 paths.extend(vsphere::ledger(kind));
             }
-            if is_deep {
+            if config.deep_relationships {
                 paths.extend(vsphere::deep(kind));
             }
             PropertySet {
@@ -46,13 +57,16 @@ impl Profile {
             }
         };
         let kinds: Vec<Kind> = Kind::ALL.into_iter().filter(is_emitted).collect();
-        let describes_storage = mode.collects_hosts() && !is_sync;
+        // VMs name their datastores in `details`, hosts in `normalized` too.
+        let names_datastores = mode.collects_hosts() && !is_sync || mode.collects() && is_full;
+        let mut places: Vec<PropertySet> = Vec::new();
+        if is_full && mode.collects() {
+            places.extend(vsphere::PLACES.map(PropertySet::from));
+        }
         Profile {
-            inventory: kinds
-                .iter()
-                .map(|kind| set(*kind, config.deep_relationships))
-                .collect(),
-            datastores: describes_storage.then(|| set(Kind::Datastore, false)),
+            inventory: kinds.iter().copied().map(set).collect(),
+            datastores: names_datastores.then(datastores),
+            places,
             kinds,
         }
     }
@@ -60,7 +74,11 @@ impl Profile {
     /// The managed object types that the view covers.
     #[must_use]
     pub fn types(&self) -> Vec<&'static str> {
-        let sets = self.inventory.iter().chain(&self.datastores);
+        let sets = self
+            .inventory
+            .iter()
+            .chain(&self.datastores)
+            .chain(&self.places);
         let mut types: Vec<&str> = sets.map(|set| set.type_name).collect();
         let mut seen = Vec::new();
         types.retain(|name| {
@@ -74,12 +92,22 @@ impl Profile {
     /// Removes `path`, returning whether it was requested.
     pub fn drop_property(&mut self, path: &str) -> bool {
         let mut dropped = false;
-        for set in self.inventory.iter_mut().chain(&mut self.datastores) {
+        let sets = self.inventory.iter_mut().chain(&mut self.datastores);
+        for set in sets.chain(&mut self.places) {
             let before = set.paths.len();
             set.paths.retain(|known| *known != path);
             dropped |= set.paths.len() < before;
         }
         dropped
+    }
+}
+
+fn datastores() -> PropertySet {
+    let mut paths = vsphere::sync(Kind::Datastore).to_vec();
+    paths.extend(vsphere::ledger(Kind::Datastore));
+    PropertySet {
+        type_name: vsphere::type_name(Kind::Datastore),
+        paths,
     }
 }
 

@@ -37,6 +37,11 @@ pub fn of(type_name: &str) -> Option<ObjectType> {
         "Network" | "OpaqueNetwork" => Kind::Network,
         "DistributedVirtualPortgroup" => Kind::DvPortgroup,
         "DistributedVirtualSwitch" | "VmwareDistributedVirtualSwitch" => Kind::DvSwitch,
+        "Datacenter" => Kind::Datacenter,
+        "Folder" => Kind::Folder,
+        "ResourcePool" => Kind::ResourcePool,
+        "VirtualApp" => Kind::VApp,
+        "StoragePod" => Kind::DatastorePod,
         _ => return None,
     };
     Some(ObjectType {
@@ -72,6 +77,6 @@ mod tests {
             assert_eq!(known, Some(kind));
         }
         assert_eq!(of("OpaqueNetwork").map(name), Some("OpaqueNetwork"));
-        assert_eq!(of("ResourcePool"), None);
+        assert_eq!(of("ComputeResource"), None);
     }
 }

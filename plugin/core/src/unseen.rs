@@ -102,6 +102,11 @@ fn noun(kind: Kind) -> &'static str {
         Kind::Network => "network",
         Kind::DvPortgroup => "port group",
         Kind::DvSwitch => "switch",
+        Kind::Datacenter => "datacenter",
+        Kind::Folder => "folder",
+        Kind::ResourcePool => "resource pool",
+        Kind::VApp => "vApp",
+        Kind::DatastorePod => "datastore cluster",
     }
 }
 

@@ -279,7 +279,7 @@ fn relations_empty(config: &Config, collection: &Collection) -> Option<Problem> 
     if lies_outside && config.profile == Profile::Sync {
         return None;
     }
-    (collection.output.totals().relations == 0 && (vms || hosts)).then(|| {
+    (collection.related == 0 && (vms || hosts)).then(|| {
         let unseen = |relation| collection.unseen.referred(relation);
         let reason = if lies_outside {
             "the asked part of the inventory holds VMs and none of their hosts; use mode collect_vms, or widen source.config.inventory_scope".to_owned()

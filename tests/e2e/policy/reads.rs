@@ -8,23 +8,18 @@ use stocktake_runtime::vsphere::Readable;
 use stocktake_runtime::{Cache, Policy, Runtime};
 use stocktake_tests::executable::{self, command};
 use stocktake_tests::recording::Recording;
+use stocktake_tests::vcsim::{Size, Vcsim};
 use stocktake_tests::{request, server};
 use tokio_util::sync::CancellationToken;
 
-/// Every request that reads otherwise than another: 3 modes, 2 profiles, with and without the
+/// Every request that reads otherwise than another: 3 modes, the profiles, with and without the
 /// heavy relationships, 2 strategies, all of the inventory and parts of it.
-fn configurations() -> Vec<(&'static str, Value)> {
-    let scopes = [
-        json!({}),
-        json!({"datacenter_names": ["DC01 Berlin"]}),
-        json!({"cluster_names": ["cluster-01"]}),
-        json!({"folder_paths": ["/DC01 Berlin"]}),
-    ];
+fn configurations(profiles: &[&str], scopes: &[Value]) -> Vec<(&'static str, Value)> {
     let mut all = Vec::new();
     for mode in ["collect", "collect_hosts", "collect_vms"] {
-        for profile in ["ledger", "sync"] {
+        for profile in profiles {
             for deep in [false, true] {
-                for scope in &scopes {
+                for scope in scopes {
                     for strategy in ["property_collector", "per_object"] {
                         let mut config = json!({
                             "profile": profile,
@@ -44,6 +39,13 @@ fn configurations() -> Vec<(&'static str, Value)> {
     }
     all
 }
+
+const SMALL: Size = Size {
+    datacenters: 1,
+    clusters: 1,
+    hosts: 1,
+    vms: 1,
+};
 
 /// The types and paths that a request body asks for.
 fn asked(body: &str) -> Vec<(String, String)> {
@@ -70,8 +72,23 @@ fn asked(body: &str) -> Vec<(String, String)> {
 #[test]
 fn what_a_policy_allows_to_read_is_exactly_what_the_collector_reads() {
     let simulated = server::simulator(&[]);
-    let ca_file = simulated.server.ca_file.as_ref().expect("TLS");
-    let trust = Trust::ca_file(ca_file).expect("the CA file");
+    let vcsim = Vcsim::start_with(SMALL, &["-pool", "1", "-app", "1"]);
+    let scopes = [
+        json!({}),
+        json!({"datacenter_names": ["DC01 Berlin"]}),
+        json!({"cluster_names": ["cluster-01"]}),
+        json!({"folder_paths": ["/DC01 Berlin"]}),
+    ];
+    let simulated_runs = configurations(&["ledger", "sync"], &scopes);
+    // Only a part of the details' properties is simulated by the other.
+    let vcsim_runs = configurations(
+        &["full"],
+        &[json!({}), json!({"datacenter_names": ["DC0"]})],
+    );
+    let runs = simulated_runs
+        .into_iter()
+        .map(|run| (&simulated.server, run));
+    let runs = runs.chain(vcsim_runs.into_iter().map(|run| (&vcsim.server, run)));
     let runtime = Runtime::new().expect("an engine");
     let runtime = runtime.with_cache(Cache::new(executable::compiled()));
     let collector = runtime
@@ -79,13 +96,15 @@ fn what_a_policy_allows_to_read_is_exactly_what_the_collector_reads() {
         .expect("the built-in component");
     let executor = tokio::runtime::Runtime::new().expect("threads");
     let mut read = BTreeSet::new();
-    for (mode, config) in configurations() {
-        let mut request = request::to(&simulated.server, mode);
+    for (server, (mode, config)) in runs {
+        let ca_file = server.ca_file.as_ref().expect("TLS");
+        let trust = Trust::ca_file(ca_file).expect("the CA file");
+        let mut request = request::to(server, mode);
         for (key, value) in config.as_object().expect("settings") {
             request = request::with(request, key, value.clone());
         }
         let request = request::parsed(&request);
-        let policy = Policy::for_request(&request).trusting(trust.clone());
+        let policy = Policy::for_request(&request).trusting(trust);
         let recording = executor.block_on(Recording::of(
             &collector,
             &request,

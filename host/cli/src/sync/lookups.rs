@@ -42,7 +42,7 @@ impl Lookups {
                 }
                 (&mut self.host_names, name)
             }
-            Kind::Vm | Kind::Datastore | Kind::Network => return,
+            _ => return,
         };
         if let Some(found) = found {
             lookup.insert(id.to_owned(), found.into_owned());

@@ -37,7 +37,7 @@ pub(super) fn row(kind: Kind, line: &str, lookups: &Lookups) -> io::Result<Strin
         Kind::DvSwitch => {
             row.field("uuid", properties.text("uuid"));
         }
-        Kind::Network => {}
+        _ => {}
     }
     if matches!(kind, Kind::Datastore | Kind::Network | Kind::DvPortgroup) {
         // Present only if requested.

@@ -8,9 +8,10 @@ use stocktake_contract::ErrorCode::{
     self, InternalError, PluginOutputInvalidJson, PluginResponseInvalid, SchemaValidationFailed,
 };
 use stocktake_contract::WarningCode;
-use stocktake_contract::response::EXTENDED_KINDS;
+use stocktake_contract::response::{LEDGER_KINDS, TREE_KINDS};
 use stocktake_ids::Full;
 
+use super::details;
 use super::identities::Identities;
 use super::issue::{Issue, Issues};
 use super::item::{Asset, RawWarning, Relation};
@@ -22,7 +23,7 @@ use super::shape::{RawAsset, RawRelation, sound_asset, sound_relation};
 use super::value::Object;
 
 /// Relation types of the contract: from which kinds to which.
-const RELATIONS: [(&str, &[&str], &[&str]); 7] = [
+const RELATIONS: [(&str, &[&str], &[&str]); 8] = [
     ("runs_on", &["vm"], &["host"]),
     ("hosts_vm", &["host"], &["vm"]),
     ("member_of", &["host"], &["cluster"]),
@@ -30,6 +31,24 @@ const RELATIONS: [(&str, &[&str], &[&str]); 7] = [
     ("stored_on", &["vm"], &["datastore"]),
     ("attached_to", &["vm"], &["network", "dvportgroup"]),
     ("part_of", &["dvportgroup"], &["dvswitch"]),
+    (
+        "contained_in",
+        &[
+            "vm",
+            "host",
+            "cluster",
+            "datastore",
+            "network",
+            "dvportgroup",
+            "dvswitch",
+            "datacenter",
+            "folder",
+            "resourcepool",
+            "vapp",
+            "datastorepod",
+        ],
+        &TREE_KINDS,
+    ),
 ];
 
 /// What was received, and what is wrong with it.
@@ -83,13 +102,15 @@ impl ItemValidator {
     /// Takes an asset, the text of one JSON value.
     pub(crate) fn asset<'a>(&mut self, text: &'a str) -> Option<Asset<'a>> {
         let part = Part::new("assets", self.asset_count());
-        let (Asset { kind, id, .. }, unchecked) = match sound_asset(text, &self.limits) {
-            Some(asset) => (asset, None),
-            None => {
-                let (asset, normalized) = self.raw_asset(&part, text)?;
-                (asset, Some(normalized))
-            }
-        };
+        let may_have_details = self.scope.has_details;
+        let (Asset { kind, id, .. }, unchecked) =
+            match sound_asset(text, &self.limits, may_have_details) {
+                Some(asset) => (asset, None),
+                None => {
+                    let (asset, unchecked) = self.raw_asset(&part, text)?;
+                    (asset, Some(unchecked))
+                }
+            };
         self.count_asset(&kind);
         let names = [(&*kind, "external_kind"), (&*id, "external_id")];
         if !self.short_enough(&part, &names) {
@@ -111,14 +132,21 @@ impl ItemValidator {
             }
             Err(Full) => self.full(&part),
         }
-        if let Some(normalized) = unchecked {
+        if let Some(Unchecked {
+            normalized,
+            details,
+        }) = unchecked
+        {
             self.normalized(&part, &subject(), &kind, normalized);
+            if let Some(details) = details {
+                self.details(&part, &subject(), &kind, details);
+            }
         }
         (self.issues.total() == before).then_some(Asset { kind, id, text })
     }
 
-    /// The asset and the text of its `normalized`, which is left to be checked.
-    fn raw_asset<'a>(&mut self, part: &Part, text: &'a str) -> Option<(Asset<'a>, &'a str)> {
+    /// The asset and what is left to be checked of it.
+    fn raw_asset<'a>(&mut self, part: &Part, text: &'a str) -> Option<(Asset<'a>, Unchecked<'a>)> {
         if !self.within_limits(part, text) {
             self.count_asset("");
             return None;
@@ -126,7 +154,11 @@ impl ItemValidator {
         match read::<RawAsset<'a>>(text) {
             Ok(Object(shape)) => {
                 let (kind, id) = (shape.external_kind.0, shape.external_id.0);
-                Some((Asset { kind, id, text }, shape.normalized.0.get()))
+                let unchecked = Unchecked {
+                    normalized: shape.normalized.0.get(),
+                    details: shape.details.0.map(|details| details.0.get()),
+                };
+                Some((Asset { kind, id, text }, unchecked))
             }
             Err(mismatch) => {
                 let value = self.misshapen(part, text, mismatch);
@@ -144,14 +176,34 @@ impl ItemValidator {
     }
 
     fn normalized(&mut self, part: &Part, subject: &str, kind: &str, text: &str) {
-        let mismatch = if EXTENDED_KINDS.contains(&kind) {
-            normalized_mismatch::<NormalizedExtendedV1>(text, kind)
-        } else {
+        let mismatch = if LEDGER_KINDS.contains(&kind) {
             normalized_mismatch::<NormalizedV1>(text, kind)
+        } else {
+            normalized_mismatch::<NormalizedExtendedV1>(text, kind)
         };
         if let Some(mismatch) = mismatch {
             let Mismatch { path, message } = mismatch.within("normalized");
             let issue = Issue::new(SchemaValidationFailed, part.name(), path, message);
+            self.issues.push(issue.of(subject));
+        }
+    }
+
+    fn details(&mut self, part: &Part, subject: &str, kind: &str, text: &str) {
+        let issue = if self.scope.has_details {
+            details::mismatch(kind, text).map(|mismatch| {
+                let Mismatch { path, message } = mismatch.within("details");
+                Issue::new(SchemaValidationFailed, part.name(), path, message)
+            })
+        } else {
+            let message = "were not asked for; profile full asks for them".to_owned();
+            Some(Issue::new(
+                PluginResponseInvalid,
+                part.name(),
+                "details",
+                message,
+            ))
+        };
+        if let Some(issue) = issue {
             self.issues.push(issue.of(subject));
         }
     }
@@ -341,6 +393,12 @@ impl ItemValidator {
         self.issues
             .push(Issue::new(code, part.name(), path, message));
     }
+}
+
+/// The texts of an asset that are left to be checked.
+struct Unchecked<'a> {
+    normalized: &'a str,
+    details: Option<&'a str>,
 }
 
 /// What is wrong with the `normalized` of an asset of `kind`.

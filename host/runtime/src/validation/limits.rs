@@ -19,7 +19,8 @@ impl Default for ItemLimits {
     fn default() -> Self {
         ItemLimits {
             item_bytes: 16 * 1024 * 1024,
-            depth: 64,
+            // A chain of 32 snapshots is 66 levels deep as it was read.
+            depth: 96,
             id_bytes: 1024,
             warning_bytes: 64 * 1024,
         }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use stocktake_contract::request::Mode;
-use stocktake_contract::response::{EXTENDED_KINDS, LEDGER_KINDS};
+use stocktake_contract::response::{EXTENDED_KINDS, LEDGER_KINDS, TREE_KINDS};
 use stocktake_contract::roots::Roots;
 
 use crate::request::Request;
@@ -18,6 +18,8 @@ pub struct Scope {
     pub mode: Option<Mode>,
     /// Extended kinds asked for.
     pub kinds: Vec<String>,
+    /// Assets may have details: the profile is `full`.
+    pub has_details: bool,
     /// An inventory with nothing in it may be complete.
     pub allow_empty: bool,
     /// The answer is a run's, not a document from elsewhere: evidence is owed.
@@ -50,8 +52,13 @@ impl Scope {
             let mut lists = scope.values();
             lists.any(|list| list.as_array().is_some_and(|names| !names.is_empty()))
         });
-        if is_sync && mode.is_some_and(Mode::collects_hosts) {
+        let has_details = config["profile"] == "full";
+        let is_full = has_details && mode == Some(Mode::Collect);
+        if is_full || is_sync && mode.is_some_and(Mode::collects_hosts) {
             kinds.extend(EXTENDED_KINDS.map(str::to_owned));
+        }
+        if is_full {
+            kinds.extend(TREE_KINDS.map(str::to_owned));
         }
         let text = |part: &str, name: &str| {
             let text = request.document()[part][name].as_str();
@@ -62,6 +69,7 @@ impl Scope {
             source_id: text("source", "source_id"),
             mode,
             kinds,
+            has_details,
             allow_empty: config["allow_empty"] == true,
             evidence_owed: true,
             may_lack_hosts: is_sync && is_part,
@@ -80,9 +88,21 @@ impl Scope {
         }
     }
 
+    /// The same for a document of profile `full`: every kind, with details.
+    #[must_use]
+    pub fn with_details(self) -> Self {
+        let kinds = EXTENDED_KINDS.into_iter().chain(TREE_KINDS);
+        Scope {
+            kinds: kinds.map(str::to_owned).collect(),
+            has_details: true,
+            ..self
+        }
+    }
+
     /// Why assets of `kind` have no place in the answer.
     pub(crate) fn refusal(&self, kind: &str) -> Option<String> {
-        let extended = EXTENDED_KINDS.contains(&kind);
+        let is_tree = TREE_KINDS.contains(&kind);
+        let extended = is_tree || EXTENDED_KINDS.contains(&kind);
         if !extended && !LEDGER_KINDS.contains(&kind) {
             return Some(format!(
                 "{kind:?} is not a kind of the contract ({})",
@@ -90,9 +110,12 @@ impl Scope {
             ));
         }
         if extended && !self.kinds.iter().any(|asked| asked == kind) {
-            return Some(format!(
-                "{kind:?} was not asked for; name it in the request's config.kinds"
-            ));
+            let cure = if is_tree {
+                "profile full asks for it"
+            } else {
+                "name it in the request's config.kinds"
+            };
+            return Some(format!("{kind:?} was not asked for; {cure}"));
         }
         let mode = match self.mode {
             Some(mode) => mode,
@@ -120,13 +143,14 @@ impl Scope {
             })
         };
         let ledger = LEDGER_KINDS.into_iter().filter(owed);
-        ledger.chain(EXTENDED_KINDS.into_iter().filter(asked))
+        let extended = EXTENDED_KINDS.into_iter().chain(TREE_KINDS);
+        ledger.chain(extended.filter(asked))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Scope;
+    use super::{Scope, TREE_KINDS};
     use crate::request::Request;
     use stocktake_contract::request::Mode;
 
@@ -160,6 +184,33 @@ mod tests {
         assert!(refusal(r#"{"kinds":["network"]}"#).is_some());
         assert_eq!(refusal(r#"{"kinds":["datastore"]}"#), None);
         assert_eq!(refusal(r#"{"profile":"sync"}"#), None);
+        assert_eq!(refusal(r#"{"profile":"full"}"#), None);
+    }
+
+    #[test]
+    fn the_tree_and_details_are_those_of_the_full_profile() {
+        let scope = |profile: &str, mode: &str| {
+            let request = format!(
+                r#"{{"source":{{"config":{{"profile":"{profile}"}}}},"request":{{"mode":"{mode}"}}}}"#
+            );
+            Scope::from_request(&Request::parse(&request).expect("JSON"))
+        };
+        let full = scope("full", "collect");
+        assert!(full.has_details);
+        for kind in TREE_KINDS {
+            assert_eq!(full.refusal(kind), None);
+            assert!(full.owed_kinds().any(|owed| owed == kind));
+            for other in [
+                scope("sync", "collect"),
+                scope("ledger", "collect"),
+                scope("full", "collect_vms"),
+            ] {
+                assert!(other.refusal(kind).is_some(), "{kind}");
+                assert!(!other.owed_kinds().any(|owed| owed == kind));
+            }
+        }
+        assert!(scope("full", "collect_vms").has_details);
+        assert!(!scope("ledger", "collect").has_details);
     }
 
     #[test]

@@ -4,15 +4,18 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 
+use super::details;
 use super::item::{Asset, Relation};
 use super::limits::ItemLimits;
 use super::normalized::{Normalized, NormalizedExtendedV1, NormalizedV1};
-use super::value::{Name, Nested, Object, RawObject};
+use super::value::{Name, Nested, Object, Optional, RawObject};
 
 /// The objects that stand around a payload.
 const LEVELS_ABOVE: usize = 1;
 /// Levels of the deepest asset beside its payload: that of a disk of its hardware.
 const LEVELS_BESIDE: usize = 5;
+/// Levels of the deepest asset with details: that of an address of its network cards.
+const LEVELS_OF_DETAILS: usize = 6;
 
 /// An asset, with what is made of its `normalized` and of its payload.
 #[derive(Debug, Deserialize)]
@@ -23,6 +26,8 @@ pub(super) struct AssetShape<'a, N, P> {
     #[serde(borrow)]
     pub(super) external_id: Name<'a>,
     pub(super) normalized: N,
+    #[serde(borrow, default)]
+    pub(super) details: Optional<RawObject<'a>>,
     raw_payload: P,
 }
 
@@ -49,26 +54,42 @@ struct End<'a> {
 }
 
 /// The asset, when its text is within the limits and sound in everything that does not depend on other items.
-pub(super) fn sound_asset<'a>(text: &'a str, limits: &ItemLimits) -> Option<Asset<'a>> {
+/// It `may_have_details`, or has none.
+pub(super) fn sound_asset<'a>(
+    text: &'a str,
+    limits: &ItemLimits,
+    may_have_details: bool,
+) -> Option<Asset<'a>> {
     if !may_fit(text, limits) {
         return None;
     }
-    asset_of::<NormalizedV1>(text, limits, false)
-        .or_else(|| asset_of::<NormalizedExtendedV1>(text, limits, true))
+    asset_of::<NormalizedV1>(text, limits, may_have_details, false)
+        .or_else(|| asset_of::<NormalizedExtendedV1>(text, limits, may_have_details, true))
 }
 
 fn may_fit(text: &str, limits: &ItemLimits) -> bool {
     text.len() <= limits.item_bytes && limits.depth >= LEVELS_BESIDE
 }
 
-fn asset_of<'a, N>(text: &'a str, limits: &ItemLimits, is_extended: bool) -> Option<Asset<'a>>
+fn asset_of<'a, N>(
+    text: &'a str,
+    limits: &ItemLimits,
+    may_have_details: bool,
+    is_extended: bool,
+) -> Option<Asset<'a>>
 where
     N: Normalized + Deserialize<'a>,
 {
     let Object(shape): Object<AssetShape<'a, Object<N>, Nested>> =
         serde_json::from_str(text).ok()?;
     let kind = shape.normalized.0.kind();
-    let is_sound = kind.as_str() == shape.external_kind.0
+    let has_sound_details = shape.details.0.is_none_or(|RawObject(details)| {
+        may_have_details
+            && limits.depth >= LEVELS_OF_DETAILS
+            && details::are_sound(kind, details.get())
+    });
+    let is_sound = has_sound_details
+        && kind.as_str() == shape.external_kind.0
         && kind.is_extended() == is_extended
         && shape.raw_payload.0 + LEVELS_ABOVE <= limits.depth;
     is_sound.then_some(Asset {

@@ -63,7 +63,10 @@ impl<'c> Settings<'c> {
 
     /// Extended kinds, in the order of the contract whatever the request's.
     pub(super) fn kinds(&self) -> Result<Vec<Kind>, Problem> {
-        let extended = || Kind::ALL.into_iter().filter(|kind| kind.is_extended());
+        let extended = || {
+            let kinds = Kind::ALL.into_iter();
+            kinds.filter(|kind| kind.is_extended() && !kind.is_tree())
+        };
         let asked = texts(&path("kinds"), self.get("kinds"))?;
         for name in &asked {
             if !extended().any(|kind| kind.as_str() == name) {

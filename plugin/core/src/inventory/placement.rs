@@ -33,11 +33,56 @@ pub enum Source {
     CardPortgroup,
     /// `config.distributedVirtualSwitch` of a distributed port group.
     PortgroupSwitch,
+    /// `parent`, `resourcePool` of a VM or `parentFolder` of a vApp: what an object of any kind lies in.
+    Within(Kind, Container),
+}
+
+/// What objects lie in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Container {
+    /// A datacenter.
+    Datacenter,
+    /// A folder.
+    Folder,
+    /// A resource pool.
+    ResourcePool,
+    /// A vApp.
+    VApp,
+    /// A datastore cluster.
+    DatastorePod,
+}
+
+impl Container {
+    const ALL: [Container; 5] = [
+        Container::Datacenter,
+        Container::Folder,
+        Container::ResourcePool,
+        Container::VApp,
+        Container::DatastorePod,
+    ];
+
+    /// The container that an object of a kind is, if it is one.
+    #[must_use]
+    pub fn from_kind(kind: Kind) -> Option<Self> {
+        Container::ALL
+            .into_iter()
+            .find(|container| container.kind() == kind)
+    }
+
+    const fn kind(self) -> Kind {
+        match self {
+            Container::Datacenter => Kind::Datacenter,
+            Container::Folder => Kind::Folder,
+            Container::ResourcePool => Kind::ResourcePool,
+            Container::VApp => Kind::VApp,
+            Container::DatastorePod => Kind::DatastorePod,
+        }
+    }
 }
 
 impl Source {
-    /// Every source, each at its own number.
-    pub const ALL: [Source; 12] = [
+    /// Every source between two kinds, each at its own number.
+    const FIXED: [Source; 12] = [
         Source::RuntimeHost,
         Source::SummaryRuntimeHost,
         Source::Parent,
@@ -52,6 +97,39 @@ impl Source {
         Source::PortgroupSwitch,
     ];
 
+    /// Its number; [`Source::from_number`] finds it by that.
+    #[must_use]
+    pub(super) fn number(self) -> u8 {
+        let number = match self {
+            Source::Within(kind, container) => {
+                let within = kind as usize * Container::ALL.len() + container as usize;
+                Some(Source::FIXED.len() + within)
+            }
+            fixed => Source::FIXED.iter().position(|known| *known == fixed),
+        };
+        number
+            .and_then(|number| u8::try_from(number).ok())
+            .unwrap_or(u8::MAX)
+    }
+
+    /// The source with this number.
+    #[must_use]
+    pub(super) fn from_number(number: u8) -> Option<Self> {
+        let number = usize::from(number);
+        let Some(within) = number.checked_sub(Source::FIXED.len()) else {
+            return Source::FIXED.get(number).copied();
+        };
+        let kind = Kind::ALL.get(within / Container::ALL.len())?;
+        let container = Container::ALL[within % Container::ALL.len()];
+        Some(Source::Within(*kind, container))
+    }
+
+    #[cfg(test)]
+    pub(super) fn all() -> Vec<Self> {
+        let numbers = (0..u8::MAX).map_while(Source::from_number);
+        numbers.collect()
+    }
+
     /// The kinds of both ends.
     #[must_use]
     pub fn ends(self) -> (Kind, Kind) {
@@ -63,6 +141,7 @@ impl Source {
             Source::NetworkVm | Source::CardNetwork => (Kind::Vm, Kind::Network),
             Source::PortgroupVm | Source::CardPortgroup => (Kind::Vm, Kind::DvPortgroup),
             Source::PortgroupSwitch => (Kind::DvPortgroup, Kind::DvSwitch),
+            Source::Within(kind, container) => (kind, container.kind()),
         }
     }
 
@@ -79,6 +158,7 @@ impl Source {
             | Source::PortgroupVm
             | Source::CardPortgroup => ("attached_to", None),
             Source::PortgroupSwitch => ("part_of", None),
+            Source::Within(..) => ("contained_in", None),
         }
     }
 
@@ -96,6 +176,9 @@ impl Source {
                 "config.hardware.device"
             }
             Source::PortgroupSwitch => "config.distributedVirtualSwitch",
+            Source::Within(Kind::Vm, Container::ResourcePool | Container::VApp) => "resourcePool",
+            Source::Within(Kind::VApp, Container::Folder) => "parentFolder",
+            Source::Within(..) => "parent",
         }
     }
 

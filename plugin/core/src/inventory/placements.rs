@@ -45,7 +45,7 @@ impl Placements {
         let Some(block) = self.blocks.last_mut() else {
             return;
         };
-        block.push(placement.source as u8);
+        block.push(placement.source.number());
         for (last, id) in [
             (&mut self.last.from, placement.from),
             (&mut self.last.to, placement.to),
@@ -67,7 +67,7 @@ impl Placements {
             rest = self.blocks.get(bookmark.block)?;
         }
         let (&source, mut rest) = rest.split_first()?;
-        let source = *Source::ALL.get(usize::from(source))?;
+        let source = Source::from_number(source)?;
         let mut id = |last: &mut u32| {
             let (difference, length) = i64::decode_var(rest)?;
             rest = rest.get(length..)?;
@@ -98,9 +98,11 @@ mod tests {
     #[test]
     fn placements_come_as_they_were_told() {
         let ids = [0, 1, 2, 3, 1 << 27, u32::MAX - 1, 7, 0, u32::MAX - 1];
+        let sources = Source::all();
+        assert_eq!(sources.len(), 72);
         let stored: Vec<Placement> = (0..5000)
             .map(|number: usize| Placement {
-                source: Source::ALL[number % Source::ALL.len()],
+                source: sources[number % sources.len()],
                 from: Id::from_number(ids[number % ids.len()]),
                 to: Id::from_number(ids[number / ids.len() % ids.len()]),
             })

@@ -71,6 +71,9 @@ impl Run {
                 if config.mode != Mode::Healthcheck {
                     self.detection = Some(detection::describe(&service, config.preferred));
                 }
+                self.collection
+                    .root_folder
+                    .clone_from(&service.root_folder.value);
                 self.session.service = service;
             }
             Err(field) => self.fail(lacking(field)),

@@ -4,7 +4,7 @@ use stocktake_contract::Problem;
 
 use super::plan::{self, Fetch, Step};
 use super::{Outgoing, Run};
-use crate::collection::Stage;
+use crate::collection::{Collection, Stage};
 use crate::config::Config;
 use crate::exchange::Call;
 use crate::moref::OwnedMoRef;
@@ -107,6 +107,11 @@ impl Run {
             {
                 self.root_is_unreadable(fault.clone());
             }
+            (_, Step::ReadAttributes) => {
+                let manager = self.asked.first().map(OwnedMoRef::as_ref);
+                let manager = manager.unwrap_or(EVERY_OBJECT);
+                self.collection.unreadable.add(manager, "field", fault);
+            }
             // Later calls will report other errors.
             (_, Step::ReadRoot) => self.collection.root.fault = Some(fault.clone()),
             ("InvalidProperty", step) => {
@@ -139,7 +144,7 @@ impl Run {
         };
         self.repeated = true;
         self.evidence.restarts += 1;
-        self.ask_for_datastores_again();
+        self.ask_for_set_again();
         self.plan.push_front(match step {
             Step::Fetch(fetch) => Step::Fetch(fetch.anew(fetch.size)),
             step => step,
@@ -201,6 +206,9 @@ impl Run {
                 (Stage::Datastores, _) if Some(object) != gone => {
                     self.collection.datastores.announce(&object.value);
                 }
+                (Stage::Places, _) if Some(object) != gone => {
+                    self.collection.places.announce(object.as_ref());
+                }
                 (Stage::Inventory, Some(of)) if Some(object) == gone => {
                     self.collection.inventory.vanish(of.kind, &object.value);
                     let warning = warnings::vanished(of.kind, &object.value);
@@ -232,7 +240,7 @@ impl Run {
             Some(Step::Retrieve(Stage::Inventory)) if self.collection.announced => {
                 plan::fetch(stage, size)
             }
-            Some(Step::Retrieve(Stage::Inventory | Stage::Datastores)) => {
+            Some(Step::Retrieve(Stage::Inventory | Stage::Datastores | Stage::Places)) => {
                 let mut steps = vec![Step::Announce(stage)];
                 steps.extend(plan::fetch(stage, size));
                 steps
@@ -240,7 +248,7 @@ impl Run {
             _ => return false,
         };
         self.hold_list_against_pages();
-        self.ask_for_datastores_again();
+        self.ask_for_set_again();
         if is_refused && !self.degraded {
             self.degraded = true;
             let warning = warnings::continue_refused(fault);
@@ -254,11 +262,22 @@ impl Run {
         true
     }
 
-    /// The datastores of the current set may be incomplete.
-    fn ask_for_datastores_again(&mut self) {
-        if let (Stage::Datastores, Some(Step::Fetch(_))) = (self.collection.stage, &self.step) {
-            for object in &self.asked {
-                self.collection.datastores.announce(&object.value);
+    /// The datastores or places of the current set may be incomplete.
+    fn ask_for_set_again(&mut self) {
+        let Some(Step::Fetch(_)) = &self.step else {
+            return;
+        };
+        let Collection {
+            stage,
+            datastores,
+            places,
+            ..
+        } = &mut self.collection;
+        for object in &self.asked {
+            match stage {
+                Stage::Datastores => datastores.announce(&object.value),
+                Stage::Places => places.announce(object.as_ref()),
+                _ => {}
             }
         }
     }
@@ -271,7 +290,7 @@ impl Run {
             Some(step) => step,
             None => return,
         };
-        self.ask_for_datastores_again();
+        self.ask_for_set_again();
         self.evidence.restarts += 1;
         self.collection.session_lost = false;
         self.keep_token();

@@ -26,6 +26,8 @@ pub(super) enum Step {
     ReadRoot,
     /// Creates a view of everything below a container; by default the root folder.
     OpenView(Option<OwnedMoRef>, Vec<&'static str>),
+    /// Reads the names of custom attributes.
+    ReadAttributes,
     /// Reads the objects of the view, and with the inventory its own list.
     Retrieve(Stage),
     /// Reads the view's own list alone.
@@ -125,6 +127,7 @@ pub(super) fn after_login(config: &Config, profile: &Profile) -> VecDeque<Step> 
             if profile.datastores.is_some() {
                 plan.extend(read(config, Stage::Datastores));
             }
+            plan.extend(read_places(profile));
             plan.extend(read(config, Stage::Inventory));
             plan.extend([Step::Account, Step::Relate(Bookmark::default())]);
         }
@@ -148,8 +151,11 @@ pub(super) fn below_roots(
     let mut plan = VecDeque::new();
     // Hosts mount datastores outside their scope.
     if let Some(datastores) = &profile.datastores {
-        plan.push_back(Step::OpenView(None, vec![datastores.type_name]));
+        let mut types = vec![datastores.type_name];
+        types.extend(profile.places.iter().map(|set| set.type_name));
+        plan.push_back(Step::OpenView(None, types));
         plan.extend(read(config, Stage::Datastores));
+        plan.extend(read_places(profile));
         plan.push_back(Step::CloseView);
     }
     let types: Vec<&'static str> = profile.inventory.iter().map(|set| set.type_name).collect();
@@ -171,6 +177,14 @@ pub(super) fn below_roots(
         Step::CleanUp,
     ]);
     plan
+}
+
+/// Reads what details name, in large pages whatever the strategy: names are all that is read.
+fn read_places(profile: &Profile) -> Vec<Step> {
+    if profile.places.is_empty() {
+        return Vec::new();
+    }
+    vec![Step::Retrieve(Stage::Places), Step::ReadAttributes]
 }
 
 fn read(config: &Config, stage: Stage) -> Vec<Step> {

@@ -1,7 +1,7 @@
 //! The call of each step.
 
 use stocktake_contract::normalized::Kind;
-use stocktake_contract::request::Mode;
+use stocktake_contract::request::{Mode, PAGE_SIZE_MOST};
 use stocktake_contract::vsphere;
 
 use super::plan::{self, Again, Fetch, Step};
@@ -56,6 +56,17 @@ impl Run {
                 }
                 None => self.fail(lacking("viewManager")),
             },
+            Step::ReadAttributes => {
+                if let Some(manager) = session.service.custom_fields_manager.clone() {
+                    let set = PropertySet::from(vsphere::ATTRIBUTES);
+                    self.retrieve_objects(
+                        Call::FirstPage,
+                        Stage::Attributes,
+                        vec![manager],
+                        &[set],
+                    );
+                }
+            }
             Step::Retrieve(stage) => self.retrieve(stage),
             Step::Announce(stage) => self.announce(stage),
             Step::Fetch(fetch) => self.fetch(fetch),
@@ -92,6 +103,7 @@ impl Run {
         match stage {
             Stage::InventoryTree => inventory_tree::property_sets(self.wants_uses()),
             Stage::Datastores => self.profile.datastores.iter().cloned().collect(),
+            Stage::Places => self.profile.places.clone(),
             _ => self.profile.inventory.clone(),
         }
     }
@@ -120,12 +132,16 @@ impl Run {
         let Some(view) = &self.session.view else {
             return self.fail(lacking("container view"));
         };
+        let mut options = self.options();
+        if stage == Stage::Places {
+            options.page_size = PAGE_SIZE_MOST;
+        }
         let body = calls::retrieve_view(
             self.session.collector(),
             view.as_ref(),
             matches!(stage, Stage::Inventory | Stage::InventoryTree),
             &self.sets(stage),
-            self.options(),
+            options,
         );
         self.begin(stage);
         if stage == Stage::Inventory {
@@ -159,6 +175,12 @@ impl Run {
                 };
                 unread.take(size).map(reference).collect()
             }
+            Stage::Places => {
+                let places = &mut self.collection.places;
+                std::iter::from_fn(|| places.next_unread())
+                    .take(size)
+                    .collect()
+            }
             _ => self.collection.inventory.next_unaccounted(
                 &self.profile.kinds,
                 fetch.by_name,
@@ -176,8 +198,11 @@ impl Run {
             .iter()
             .filter_map(|object| types::of(&object.type_name))
             .collect();
+        let has_places = fetch.stage == Stage::Places;
         sets.retain(|set| {
-            types::of(set.type_name).is_some_and(|of| kinds.iter().any(|kind| kind.kind == of.kind))
+            has_places
+                || types::of(set.type_name)
+                    .is_some_and(|of| kinds.iter().any(|kind| kind.kind == of.kind))
         });
         self.retrieve_objects(Call::FirstPage, fetch.stage, objects, &sets);
     }

@@ -16,6 +16,8 @@ pub struct Service {
     pub view_manager: Option<OwnedMoRef>,
     /// Makes sessions.
     pub session_manager: Option<OwnedMoRef>,
+    /// Holds the names of custom attributes; hosts have none.
+    pub custom_fields_manager: Option<OwnedMoRef>,
 }
 
 /// Version and build.
@@ -72,6 +74,7 @@ impl Service {
             property_collector: object("propertyCollector").ok_or("propertyCollector")?,
             view_manager: object("viewManager"),
             session_manager: object("sessionManager"),
+            custom_fields_manager: object("customFieldsManager"),
         })
     }
 }

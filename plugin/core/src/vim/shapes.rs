@@ -144,7 +144,9 @@ const FIELDS: &[(&str, &[(&str, Shape)])] = &[
     ("ipv6", &[("enable", FLAG), ("config", OBJECTS)]),
 
     // config.network.vnic and consoleVnic
-    ("spec", &[("mtu", NUMBER), ("tsoEnabled", FLAG), ("systemOwned", FLAG)]),
+    ("spec", &[
+        ("mtu", NUMBER), ("tsoEnabled", FLAG), ("systemOwned", FLAG), ("vlanId", NUMBER), ("numPorts", NUMBER),
+    ]),
     ("ip", &[("dhcp", FLAG)]),
     ("ipV6Config", &[("ipV6Address", OBJECTS), ("autoConfigurationEnabled", FLAG), ("dhcpV6Enabled", FLAG)]),
     ("ipV6Address", &[("prefixLength", NUMBER)]),
@@ -184,6 +186,84 @@ const FIELDS: &[(&str, &[(&str, Shape)])] = &[
     // The hosts of a datastore.
     ("DatastoreHostMount", &[("key", REFERENCE)]),
     ("mountInfo", &[("mounted", FLAG), ("accessible", FLAG), ("vmknicActive", FLAG), ("numTcpConnections", NUMBER)]),
+
+    // customValue, and the definitions of CustomFieldsManager.field.
+    ("CustomFieldValue", &[("key", NUMBER)]),
+    ("CustomFieldDef", &[("key", NUMBER)]),
+
+    // snapshot.rootSnapshotList
+    ("VirtualMachineSnapshotTree", SNAPSHOT),
+    ("childSnapshotList", SNAPSHOT),
+
+    // guest.disk
+    ("GuestDiskInfo", &[("capacity", NUMBER), ("freeSpace", NUMBER), ("mappings", OBJECTS)]),
+    ("mappings", &[("key", NUMBER)]),
+
+    // Allocation of VMs and pools, storage of VMs.
+    ("config.cpuAllocation", ALLOCATION),
+    ("config.memoryAllocation", ALLOCATION),
+    ("summary.storage", &[("committed", NUMBER), ("uncommitted", NUMBER), ("unshared", NUMBER)]),
+
+    // Firmware and power policy of hosts.
+    ("hardware.biosInfo", &[
+        ("majorRelease", NUMBER), ("minorRelease", NUMBER), ("firmwareMajorRelease", NUMBER), ("firmwareMinorRelease", NUMBER),
+    ]),
+    ("config.powerSystemInfo.currentPolicy", &[("key", NUMBER)]),
+
+    // config.network.pnic, vswitch, proxySwitch, portgroup and dnsConfig
+    ("PhysicalNic", &[
+        ("validLinkSpecification", OBJECTS), ("wakeOnLanSupported", FLAG), ("autoNegotiateSupported", FLAG),
+        ("resourcePoolSchedulerAllowed", FLAG), ("resourcePoolSchedulerDisallowedReason", TEXTS),
+        ("vmDirectPathGen2Supported", FLAG), ("enhancedNetworkingStackSupported", FLAG), ("ensInterruptSupported", FLAG),
+        ("rdmaDevice", TEXTS),
+    ]),
+    ("linkSpeed", LINK_SPEED),
+    ("validLinkSpecification", LINK_SPEED),
+    ("HostVirtualSwitch", &[
+        ("numPorts", NUMBER), ("numPortsAvailable", NUMBER), ("mtu", NUMBER), ("portgroup", TEXTS), ("pnic", TEXTS),
+    ]),
+    ("HostProxySwitch", &[
+        ("numPorts", NUMBER), ("configNumPorts", NUMBER), ("numPortsAvailable", NUMBER), ("mtu", NUMBER), ("uplinkPort", OBJECTS),
+        ("pnic", TEXTS), ("networkReservationSupported", FLAG), ("nsxtEnabled", FLAG), ("ensEnabled", FLAG),
+        ("ensInterruptEnabled", FLAG), ("hostLag", OBJECTS),
+    ]),
+    ("HostPortGroup", &[("port", OBJECTS)]),
+    ("config.network.dnsConfig", &[("dhcp", FLAG), ("address", TEXTS), ("searchDomain", TEXTS)]),
+
+    // Volumes of hosts and datastores.
+    ("volume", VOLUME),
+    ("vmfs", VOLUME),
+    ("info", &[("freeSpace", NUMBER), ("maxFileSize", NUMBER), ("maxVirtualDiskCapacity", NUMBER), ("maxMemoryFileSize", NUMBER)]),
+
+    // config.defaultPortConfig and config.uplinkPortPolicy; the VLAN is a number, or the ranges of a trunk.
+    ("vlan", &[("vlanId", NUMBER), ("pvlanId", NUMBER), ("inherited", FLAG)]),
+    ("vlanId", &[("start", NUMBER), ("end", NUMBER)]),
+    ("config.uplinkPortPolicy", &[("uplinkPortName", TEXTS)]),
+];
+
+/// A snapshot has its children inside.
+const SNAPSHOT: &[(&str, Shape)] = &[
+    ("snapshot", REFERENCE),
+    ("vm", REFERENCE),
+    ("id", NUMBER),
+    ("quiesced", FLAG),
+    ("replaySupported", FLAG),
+    ("childSnapshotList", OBJECTS),
+];
+
+const ALLOCATION: &[(&str, Shape)] = &[
+    ("reservation", NUMBER),
+    ("expandableReservation", FLAG),
+    ("limit", NUMBER),
+    ("overheadLimit", NUMBER),
+];
+
+const LINK_SPEED: &[(&str, Shape)] = &[("speedMb", NUMBER), ("duplex", FLAG)];
+
+#[rustfmt::skip]
+const VOLUME: &[(&str, Shape)] = &[
+    ("capacity", NUMBER), ("blockSizeMb", NUMBER), ("blockSize", NUMBER), ("unmapGranularity", NUMBER), ("maxBlocks", NUMBER),
+    ("majorVersion", NUMBER), ("extent", OBJECTS), ("vmfsUpgradable", FLAG), ("ssd", FLAG), ("local", FLAG),
 ];
 
 const PCI_BACKING: &[(&str, Shape)] = &[("vendorId", NUMBER), ("useAutoDetect", FLAG)];

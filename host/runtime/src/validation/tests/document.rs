@@ -126,7 +126,7 @@ fn every_broken_rule_is_named_by_code_and_place() {
             "$.assets[3].normalized.attributes.a",
         ),
         (
-            |d| d["assets"][3]["raw_payload"]["deep"] = nested(70),
+            |d| d["assets"][3]["raw_payload"]["deep"] = nested(100),
             INVALID,
             "$.assets[3]",
         ),

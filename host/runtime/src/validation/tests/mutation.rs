@@ -66,7 +66,7 @@ impl Schema {
     }
 }
 
-const KEYWORDS: [&str; 15] = [
+const KEYWORDS: [&str; 18] = [
     "$schema",
     "$id",
     "$comment",
@@ -82,6 +82,9 @@ const KEYWORDS: [&str; 15] = [
     "uniqueItems",
     "minLength",
     "minimum",
+    "pattern",
+    "propertyNames",
+    "description",
 ];
 
 /// Values that keep every keyword: the fullest first, then others, each of which differs from it in one place.
@@ -94,6 +97,11 @@ pub(super) fn sound(schema: &Schema) -> Vec<Value> {
         return words.as_array().expect("words").clone();
     }
     let of_type = |name: String| match name.as_str() {
+        // The only pattern is that of a time.
+        "string" if keywords.contains_key("pattern") => vec![
+            json!("2026-01-31T08:30:00Z"),
+            json!("2026-01-31T08:30:00.123Z"),
+        ],
         "string" if keywords.contains_key("minLength") => vec![json!("a"), json!("ä \" \\ \n")],
         "string" => vec![json!("a"), json!("")],
         "integer" => vec![
@@ -187,6 +195,12 @@ pub(super) fn unsound(schema: &Schema) -> Vec<Value> {
     }
     if keywords.contains_key("minLength") {
         all.push(json!(""));
+    }
+    if keywords.contains_key("pattern") {
+        all.extend([json!("2026-01-31"), json!("2026-01-31T08:30:00+01:00")]);
+    }
+    if keywords.contains_key("propertyNames") {
+        all.push(json!({"": "a"}));
     }
     if keywords.contains_key("minimum") {
         all.extend([json!(-1), json!(-1.0), json!(i64::MIN), json!(-1e300)]);

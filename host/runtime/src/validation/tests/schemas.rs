@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
-use stocktake_contract::response::{EXTENDED_KINDS, LEDGER_KINDS};
+use stocktake_contract::response::{EXTENDED_KINDS, LEDGER_KINDS, TREE_KINDS};
 use stocktake_contract::schema;
 
 use super::mutation::{self, Schema};
@@ -24,6 +24,8 @@ use crate::validation::{ItemLimits, Scope};
 static RESPONSE: LazyLock<Schema> = LazyLock::new(|| Schema::parse(schema::RESPONSE));
 static NORMALIZED: LazyLock<Schema> = LazyLock::new(|| Schema::parse(schema::NORMALIZED));
 static EXTENDED: LazyLock<Schema> = LazyLock::new(|| Schema::parse(schema::NORMALIZED_EXTENDED));
+
+static DETAILS: LazyLock<Schema> = LazyLock::new(|| Schema::parse(schema::DETAILS));
 
 static NORMALIZED_VALIDATOR: LazyLock<Validator> = LazyLock::new(|| NORMALIZED.validator());
 static EXTENDED_VALIDATOR: LazyLock<Validator> = LazyLock::new(|| EXTENDED.validator());
@@ -42,8 +44,8 @@ fn limits() -> ItemLimits {
 }
 
 fn validator() -> ItemValidator {
-    let kinds = EXTENDED_KINDS.map(str::to_owned).to_vec();
-    ItemValidator::new(Scope::from_document(None, kinds), limits(), Issues::all())
+    let scope = Scope::from_document(None, Vec::new()).with_details();
+    ItemValidator::new(scope, limits(), Issues::all())
 }
 
 /// The item, its payload as an empty object: no schema looks into it, and a number may be in it that
@@ -66,10 +68,10 @@ fn schemas_accept_asset(text: &str) -> bool {
         return false;
     };
     let kind = asset["external_kind"].as_str().unwrap_or_default();
-    let normalized = if EXTENDED_KINDS.contains(&kind) {
-        &EXTENDED_VALIDATOR
-    } else {
+    let normalized = if LEDGER_KINDS.contains(&kind) {
         &NORMALIZED_VALIDATOR
+    } else {
+        &EXTENDED_VALIDATOR
     };
     ASSET_VALIDATOR.is_valid(&asset)
         && normalized.is_valid(&asset["normalized"])
@@ -82,11 +84,16 @@ fn schemas_accept_relation(text: &str) -> bool {
 
 /// The validator accepts the asset; when it does so at first sight, a second look says the same.
 fn types_accept_asset(text: &str) -> bool {
-    let mut items = validator();
+    types_accept_asset_within(text, &limits())
+}
+
+fn types_accept_asset_within(text: &str, limits: &ItemLimits) -> bool {
+    let scope = Scope::from_document(None, Vec::new()).with_details();
+    let mut items = ItemValidator::new(scope, *limits, Issues::all());
     let is_accepted = items.asset(text).is_some();
     let issues = items.issues.into_kept();
     assert_eq!(is_accepted, issues.is_empty(), "{issues:?} {text}");
-    if sound_asset(text, &limits()).is_some() {
+    if sound_asset(text, limits, true).is_some() {
         assert!(read::<RawAsset<'_>>(text).is_ok(), "{text}");
     }
     is_accepted
@@ -146,6 +153,71 @@ fn every_keyword_of_normalized_is_a_rule_of_the_types() {
     }
 }
 
+/// Every number is an integer as a collector writes it: `2.0` is one to JSON Schema, not to a type.
+fn has_plain_numbers(value: &Value) -> bool {
+    match value {
+        Value::Number(number) => number.is_u64(),
+        Value::Array(items) => items.iter().all(has_plain_numbers),
+        Value::Object(members) => members.values().all(has_plain_numbers),
+        _ => true,
+    }
+}
+
+#[test]
+fn every_keyword_of_details_is_a_rule_of_the_types() {
+    for kind in [&LEDGER_KINDS[..], &EXTENDED_KINDS[..], &TREE_KINDS[..]].concat() {
+        let schema = DETAILS.part(&format!("/$defs/{kind}"));
+        let validator = schema.validator();
+        let accept = |details: &Value| {
+            let asset = item(kind, &full(kind));
+            let behind = r#","raw_payload""#;
+            let text = asset.replacen(behind, &format!(r#","details":{details}{behind}"#), 1);
+            assert!(text.len() > asset.len());
+            types_accept_asset_within(&text, &ItemLimits::default())
+        };
+        let sound = mutation::sound(&schema);
+        for details in sound.into_iter().filter(has_plain_numbers) {
+            assert!(validator.is_valid(&details), "not sound: {kind} {details}");
+            assert!(accept(&details), "the types refuse {kind} {details}");
+        }
+        for details in mutation::unsound(&schema) {
+            assert!(!validator.is_valid(&details), "sound: {kind} {details}");
+            assert!(!accept(&details), "the types accept {kind} {details}");
+        }
+    }
+}
+
+#[test]
+fn details_are_refused_unless_the_full_profile_asks_for_them() {
+    let asset = item("vm", &full("vm")).replacen(
+        r#","raw_payload""#,
+        r#","details":{"version":"details-v1"},"raw_payload""#,
+        1,
+    );
+    assert!(types_accept_asset(&asset));
+    let scope = Scope::from_document(None, Vec::new());
+    let mut items = ItemValidator::new(scope, limits(), Issues::all());
+    assert!(items.asset(&asset).is_none());
+    let issues = items.issues.into_kept();
+    assert_eq!(issues.len(), 1, "{issues:?}");
+    assert_eq!(issues[0].path, "details");
+    assert!(issues[0].message.contains("profile full"), "{issues:?}");
+}
+
+#[test]
+fn a_wrong_value_of_details_is_named_by_its_place() {
+    let details = r#"{"version":"details-v1","nics":[{"mac":"a"},{"mac":7}]}"#;
+    let asset = item("vm", &full("vm")).replacen(
+        r#","raw_payload""#,
+        &format!(r#","details":{details},"raw_payload""#),
+        1,
+    );
+    let mut items = validator();
+    assert!(items.asset(&asset).is_none());
+    let issues = items.issues.into_kept();
+    assert_eq!(issues[0].path, "details.nics[1].mac", "{issues:?}");
+}
+
 #[test]
 fn every_keyword_of_the_response_is_a_rule_of_the_types() {
     hold_together(&RESPONSE, |document| {
@@ -161,9 +233,9 @@ fn every_keyword_of_the_response_is_a_rule_of_the_types() {
 
 #[test]
 fn an_asset_is_of_the_kind_that_it_says() {
-    for kind in [&LEDGER_KINDS[..], &EXTENDED_KINDS[..]].concat() {
+    for kind in [&LEDGER_KINDS[..], &EXTENDED_KINDS[..], &TREE_KINDS[..]].concat() {
         let text = item(kind, &full(kind));
-        let found = sound_asset(&text, &limits()).expect("a sound asset");
+        let found = sound_asset(&text, &limits(), true).expect("a sound asset");
         assert_eq!(
             (&*found.kind, &*found.id, found.text),
             (kind, "id-1", &*text)
@@ -176,7 +248,7 @@ fn an_asset_is_of_the_kind_that_it_says() {
             r#"{{"raw_payload":{{}},"normalized":{},"external_id":"id-1","external_kind":"{kind}"}}"#,
             full(kind)
         );
-        assert!(sound_asset(&turned, &limits()).is_some());
+        assert!(sound_asset(&turned, &limits(), true).is_some());
     }
 }
 
@@ -235,7 +307,7 @@ fn many_unique_strings_are_compared_without_comparing_each_with_each() {
     let mut addresses: Vec<_> = (0..20_000).map(|number| number.to_string()).collect();
     let accepted = |addresses: &[String]| {
         let normalized = json!({"version": "normalized-v1", "kind": "vm", "network": {"ip_addresses": addresses}});
-        sound_asset(&item("vm", &normalized), &ItemLimits::default()).is_some()
+        sound_asset(&item("vm", &normalized), &ItemLimits::default(), false).is_some()
     };
     assert!(accepted(&addresses));
     addresses.push("19999".to_owned());
@@ -289,7 +361,7 @@ const KEYS: [&str; 14] = [
 
 /// Every section as the schema asks for it.
 fn full(kind: &str) -> Value {
-    if EXTENDED_KINDS.contains(&kind) {
+    if !LEDGER_KINDS.contains(&kind) {
         return json!({
             "version": "normalized-extended-v1",
             "kind": kind,
@@ -324,7 +396,7 @@ fn item(kind: &str, normalized: &Value) -> String {
 }
 
 fn kind() -> impl Strategy<Value = &'static str> {
-    select([&LEDGER_KINDS[..], &EXTENDED_KINDS[..]].concat())
+    select([&LEDGER_KINDS[..], &EXTENDED_KINDS[..], &TREE_KINDS[..]].concat())
 }
 
 /// An asset some of whose sections, or of the values in them, are others.

@@ -19,8 +19,8 @@ use crate::quote::printable;
 /// use stocktake_runtime::vsphere::Readable;
 ///
 /// # fn main() -> Result<(), stocktake_runtime::vsphere::NotReadable> {
-/// let readable = Readable::default().and("VirtualMachine", "config.annotation")?;
-/// assert!(readable.allows("VirtualMachine", "config.annotation"));
+/// let readable = Readable::default().and("VirtualMachine", "config.swapPlacement")?;
+/// assert!(readable.allows("VirtualMachine", "config.swapPlacement"));
 /// assert!(readable.allows("VirtualMachine", "config.uuid"));
 /// assert!(!readable.allows("VirtualMachine", "config"));
 /// # Ok(())
@@ -92,9 +92,7 @@ impl Readable {
     /// Objects of this type may be named: it may be read, or is read as another.
     pub(super) fn knows_objects_of(&self, type_name: &str) -> bool {
         let is_subtype = |kind| vsphere::subtype_name(kind) == Some(type_name);
-        self.knows(type_name)
-            || type_name == vsphere::FOLDER_SUBTYPE
-            || Kind::ALL.into_iter().any(is_subtype)
+        self.knows(type_name) || Kind::ALL.into_iter().any(is_subtype)
     }
 
     fn insert(&mut self, type_name: &str, path: &str) {

@@ -4,7 +4,7 @@ use crate::count::Object;
 use crate::vsphere::operation::Reference;
 
 /// Each kind with its types: the one that views are made of, then its subtypes.
-const TYPES: [(&str, &[&str]); 7] = [
+const TYPES: [(&str, &[&str]); 12] = [
     ("vm", &["VirtualMachine"]),
     ("host", &["HostSystem"]),
     ("cluster", &["ClusterComputeResource"]),
@@ -15,6 +15,11 @@ const TYPES: [(&str, &[&str]); 7] = [
         "dvswitch",
         &["DistributedVirtualSwitch", "VmwareDistributedVirtualSwitch"],
     ),
+    ("datacenter", &["Datacenter"]),
+    ("folder", &["Folder"]),
+    ("resourcepool", &["ResourcePool"]),
+    ("vapp", &["VirtualApp"]),
+    ("datastorepod", &["StoragePod"]),
 ];
 
 /// The kind of a type, and which of the kind's types it is.
@@ -72,7 +77,8 @@ mod tests {
         }
         assert_eq!(kind("ContainerView"), None);
         let kinds = stocktake_contract::response::LEDGER_KINDS.into_iter();
-        for known in kinds.chain(stocktake_contract::response::EXTENDED_KINDS) {
+        let kinds = kinds.chain(stocktake_contract::response::EXTENDED_KINDS);
+        for known in kinds.chain(stocktake_contract::response::TREE_KINDS) {
             assert!(TYPES.iter().any(|(of, _)| *of == known), "{known}");
         }
     }

@@ -4,7 +4,7 @@
 use super::{FIELDS, Shape};
 
 /// A power of two, about four times as many as there are fields.
-const SLOTS: usize = 1024;
+const SLOTS: usize = 2048;
 const FREE: (u8, u8) = (u8::MAX, u8::MAX);
 
 /// Open addressing, filled by the compiler: per slot a parent and one of its fields.

@@ -245,8 +245,8 @@ fn a_view_is_of_types_that_may_be_read() {
         ("Folder", "<type>ManagedEntity</type>", "ManagedEntity"),
         (
             "Folder",
-            "<type>VirtualMachine</type><type>ResourcePool</type>",
-            "ResourcePool",
+            "<type>VirtualMachine</type><type>HostProfile</type>",
+            "HostProfile",
         ),
         ("Folder", "<type/>", "a view of"),
         ("EventManager", "<type>Folder</type>", "EventManager"),
