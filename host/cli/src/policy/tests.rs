@@ -21,7 +21,7 @@ fn what_is_shown_is_a_file_that_says_the_same() {
     let read = settings
         .calls
         .read
-        .and("VirtualMachine", "config.annotation");
+        .and("VirtualMachine", "config.swapPlacement");
     settings.calls.read = read.expect("readable");
     settings.sandbox.wall = Duration::from_millis(1500);
     settings.network.requests = 7;

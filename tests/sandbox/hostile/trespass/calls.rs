@@ -89,6 +89,30 @@ fn a_guest_that_reads_what_can_hold_secrets_is_denied_by_type_and_path() {
         ("VirtualMachine", "config", "vm-1"),
         ("VirtualMachine", "config.extraConfig", "vm-1"),
         ("VirtualMachine", "config.vAppConfig", "vm-1"),
+        ("VirtualMachine", "config.hardware", "vm-1"),
+        ("VirtualMachine", "config.bootOptions", "vm-1"),
+        ("VirtualMachine", "snapshot", "vm-1"),
+        ("VirtualMachine", "guest", "vm-1"),
+        ("HostSystem", "config", "host-1"),
+        ("HostSystem", "config.option", "host-1"),
+        // CHAP secrets of iSCSI adapters.
+        (
+            "HostSystem",
+            "config.storageDevice.hostBusAdapter",
+            "host-1",
+        ),
+        ("HostSystem", "config.storageDevice", "host-1"),
+        ("HostSystem", "licensableResource", "host-1"),
+        ("ClusterComputeResource", "configurationEx", "domain-c1"),
+        (
+            "ClusterComputeResource",
+            "configuration.dasConfig",
+            "domain-c1",
+        ),
+        ("VirtualApp", "vAppConfig", "resgroup-v1"),
+        ("ResourcePool", "config", "resgroup-1"),
+        ("CustomFieldsManager", "value", "CustomFieldsManager"),
+        ("HostStorageSystem", "storageDeviceInfo", "storageSystem-1"),
     ] {
         let message = format!("asked for {type_name}.{path}, which this run may not read");
         assert_denied(&simulated, &read(type_name, path, id), &json!({}), &message);
