@@ -32,7 +32,7 @@ pub(crate) fn ensure(workspace: &Workspace) -> anyhow::Result<PathBuf> {
     let environment = Environment {
         list: workspace.root.join("tests/xtask/requirements.txt"),
         folder: workspace.target("python"),
-        imports: "jsonschema, pyVmomi",
+        imports: "duckdb, jsonschema, openpyxl, pyVmomi, pyarrow",
     };
     environment.ensure()
 }

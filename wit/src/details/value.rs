@@ -47,6 +47,12 @@ impl<'a> Time<'a> {
         let time = time.into();
         is_time(&time).then_some(Time(time))
     }
+
+    /// The time, as it is written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 /// The pattern of [`Time`] in the JSON Schema.
