@@ -23,6 +23,10 @@ pub(crate) struct Asset<'a> {
     pub(crate) id: Cow<'a, str>,
     pub(crate) normalized: Normalized,
     pub(crate) details: Specific<'a>,
+    /// `normalized` as it stands in the document.
+    pub(crate) normalized_text: &'a str,
+    /// `details` as it stands in the document.
+    pub(crate) details_text: Option<&'a str>,
 }
 
 #[derive(Deserialize)]
@@ -121,6 +125,8 @@ impl<'a> Asset<'a> {
             id: envelope.external_id,
             normalized,
             details,
+            normalized_text: envelope.normalized.get(),
+            details_text: envelope.details.map(RawValue::get),
         })
     }
 
@@ -134,6 +140,25 @@ impl<'a> Asset<'a> {
         };
         let name = names.into_iter().flatten().next();
         name.map_or(&self.id, String::as_str)
+    }
+
+    /// The path of the folder that it is in.
+    pub(crate) fn folder_path(&self) -> Option<&Text<'a>> {
+        match &self.details {
+            Specific::Vm(details) => details.folder_path.as_ref(),
+            Specific::VApp(details) => details.folder_path.as_ref(),
+            Specific::Cluster(details) => details.folder_path.as_ref(),
+            Specific::Datastore(details) => details.folder_path.as_ref(),
+            Specific::Network(details) => details.folder_path.as_ref(),
+            Specific::DvPortgroup(details) => details.folder_path.as_ref(),
+            Specific::DvSwitch(details) => details.folder_path.as_ref(),
+            Specific::None
+            | Specific::Host(_)
+            | Specific::Datacenter(_)
+            | Specific::Folder(_)
+            | Specific::ResourcePool(_)
+            | Specific::DatastorePod(_) => None,
+        }
     }
 
     /// The size of a datastore.

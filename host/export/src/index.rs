@@ -140,6 +140,8 @@ pub(crate) struct Index {
     pub(crate) custom: HashMap<Kind, BTreeSet<String>>,
     /// Assets per kind.
     pub(crate) kinds: HashMap<Kind, u64>,
+    /// Some asset has details.
+    pub(crate) has_details: bool,
 }
 
 impl Index {
@@ -162,6 +164,7 @@ impl Index {
 
     fn add(&mut self, asset: &Asset<'_>) {
         *self.kinds.entry(asset.kind).or_default() += 1;
+        self.has_details |= asset.details_text.is_some();
         for (name, _) in asset.details.custom_attributes() {
             let names = self.custom.entry(asset.kind).or_default();
             if !names.contains(name.as_str()) {

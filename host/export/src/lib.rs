@@ -12,6 +12,7 @@
 //! | `health` | the findings of the sheet `vHealth` |
 //! | `rows`, `cell`, `text` | rows of sheets, and text that a spreadsheet can hold and does not run |
 //! | `xlsx`, `csv`, `json` | the formats |
+//! | `diff` | the difference of two responses |
 //! | `draft` | output beside its final place |
 //!
 //! ```no_run
@@ -28,6 +29,7 @@
 mod asset;
 mod cell;
 mod csv;
+mod diff;
 mod draft;
 mod error;
 mod format;
@@ -45,6 +47,7 @@ mod xlsx;
 use std::io::{Read, Seek};
 use std::path::Path;
 
+pub use diff::{Changed, DiffOptions, Difference, FieldChange, Moved, Object, Place, Side, diff};
 pub use error::Error;
 pub use format::Format;
 pub use options::Options;

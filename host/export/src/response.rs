@@ -7,6 +7,7 @@ use std::io::{BufReader, Read, Seek};
 use std::path::Path;
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::Error;
 
@@ -100,6 +101,15 @@ pub(crate) struct Summary {
 pub(crate) struct Stats {
     pub(crate) assets: u64,
     pub(crate) inventory_complete: bool,
+    #[serde(default)]
+    pub(crate) evidence: Evidence,
+}
+
+/// The part of `stats.evidence` that says what was read.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Evidence {
+    pub(crate) scope: Option<Value>,
 }
 
 /// An error.

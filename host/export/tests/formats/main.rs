@@ -1,5 +1,6 @@
 //! Exports of a small inventory, read back by what people load them into.
 
+mod differences;
 mod guide;
 mod json;
 mod refusals;
