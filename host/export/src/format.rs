@@ -41,6 +41,7 @@ macro_rules! formats {
 formats! {
     Xlsx, "xlsx", false, "a workbook with the sheets that RVTools has";
     Csv, "csv", true, "a directory with a CSV file per sheet";
+    Parquet, "parquet", true, "a directory with a Parquet file per kind, and one of the relations";
     Json, "json", false, "the assets of the response, as one array";
     Ndjson, "ndjson", false, "the assets of the response, one in a line";
 }

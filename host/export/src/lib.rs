@@ -11,7 +11,7 @@
 //! | `sheet` | the one table of sheets and columns |
 //! | `health` | the findings of the sheet `vHealth` |
 //! | `rows`, `cell`, `text` | rows of sheets, and text that a spreadsheet can hold and does not run |
-//! | `xlsx`, `csv`, `json` | the formats |
+//! | `xlsx`, `csv`, `parquet`, `json` | the formats |
 //! | `diff` | the difference of two responses |
 //! | `draft` | output beside its final place |
 //!
@@ -37,6 +37,7 @@ mod health;
 mod index;
 mod json;
 mod options;
+mod parquet;
 mod report;
 mod response;
 mod rows;
@@ -78,6 +79,7 @@ pub fn export<R: Read + Seek>(
     match format {
         Format::Xlsx => xlsx::export(response, &read, path, options, &mut report)?,
         Format::Csv => csv::export(response, &read, path, options, &mut report)?,
+        Format::Parquet => parquet::export(response, path, &mut report)?,
         Format::Json => write_assets(response, Layout::Array, path, &mut report)?,
         Format::Ndjson => write_assets(response, Layout::Lines, path, &mut report)?,
     }

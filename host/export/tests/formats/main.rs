@@ -3,6 +3,7 @@
 mod differences;
 mod guide;
 mod json;
+mod parquet;
 mod refusals;
 mod sheets;
 mod support;
