@@ -42,6 +42,7 @@ formats! {
     Xlsx, "xlsx", false, "a workbook with the sheets that RVTools has";
     Csv, "csv", true, "a directory with a CSV file per sheet";
     Parquet, "parquet", true, "a directory with a Parquet file per kind, and one of the relations";
+    Netbox, "netbox", true, "a directory with a JSON file per form of NetBox's bulk import";
     Json, "json", false, "the assets of the response, as one array";
     Ndjson, "ndjson", false, "the assets of the response, one in a line";
 }

@@ -14,19 +14,21 @@ use crate::response::{Items, Relation, Response, Summary};
 /// Objects of a kind, by id. A relation can name one before it is read, or one that never is.
 #[derive(Debug, Default)]
 pub(crate) struct Objects<T> {
-    ids: HashMap<Box<str>, u32>,
+    places: HashMap<Box<str>, u32>,
+    ids: Vec<Box<str>>,
     facts: Vec<T>,
 }
 
 impl<T: Default> Objects<T> {
     fn place(&mut self, id: &str) -> u32 {
-        if let Some(place) = self.ids.get(id) {
+        if let Some(place) = self.places.get(id) {
             return *place;
         }
         // Four billion objects do not fit into memory.
         let place = u32::try_from(self.facts.len()).unwrap_or(u32::MAX);
         self.facts.push(T::default());
-        self.ids.insert(id.into(), place);
+        self.ids.push(id.into());
+        self.places.insert(id.into(), place);
         place
     }
 
@@ -37,7 +39,11 @@ impl<T: Default> Objects<T> {
 
     /// The object with this id.
     pub(crate) fn get(&self, id: &str) -> Option<&T> {
-        self.ids.get(id).and_then(|place| self.at(*place))
+        self.places.get(id).and_then(|place| self.at(*place))
+    }
+
+    fn id(&self, place: u32) -> Option<&str> {
+        self.ids.get(place as usize).map(|id| &**id)
     }
 
     fn at(&self, place: u32) -> Option<&T> {
@@ -280,6 +286,17 @@ impl Index {
     /// The name of the cluster of a host.
     pub(crate) fn cluster_of(&self, host: &HostFacts) -> Option<&str> {
         self.clusters.at(host.cluster?)?.as_deref()
+    }
+
+    /// The id of the cluster of a host.
+    pub(crate) fn cluster_id_of(&self, host: &str) -> Option<&str> {
+        let cluster = self.hosts.get(host)?.cluster?;
+        self.clusters.id(cluster)
+    }
+
+    /// The id of the host that a VM runs on.
+    pub(crate) fn host_id_of(&self, vm: &str) -> Option<&str> {
+        self.hosts.id(self.vms.get(vm)?.host?)
     }
 
     /// The resource pool or vApp that a VM draws on.

@@ -11,7 +11,7 @@
 //! | `sheet` | the one table of sheets and columns |
 //! | `health` | the findings of the sheet `vHealth` |
 //! | `rows`, `cell`, `text` | rows of sheets, and text that a spreadsheet can hold and does not run |
-//! | `xlsx`, `csv`, `parquet`, `json` | the formats |
+//! | `xlsx`, `csv`, `parquet`, `netbox`, `json` | the formats |
 //! | `diff` | the difference of two responses |
 //! | `draft` | output beside its final place |
 //!
@@ -36,6 +36,7 @@ mod format;
 mod health;
 mod index;
 mod json;
+mod netbox;
 mod options;
 mod parquet;
 mod report;
@@ -80,6 +81,7 @@ pub fn export<R: Read + Seek>(
         Format::Xlsx => xlsx::export(response, &read, path, options, &mut report)?,
         Format::Csv => csv::export(response, &read, path, options, &mut report)?,
         Format::Parquet => parquet::export(response, path, &mut report)?,
+        Format::Netbox => netbox::export(response, &read.0, path, &mut report)?,
         Format::Json => write_assets(response, Layout::Array, path, &mut report)?,
         Format::Ndjson => write_assets(response, Layout::Lines, path, &mut report)?,
     }

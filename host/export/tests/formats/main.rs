@@ -3,6 +3,7 @@
 mod differences;
 mod guide;
 mod json;
+mod netbox;
 mod parquet;
 mod refusals;
 mod sheets;
