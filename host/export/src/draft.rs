@@ -11,6 +11,16 @@ use crate::Error;
 /// Bytes that are written at once.
 const BLOCK: usize = 1 << 18;
 
+/// Where a format that is one file is written.
+pub(crate) struct Output<'o> {
+    /// What messages call it.
+    pub(crate) path: &'o Path,
+    /// Where temporary files go; `None` is the system's place.
+    pub(crate) folder: Option<&'o Path>,
+    /// Takes the bytes.
+    pub(crate) out: &'o mut (dyn Write + Send),
+}
+
 /// A file beside its final place.
 #[derive(Debug)]
 pub(crate) struct FileDraft {

@@ -1,8 +1,10 @@
 //! The assets as they stand in the response.
 
 use std::io::{Read, Seek, Write};
+use std::path::Path;
 
 use crate::Error;
+use crate::draft::Output;
 use crate::report::Report;
 use crate::response::{Items, Response};
 
@@ -15,18 +17,18 @@ pub(crate) enum Layout {
     Lines,
 }
 
-/// Writes every asset to `out`; `name` is what messages call it.
+/// Writes every asset.
 pub(crate) fn write<R: Read + Seek>(
     response: &mut Response<R>,
     layout: Layout,
-    out: &mut dyn Write,
-    name: &str,
+    output: &mut Output<'_>,
     report: &mut Report,
 ) -> Result<(), Error> {
+    let (path, out) = (output.path, &mut *output.out);
     let mut assets = Assets {
         layout,
         out,
-        name,
+        path,
         report,
     };
     if layout == Layout::Array {
@@ -36,20 +38,20 @@ pub(crate) fn write<R: Read + Seek>(
     if layout == Layout::Array {
         assets.write("\n]\n")?;
     }
-    out.flush().map_err(|error| Error::write(name, error))
+    out.flush().map_err(|error| Error::write(path, error))
 }
 
 struct Assets<'a> {
     layout: Layout,
     out: &'a mut dyn Write,
-    name: &'a str,
+    path: &'a Path,
     report: &'a mut Report,
 }
 
 impl Assets<'_> {
     fn write(&mut self, text: &str) -> Result<(), Error> {
         let written = self.out.write_all(text.as_bytes());
-        written.map_err(|error| Error::write(self.name, error))
+        written.map_err(|error| Error::write(self.path, error))
     }
 }
 

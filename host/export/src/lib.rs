@@ -46,7 +46,7 @@ mod sheet;
 mod text;
 mod xlsx;
 
-use std::io::{Read, Seek};
+use std::io::{Read, Seek, Write};
 use std::path::Path;
 
 pub use diff::{Changed, DiffOptions, Difference, FieldChange, Moved, Object, Place, Side, diff};
@@ -57,7 +57,7 @@ pub use report::Report;
 pub use response::Response;
 pub use sheet::{Column, Sheet, sheets};
 
-use draft::FileDraft;
+use draft::{FileDraft, Output};
 use index::Index;
 use json::Layout;
 
@@ -72,30 +72,69 @@ pub fn export<R: Read + Seek>(
     path: &Path,
     options: &Options,
 ) -> Result<Report, Error> {
+    if format.is_directory() {
+        let out = &mut std::io::sink();
+        let output = Output {
+            path,
+            folder: None,
+            out,
+        };
+        return write(response, format, output, options);
+    }
+    let mut draft = FileDraft::new(path)?;
+    let output = Output {
+        path,
+        folder: Some(draft::parent(path)),
+        out: &mut draft,
+    };
+    let report = write(response, format, output, options)?;
+    draft.publish()?;
+    Ok(report)
+}
+
+/// Writes a response to `out`, in a format that is one file. Messages call it `name`.
+///
+/// # Errors
+///
+/// When the response cannot be read, is none or is not complete, or `out` cannot be written; when the format is a directory.
+pub fn export_to<R: Read + Seek>(
+    response: &mut Response<R>,
+    format: Format,
+    name: &str,
+    out: &mut (dyn Write + Send),
+    options: &Options,
+) -> Result<Report, Error> {
+    if format.is_directory() {
+        let reason = format!("{format} is a directory of files; name a directory for it");
+        return Err(Error::write(name, reason));
+    }
+    let output = Output {
+        path: Path::new(name),
+        folder: None,
+        out,
+    };
+    write(response, format, output, options)
+}
+
+fn write<R: Read + Seek>(
+    response: &mut Response<R>,
+    format: Format,
+    mut output: Output<'_>,
+    options: &Options,
+) -> Result<Report, Error> {
+    let path = output.path;
     let read = Index::read(response, options.allow_incomplete)?;
     let mut report = Report {
         complete: read.1.stats.inventory_complete,
         ..Report::default()
     };
     match format {
-        Format::Xlsx => xlsx::export(response, &read, path, options, &mut report)?,
+        Format::Xlsx => xlsx::export(response, &read, &mut output, options, &mut report)?,
         Format::Csv => csv::export(response, &read, path, options, &mut report)?,
         Format::Parquet => parquet::export(response, path, &mut report)?,
         Format::Netbox => netbox::export(response, &read.0, path, &mut report)?,
-        Format::Json => write_assets(response, Layout::Array, path, &mut report)?,
-        Format::Ndjson => write_assets(response, Layout::Lines, path, &mut report)?,
+        Format::Json => json::write(response, Layout::Array, &mut output, &mut report)?,
+        Format::Ndjson => json::write(response, Layout::Lines, &mut output, &mut report)?,
     }
     Ok(report)
-}
-
-fn write_assets<R: Read + Seek>(
-    response: &mut Response<R>,
-    layout: Layout,
-    path: &Path,
-    report: &mut Report,
-) -> Result<(), Error> {
-    let mut draft = FileDraft::new(path)?;
-    let name = path.display().to_string();
-    json::write(response, layout, &mut draft, &name, report)?;
-    draft.publish()
 }

@@ -1,6 +1,9 @@
 //! The rows of all sheets, in one pass over the assets.
 
+use std::collections::{HashMap, HashSet};
 use std::io::{Read, Seek};
+
+use stocktake_contract::details::Text;
 
 use crate::asset::Asset;
 use crate::cell::Cell;
@@ -40,10 +43,7 @@ pub(crate) fn write<R: Read + Seek>(
         let room = columns.saturating_sub(header.len());
         report.omitted_columns += names.len().saturating_sub(room) as u64;
         names.truncate(room);
-        for name in &names {
-            let name = unique(name, &header);
-            header.push(name);
-        }
+        unique(&names, &mut header);
         report.rows.insert(sheet.name.to_owned(), 0);
         sheets.begin(number, sheet.name, &header)?;
         attributes.push(names);
@@ -72,19 +72,18 @@ fn custom_names(sheet: &Sheet, index: &Index) -> Vec<String> {
     names
 }
 
-/// A custom attribute can have the name of another column; spreadsheets compare names without case.
-fn unique(name: &str, header: &[String]) -> String {
-    let is_taken = |name: &str| {
-        let name = name.to_lowercase();
-        header.iter().any(|known| known.to_lowercase() == name)
-    };
-    let mut unique = name.to_owned();
-    let mut number = 1;
-    while is_taken(&unique) {
-        number += 1;
-        unique = format!("{name} ({number})");
+/// The names behind those of a header, changed where they are taken; spreadsheets compare names without case.
+fn unique(names: &[String], header: &mut Vec<String>) {
+    let mut taken: HashSet<String> = header.iter().map(|name| name.to_lowercase()).collect();
+    for name in names {
+        let mut unique = name.clone();
+        let mut number = 1;
+        while !taken.insert(unique.to_lowercase()) {
+            number += 1;
+            unique = format!("{name} ({number})");
+        }
+        header.push(unique);
     }
-    unique
 }
 
 struct Writer<'w> {
@@ -101,6 +100,10 @@ impl Items for Writer<'_> {
     fn asset(&mut self, text: &str) -> Result<(), Error> {
         let asset = Asset::from_text(self.name, text)?;
         self.report.assets += 1;
+        let attributes = asset.details.custom_attributes().iter();
+        let attributes: HashMap<&str, &Text<'_>> = attributes
+            .map(|(name, value)| (name.as_str(), value))
+            .collect();
         let findings = findings(&asset, self.index, self.options);
         for (number, sheet) in ALL.iter().enumerate() {
             if !sheet.kinds.contains(&asset.kind) {
@@ -116,11 +119,8 @@ impl Items for Writer<'_> {
                 context.row = row;
                 let columns = sheet.columns().map(|column| (column.value)(&context));
                 let mut cells: Vec<Cell<'_>> = columns.collect();
-                let custom = asset.details.custom_attributes();
-                cells.extend(self.attributes[number].iter().map(|name| {
-                    let found = custom.iter().find(|(known, _)| known.as_str() == name);
-                    found.map(|(_, value)| value).into()
-                }));
+                let names = self.attributes[number].iter();
+                cells.extend(names.map(|name| attributes.get(name.as_str()).copied().into()));
                 self.sheets.row(number, &cells, self.report)?;
                 self.report.count(sheet.name);
             }

@@ -1,12 +1,12 @@
 //! A workbook of all sheets.
 
-use std::io::{Read, Seek};
+use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 
 use crate::cell::Cell;
-use crate::draft::{FileDraft, parent};
+use crate::draft::Output;
 use crate::index::Index;
 use crate::report::Report;
 use crate::response::{Response, Summary};
@@ -27,17 +27,16 @@ const WIDTH: f64 = 18.0;
 pub(crate) fn export<R: Read + Seek>(
     response: &mut Response<R>,
     read: &(Index, Summary),
-    path: &Path,
+    output: &mut Output<'_>,
     options: &Options,
     report: &mut Report,
 ) -> Result<(), Error> {
-    let draft = FileDraft::new(path)?;
-    let mut book = Book::new(path, ROWS)?;
+    let mut book = Book::new(output.path, output.folder, ROWS)?;
     rows::write(response, read, options, &mut book, COLUMNS, report)?;
-    book.save(draft)
+    book.save(output.out)
 }
 
-/// A workbook whose rows are on disk, in files without a name beside the workbook.
+/// A workbook whose rows are on disk, in files without a name.
 struct Book {
     path: PathBuf,
     workbook: Workbook,
@@ -60,10 +59,12 @@ struct Place {
 }
 
 impl Book {
-    fn new(path: &Path, limit: u32) -> Result<Self, Error> {
+    fn new(path: &Path, folder: Option<&Path>, limit: u32) -> Result<Self, Error> {
         let mut workbook = Workbook::new();
-        let kept = workbook.set_tempdir(parent(path));
-        kept.map_err(|error| Error::write(path, error))?;
+        if let Some(folder) = folder {
+            let kept = workbook.set_tempdir(folder);
+            kept.map_err(|error| Error::write(path, error))?;
+        }
         Ok(Book {
             path: path.to_owned(),
             workbook,
@@ -85,11 +86,9 @@ impl Book {
         }
     }
 
-    fn save(mut self, draft: FileDraft) -> Result<(), Error> {
-        let mut draft = draft;
-        let saved = self.workbook.save_to_writer(&mut draft);
-        saved.map_err(|error| Error::write(&self.path, error))?;
-        draft.publish()
+    fn save(mut self, out: &mut (dyn Write + Send)) -> Result<(), Error> {
+        let saved = self.workbook.save_to_writer(out);
+        saved.map_err(|error| Error::write(&self.path, error))
     }
 }
 

@@ -45,6 +45,7 @@ columns! {
         "Switch", "normalized.identity.caption", |c| c.asset.name().into();
         "Datacenter", "details.datacenter", |c| c.dvswitch().and_then(|switch| switch.datacenter.as_ref()).into();
         "Folder", "details.folder_path", |c| c.dvswitch().and_then(|switch| switch.folder_path.as_ref()).into();
+        "Version", "details.product_version", |c| c.dvswitch().and_then(|switch| switch.product_version.as_ref()).into();
         "Host members", "hosts whose details.vswitches[].uuid is that of the switch", |c| c.parts().map(|parts| parts.hosts).into();
         "# Ports", "details.ports", |c| c.dvswitch().and_then(|switch| switch.ports).into();
         "Max MTU" ["bytes"], "details.vswitches[].mtu of those hosts", |c| c.parts().and_then(|parts| parts.mtu).into();

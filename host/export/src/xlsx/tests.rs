@@ -5,7 +5,6 @@ use std::process::Command;
 
 use super::Book;
 use crate::cell::Cell;
-use crate::draft::FileDraft;
 use crate::report::Report;
 use crate::rows::Sheets as _;
 
@@ -15,7 +14,7 @@ fn rows_beyond_the_limit_of_a_sheet_are_on_further_sheets_with_the_same_header()
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("book.xlsx");
     let mut report = Report::default();
-    let mut book = Book::new(&path, 4).expect("a book");
+    let mut book = Book::new(&path, None, 4).expect("a book");
     for (number, name) in ["vInfo", "vDisk"].into_iter().enumerate() {
         let header = ["VM".to_owned(), "Number".to_owned()];
         book.begin(number, name, &header).expect("a sheet");
@@ -26,8 +25,8 @@ fn rows_beyond_the_limit_of_a_sheet_are_on_further_sheets_with_the_same_header()
     }
     book.row(0, &[Cell::from("web"), Cell::Empty], &mut report)
         .expect("a row");
-    book.save(FileDraft::new(&path).expect("a draft"))
-        .expect("saved");
+    let mut file = std::fs::File::create(&path).expect("a file");
+    book.save(&mut file).expect("saved");
     assert_eq!(report.split_sheets, ["vDisk (2)", "vDisk (3)"]);
 
     let read = "import openpyxl, sys\n\

@@ -5,6 +5,7 @@ mod guide;
 mod json;
 mod netbox;
 mod parquet;
+mod recorded;
 mod refusals;
 mod sheets;
 mod support;

@@ -22,8 +22,8 @@ def main():
     found = []
     for asset in response["assets"]:
         kind = asset["external_kind"]
-        if kind in ("vm", "host", "cluster"):
-            found += errors(schemas["normalized-v1.schema.json"], asset["normalized"])
+        name = "normalized-v1" if kind in ("vm", "host", "cluster") else "normalized-extended-v1"
+        found += errors(schemas[f"{name}.schema.json"], asset["normalized"])
         found += errors({"$ref": f"{details['$id']}#/$defs/{kind}"}, asset["details"])
     json.dump(found, sys.stdout)
 
