@@ -1,6 +1,7 @@
 //! A workbook of all sheets.
 
 use std::io::{Read, Seek, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
@@ -78,17 +79,31 @@ impl Book {
     fn add_worksheet(&mut self, name: &str, header: &[String]) -> Result<usize, Error> {
         let number = self.workbook.worksheets().len();
         let bold = &self.bold;
-        let written = self.workbook.add_worksheet_with_constant_memory();
-        let written = written.and_then(|sheet| write_header(sheet, name, header, bold));
-        match written {
-            Ok(()) => Ok(number),
-            Err(error) => Err(Error::write(&self.path, error)),
-        }
+        let workbook = &mut self.workbook;
+        guarded(&self.path, || {
+            let sheet = workbook.add_worksheet_with_constant_memory()?;
+            write_header(sheet, name, header, bold)
+        })?;
+        Ok(number)
     }
 
     fn save(mut self, out: &mut (dyn Write + Send)) -> Result<(), Error> {
-        let saved = self.workbook.save_to_writer(out);
-        saved.map_err(|error| Error::write(&self.path, error))
+        guarded(&self.path, || self.workbook.save_to_writer(out))
+    }
+}
+
+/// Calls the library, which panics when one of its temporary files cannot be written. The workbook is not used after that.
+fn guarded<T>(path: &Path, call: impl FnOnce() -> Result<T, XlsxError>) -> Result<T, Error> {
+    match catch_unwind(AssertUnwindSafe(call)) {
+        Ok(called) => called.map_err(|error| Error::write(path, error)),
+        Err(panic) => {
+            let text = panic.downcast_ref::<String>().map(String::as_str);
+            let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
+            let reason = text.unwrap_or("no reason is given");
+            let reason =
+                format!("a temporary file cannot be written, as on a full disk ({reason})");
+            Err(Error::write(path, reason))
+        }
     }
 }
 
@@ -138,11 +153,12 @@ impl Sheets for Book {
         let row = place.row;
         place.row += 1;
         let time = &self.time;
-        let written = self
-            .workbook
-            .worksheet_from_index(place.worksheet)
-            .and_then(|worksheet| write_row(worksheet, row, cells, time, report));
-        written.map_err(|error| Error::write(&self.path, error))
+        let worksheet = place.worksheet;
+        let workbook = &mut self.workbook;
+        guarded(&self.path, || {
+            let worksheet = workbook.worksheet_from_index(worksheet)?;
+            write_row(worksheet, row, cells, time, report)
+        })
     }
 }
 

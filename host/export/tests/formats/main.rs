@@ -1,6 +1,7 @@
 //! Exports of a small inventory, read back by what people load them into.
 
 mod differences;
+mod full;
 mod guide;
 mod json;
 mod netbox;
