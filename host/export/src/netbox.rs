@@ -141,7 +141,9 @@ impl Import<'_> {
 
     /// Adds an object that is known by its name alone, if it is not there yet.
     fn once(&mut self, form: Form, wanted: &str, members: Value) -> Result<String, Error> {
-        let (name, is_new) = self.names.entry(form).or_default().once(wanted, LONG);
+        let wanted = name::fitted(wanted, LONG);
+        let names = self.names.entry(form).or_default();
+        let (name, is_new) = names.once(&wanted, wanted.clone());
         if is_new {
             let mut object = members;
             object["name"] = name.clone().into();
@@ -247,12 +249,8 @@ impl Import<'_> {
 
     fn device_type(&mut self, manufacturer: &str, model: &str) -> Result<String, Error> {
         let key = format!("{manufacturer} {model}");
-        let (_, is_new) = self
-            .names
-            .entry(Form::DeviceType)
-            .or_default()
-            .once(&key, LONG * 2);
-        let model = name::fitted(model, LONG);
+        let names = self.names.entry(Form::DeviceType).or_default();
+        let (model, is_new) = names.once(&key, name::fitted(model, LONG));
         if is_new {
             let slug = self.slug(Form::DeviceType, &key);
             let object = json!({"manufacturer": manufacturer, "model": model, "slug": slug});

@@ -1,6 +1,7 @@
 //! Names and slugs as NetBox's models hold them.
 
-use std::collections::HashSet;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 /// Characters of the name of a device, VM or interface.
 pub(super) const SHORT: usize = 64;
@@ -13,6 +14,7 @@ const DESCRIPTION: usize = 200;
 #[derive(Debug, Default)]
 pub(super) struct Names {
     names: HashSet<String>,
+    spelled: HashMap<String, String>,
     slugs: HashSet<String>,
 }
 
@@ -34,11 +36,12 @@ impl Names {
         name
     }
 
-    /// The name, and whether it is new.
-    pub(super) fn once(&mut self, wanted: &str, length: usize) -> (String, bool) {
-        let name = fitted(wanted, length);
-        let is_new = self.names.insert(name.to_lowercase());
-        (name, is_new)
+    /// The name that what has this key, whatever its case, has had from its first time on, and whether this is the first time.
+    pub(super) fn once(&mut self, key: &str, name: String) -> (String, bool) {
+        match self.spelled.entry(key.to_lowercase()) {
+            Entry::Occupied(known) => (known.get().clone(), false),
+            Entry::Vacant(place) => (place.insert(name).clone(), true),
+        }
     }
 
     /// The slug, or one with a number, if it is taken.
@@ -113,6 +116,20 @@ mod tests {
             "ä".repeat(57) + " (vm-1)",
         ];
         assert_eq!(given, expected);
+    }
+
+    #[test]
+    fn what_is_named_more_than_once_keeps_its_first_spelling() {
+        let mut names = Names::default();
+        for (wanted, is_new) in [
+            ("Dell Inc.", true),
+            ("DELL INC.", false),
+            ("dell inc", true),
+        ] {
+            let (name, was_new) = names.once(wanted, wanted.to_owned());
+            assert_eq!(was_new, is_new);
+            assert_eq!(name == wanted, is_new);
+        }
     }
 
     #[test]
