@@ -29,15 +29,27 @@ pub(crate) struct FileDraft {
 }
 
 impl FileDraft {
+    /// A draft of `path`. What has the name already must be a file, or a link to one; it is replaced by one of the same mode.
     pub(crate) fn new(path: &Path) -> Result<Self, Error> {
+        let failed = |error: io::Error| Error::write(path, plain(&error));
+        let replaced = match fs::metadata(path) {
+            Ok(there) if there.is_file() => Some((fs::canonicalize(path).map_err(failed)?, there)),
+            Ok(_) => return Err(Error::write(path, "it is there, and is not a file")),
+            Err(_) => None,
+        };
+        let target = replaced.as_ref().map_or(path, |(target, _)| target);
         let mut builder = Builder::new();
-        with_mode(&mut builder, 0o666);
+        with_mode(&mut builder, if replaced.is_some() { 0o600 } else { 0o666 });
         let file = builder
             .prefix(".stocktake-export-")
-            .tempfile_in(parent(path))
-            .map_err(|error| Error::write(path, plain(&error)))?;
+            .tempfile_in(parent(target))
+            .map_err(failed)?;
+        if let Some((_, there)) = &replaced {
+            let mode = there.permissions();
+            file.as_file().set_permissions(mode).map_err(failed)?;
+        }
         Ok(FileDraft {
-            path: path.to_owned(),
+            path: target.to_owned(),
             file: BufWriter::with_capacity(BLOCK, file),
         })
     }

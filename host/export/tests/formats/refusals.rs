@@ -127,6 +127,35 @@ fn a_folder_that_is_not_there_is_named() {
 
 #[cfg(unix)]
 #[test]
+fn a_link_stays_a_link_and_a_file_keeps_its_mode_and_what_is_no_file_is_refused() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let [file, link, directory] =
+        ["file", "link", "directory"].map(|name| folder.path().join(name));
+    fs::write(&file, "old").expect("a file");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).expect("a mode");
+    symlink(&file, &link).expect("a link");
+    fs::create_dir(&directory).expect("a directory");
+    for format in Format::ALL.iter().filter(|format| !format.is_directory()) {
+        export(&mut response(&inventory()), *format, &link, &options()).expect("an export");
+        assert!(link.is_symlink());
+        let written = fs::metadata(&file).expect("the file");
+        assert!(written.len() > 3);
+        assert_eq!(written.permissions().mode() & 0o777, 0o600);
+        for other in [&directory, Path::new("/dev/null")] {
+            let refused = export(&mut response(&inventory()), *format, other, &options());
+            let message = refused.expect_err("a refusal").to_string();
+            assert!(
+                message.ends_with("it is there, and is not a file"),
+                "{message}"
+            );
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
 fn output_has_the_mode_of_any_other_new_file() {
     use std::os::unix::fs::PermissionsExt as _;
 
