@@ -1,6 +1,8 @@
 //! `normalized` of an asset, as far as exports show it.
 
-use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 
 /// `normalized` of an asset. The contract's own types are for writing.
 #[derive(Debug, Default, Deserialize)]
@@ -79,30 +81,57 @@ pub(crate) struct Datastore {
     pub(crate) name: Option<String>,
 }
 
-/// The attributes that the vCenter collector sets.
+/// The attributes that the vCenter collector sets. Other collectors may have others of the same names and another type, which are as if absent.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Attributes {
+    #[serde(deserialize_with = "lenient")]
     pub(crate) connection_state: Option<String>,
+    #[serde(deserialize_with = "lenient")]
     pub(crate) vm_path: Option<String>,
+    #[serde(deserialize_with = "lenient")]
     pub(crate) bios_uuid: Option<String>,
+    #[serde(deserialize_with = "lenient")]
     pub(crate) instance_uuid: Option<String>,
+    #[serde(deserialize_with = "lenient")]
     pub(crate) template: Option<bool>,
+    #[serde(deserialize_with = "lenient")]
     pub(crate) ghost_class: Option<String>,
+    #[serde(deserialize_with = "lenient")]
     pub(crate) cpu_model: Option<String>,
+    #[serde(deserialize_with = "lenient")]
     pub(crate) cpu_mhz: Option<u64>,
+    #[serde(deserialize_with = "lenient")]
     pub(crate) cpu_packages: Option<u64>,
+    #[serde(deserialize_with = "lenient")]
     pub(crate) cpu_threads: Option<u64>,
+    #[serde(deserialize_with = "lenient")]
     pub(crate) in_maintenance_mode: Option<bool>,
+    #[serde(deserialize_with = "lenient")]
     pub(crate) num_hosts: Option<u64>,
+    #[serde(deserialize_with = "lenient")]
     pub(crate) num_effective_hosts: Option<u64>,
+    #[serde(deserialize_with = "lenient")]
     pub(crate) total_cpu_mhz: Option<u64>,
+    #[serde(deserialize_with = "lenient")]
     pub(crate) total_memory_bytes: Option<u64>,
-    #[serde(rename = "type")]
+    #[serde(rename = "type", deserialize_with = "lenient")]
     pub(crate) type_name: Option<String>,
+    #[serde(deserialize_with = "lenient")]
     pub(crate) capacity_bytes: Option<u64>,
+    #[serde(deserialize_with = "lenient")]
     pub(crate) free_bytes: Option<u64>,
+    #[serde(deserialize_with = "lenient")]
     pub(crate) url: Option<String>,
+    #[serde(deserialize_with = "lenient")]
     pub(crate) multiple_host_access: Option<bool>,
+    #[serde(deserialize_with = "lenient")]
     pub(crate) uuid: Option<String>,
+}
+
+fn lenient<'de, D: Deserializer<'de>, T: DeserializeOwned>(
+    parser: D,
+) -> Result<Option<T>, D::Error> {
+    let value = Value::deserialize(parser)?;
+    Ok(serde_json::from_value(value).ok())
 }

@@ -148,6 +148,17 @@ fn without_details_the_sheets_have_what_normalized_has() {
 }
 
 #[test]
+fn attributes_of_another_collector_are_no_error() {
+    let mut other = ledger_inventory();
+    let attributes = &mut asset(&mut other, "host-1")["normalized"]["attributes"];
+    *attributes = json!({"cpu_mhz": 2294.5, "type": 7, "template": "no", "rack": "B 7"});
+    let files = python("sheets.py", &[&exported(&other, Format::Csv).path]);
+    let host = ("Object ID", "host-1");
+    assert_eq!(cell(&files, "vHost", host, "Speed"), &Value::Null);
+    assert_eq!(cell(&files, "vHost", host, "# Cores"), "32");
+}
+
+#[test]
 fn custom_attributes_are_columns_whose_names_are_unique() {
     let mut inventory = inventory();
     asset(&mut inventory, "vm-2")["details"]["custom_attributes"] =
