@@ -77,6 +77,106 @@ fn an_import_keeps_the_rules_of_netboxs_forms_and_models() {
     }
 }
 
+/// What the program above must find, as a change of one file.
+#[test]
+fn the_rules_refuse_what_netbox_refuses() {
+    for (file, old, new, reason) in [
+        (
+            "01-manufacturers.json",
+            "\"dell-inc\"",
+            "\"dell inc.\"",
+            "slug has another form",
+        ),
+        (
+            "03-device-types.json",
+            "Dell Inc.",
+            "Dell",
+            "manufacturer finds 0 manufacturers",
+        ),
+        (
+            "05-sites.json",
+            "\"status\":\"active\"",
+            "\"state\":\"active\"",
+            "status is required",
+        ),
+        (
+            "07-clusters.json",
+            "\"Berlin\"",
+            "\"Bonn\"",
+            "scope_name finds 0 sites",
+        ),
+        (
+            "08-devices.json",
+            "esx-2.example.com",
+            "ESX-1.example.com",
+            "['site', 'name'] is not unique",
+        ),
+        (
+            "08-devices.json",
+            "\"SN1\"",
+            "\"012345678901234567890123456789012345678901234567890\"",
+            "has more than 50 characters",
+        ),
+        (
+            "09-interfaces.json",
+            "\"mtu\":9000",
+            "\"mtu\":90000",
+            "mtu is no integer",
+        ),
+        (
+            "10-virtual-machines.json",
+            "\"offline\"",
+            "\"off\"",
+            "status is none of",
+        ),
+        (
+            "10-virtual-machines.json",
+            "\"app-1\"",
+            "\"WEB-1\"",
+            "['cluster', 'name'] is not unique",
+        ),
+        (
+            "10-virtual-machines.json",
+            "\"esx-2.example.com\"",
+            "\"esx-3.example.com\"",
+            "the device is not assigned to this cluster",
+        ),
+        (
+            "11-vm-interfaces.json",
+            "\"enabled\"",
+            "\"colour\"",
+            "unexpected column colour",
+        ),
+        (
+            "13-ip-addresses.json",
+            "192.0.2.2/24",
+            "192.0.2.255/24",
+            "is a broadcast address",
+        ),
+        (
+            "13-ip-addresses.json",
+            "192.0.2.2/24",
+            "192.0.2.1/32",
+            "duplicate IP address",
+        ),
+        (
+            "13-ip-addresses.json",
+            "\"Network adapter 1\"",
+            "\"Network adapter 9\"",
+            "finds 0 interfaces",
+        ),
+    ] {
+        let export = exported(&inventory(), Format::Netbox);
+        let path = export.path.join(file);
+        let text = fs::read_to_string(&path).expect("a file");
+        let changed = text.replacen(old, new, 1);
+        assert_ne!(changed, text, "{file} has no {old}");
+        fs::write(&path, changed).expect("written");
+        let refused = python("netbox.py", &[&export.path]).to_string();
+        assert!(refused.contains(reason), "{file} {new}: {refused}");
+    }
+}
+
 /// Changed on purpose? `STOCKTAKE_BLESS=1 cargo test -p stocktake-export` writes the files anew; review them like code.
 #[test]
 fn an_import_has_the_expected_objects() {
