@@ -67,3 +67,18 @@ impl FromStr for Format {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Format;
+
+    #[test]
+    fn a_format_is_found_by_its_name_and_another_name_lists_them() {
+        for format in Format::ALL {
+            assert_eq!(format.to_string().parse(), Ok(*format));
+        }
+        let expected =
+            "no format is called \"xls\"; there are xlsx, csv, parquet, netbox, json, ndjson";
+        assert_eq!("xls".parse::<Format>(), Err(expected.to_owned()));
+    }
+}

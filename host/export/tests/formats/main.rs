@@ -3,6 +3,7 @@
 mod differences;
 mod full;
 mod guide;
+mod health;
 mod json;
 mod netbox;
 mod parquet;
