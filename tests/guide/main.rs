@@ -41,6 +41,7 @@ pages! {
     fields_are_listed_without_a_command: "fields.md",
     details_are_listed_without_a_command: "details.md",
     exports_are_described_without_a_command: "export.md",
+    filters_are_explained_without_a_command: "filter.md",
     a_plugin_is_replaced_as_the_guide_says: "drop-in.md",
     the_collector_runs_in_each_way_that_the_guide_names: "embedding.md",
     a_policy_limits_a_run_as_the_guide_says: "policy.md",

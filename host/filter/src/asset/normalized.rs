@@ -1,0 +1,137 @@
+//! Fields of every asset: identity, and what `normalized` has.
+
+use super::row::{BOOLEAN, BYTES, MEGAHERTZ, NUMBER, Row, SCALAR, TEXT, VERSION, keyed, list, one};
+use crate::catalogue::Type;
+
+const KINDS: &[&str] = &[
+    "vm",
+    "host",
+    "cluster",
+    "datastore",
+    "network",
+    "dvportgroup",
+    "dvswitch",
+    "datacenter",
+    "folder",
+    "resourcepool",
+    "vapp",
+    "datastorepod",
+];
+const POWER_STATES: &[&str] = &["poweredOn", "poweredOff", "suspended"];
+const DISK_TYPES: &[&str] = &["thin", "thick", "eagerZeroedThick"];
+
+pub(super) const ROWS: &[Row] = &[
+    one("kind", Type::Choice(KINDS), &[]).at(&["external_kind"]),
+    one("id", TEXT, &[]).at(&["external_id"]),
+    // What a list shows: the caption, else the host name, else the id.
+    one("name", TEXT, &[]).at(&[
+        "normalized.identity.caption",
+        "normalized.identity.hostname",
+        "external_id",
+    ]),
+    one("identity.caption", TEXT, &[]),
+    one("identity.hostname", TEXT, &["hostname"]),
+    one("identity.machine_uuid", TEXT, &["uuid"]),
+    one("identity.serial_number", TEXT, &["serial"]),
+    one("identity.vendor", TEXT, &["vendor"]),
+    one("identity.model", TEXT, &["model"]),
+    one("identity.product_name", TEXT, &[]),
+    one("identity.cloud_native_id", TEXT, &[]),
+    list("network.ip_addresses", TEXT, &["ip"]),
+    list("network.mac_addresses", TEXT, &["mac"]),
+    one("network.management_ip", TEXT, &["management_ip"]),
+    one("network.bmc_ip", TEXT, &[]),
+    one("network.ilo_ip", TEXT, &[]),
+    list("os", TEXT, &[]).at(&[
+        "normalized.os.name",
+        "normalized.os.fingerprint",
+        "details.guest.full_name",
+    ]),
+    one("os.name", TEXT, &[]),
+    one("os.version", VERSION, &[]),
+    one("os.fingerprint", TEXT, &[]),
+    one("hardware.cpu_count", NUMBER, &["cpu", "cpus", "cpu_count"]),
+    one("hardware.memory_bytes", BYTES, &["memory", "memory_bytes"]),
+    list("hardware.disks.name", TEXT, &[]),
+    list("hardware.disks.size_bytes", BYTES, &[]),
+    list("hardware.disks.type", Type::Choice(DISK_TYPES), &[]),
+    one(
+        "runtime.power_state",
+        Type::Choice(POWER_STATES),
+        &["power_state", "power"],
+    ),
+    one("runtime.tools_running", BOOLEAN, &["tools_running"]),
+    one("runtime.tools_status", TEXT, &["tools_status"]),
+    list("storage.datastores.name", TEXT, &[]).at(&[
+        "normalized.storage.datastores.name",
+        "details.datastores.name",
+    ]),
+    list("storage.datastores.capacity_bytes", BYTES, &[]),
+    // Of a VM those of its disks, of a host those that it mounts.
+    list("datastore", TEXT, &[]).at(&[
+        "details.disks.datastore_name",
+        "normalized.storage.datastores.name",
+    ]),
+    one("location.region", TEXT, &[]),
+    one("location.city", TEXT, &[]),
+    one("location.cabinet", TEXT, &[]),
+    one("location.position", TEXT, &[]),
+    one("ownership.department", TEXT, &[]),
+    one("ownership.owner_name", TEXT, &[]),
+    one("ownership.owner_email", TEXT, &[]),
+    list("ownership.cc_emails", TEXT, &[]),
+    one("service.system_name", TEXT, &[]),
+    list("service.applications", TEXT, &[]),
+    one("service.service_level", TEXT, &[]),
+    one("resource.profile", TEXT, &[]),
+    one("physical.fixed_asset_id", TEXT, &[]),
+    one("physical.maintenance_period", TEXT, &[]),
+    one("comments", TEXT, &[]),
+    one("classification", TEXT, &[]),
+    one("cloud", SCALAR, &[]),
+    // Attributes whose type is known; then all others.
+    one("attributes.connection_state", TEXT, &["connection_state"]),
+    one("attributes.vm_path", TEXT, &["vm_path"]),
+    one("attributes.bios_uuid", TEXT, &["bios_uuid"]),
+    one("attributes.instance_uuid", TEXT, &["instance_uuid"]),
+    one("attributes.ghost_class", TEXT, &["ghost_class"]),
+    one("attributes.template", BOOLEAN, &["template"]),
+    one("attributes.cpu_model", TEXT, &["cpu_model"]),
+    one("attributes.cpu_mhz", MEGAHERTZ, &["cpu_mhz"]),
+    one("attributes.cpu_packages", NUMBER, &["cpu_packages"]),
+    one("attributes.cpu_threads", NUMBER, &["cpu_threads"]),
+    one(
+        "attributes.disk_total_bytes",
+        BYTES,
+        &["disk_total_bytes", "disk_total"],
+    ),
+    one(
+        "attributes.datastore_total_bytes",
+        BYTES,
+        &["datastore_total_bytes", "datastore_total"],
+    ),
+    one(
+        "attributes.in_maintenance_mode",
+        BOOLEAN,
+        &["in_maintenance_mode"],
+    ),
+    one("attributes.num_hosts", NUMBER, &["num_hosts"]),
+    one(
+        "attributes.num_effective_hosts",
+        NUMBER,
+        &["num_effective_hosts"],
+    ),
+    one(
+        "attributes.total_cpu_mhz",
+        MEGAHERTZ,
+        &["total_cpu_mhz", "total_cpu"],
+    ),
+    one(
+        "attributes.total_memory_bytes",
+        BYTES,
+        &["total_memory_bytes", "total_memory"],
+    ),
+    one("attributes.type", TEXT, &[]),
+    one("attributes.uuid", TEXT, &[]),
+    keyed("attributes", SCALAR, &[]),
+];
