@@ -25,10 +25,11 @@ pub enum Part {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pattern {
     parts: Vec<Part>,
+    steps: Vec<Step>,
 }
 
 /// A part of one character, as it is compared.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Step {
     Character(char),
     One,
@@ -64,7 +65,8 @@ impl Pattern {
                 parts.push(Part::Any);
             }
         }
-        Self { parts }
+        let steps = steps(&parts);
+        Self { parts, steps }
     }
 
     /// Its parts in order, which together cover the whole value.
@@ -78,19 +80,18 @@ impl Pattern {
     /// The time is bounded by the product of both lengths.
     #[must_use]
     pub fn matches(&self, value: &str) -> bool {
-        let steps: Vec<Step> = self.steps();
         let mut at = 0;
         let mut rest = value.chars();
         // Where to go on when the text after the last `*` does not fit: one character further.
         let mut retry: Option<(usize, std::str::Chars<'_>)> = None;
         loop {
-            if steps.get(at) == Some(&Step::Any) {
+            if self.steps.get(at) == Some(&Step::Any) {
                 at += 1;
                 retry = Some((at, rest.clone()));
                 continue;
             }
             let mut further = rest.clone();
-            match (steps.get(at), further.next()) {
+            match (self.steps.get(at), further.next()) {
                 (None, None) => return true,
                 (Some(step), Some(character)) if step.fits(character) => {
                     at += 1;
@@ -110,18 +111,18 @@ impl Pattern {
             }
         }
     }
+}
 
-    fn steps(&self) -> Vec<Step> {
-        let mut steps = Vec::new();
-        for part in &self.parts {
-            match part {
-                Part::Text(text) => steps.extend(text.chars().map(Step::Character)),
-                Part::One => steps.push(Step::One),
-                Part::Any => steps.push(Step::Any),
-            }
+fn steps(parts: &[Part]) -> Vec<Step> {
+    let mut steps = Vec::new();
+    for part in parts {
+        match part {
+            Part::Text(text) => steps.extend(text.chars().map(Step::Character)),
+            Part::One => steps.push(Step::One),
+            Part::Any => steps.push(Step::Any),
         }
-        steps
     }
+    steps
 }
 
 impl Step {

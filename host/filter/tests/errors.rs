@@ -100,6 +100,11 @@ const FILTERS: &[(&str, ErrorKind, &str)] = &[
         "unknown field `größe` (line 2, column 5)",
     ),
     (
+        "name=Ö and «memry»=1GiB",
+        ErrorKind::UnknownField,
+        "unknown field `memry` (column 12); did you mean `memory`?",
+    ),
+    (
         "«tools.stats»=current",
         ErrorKind::UnknownField,
         "unknown field `tools.stats` (column 1); did you mean `tools.status`?",

@@ -77,6 +77,7 @@ const MEANINGS: &[(&str, &str)] = &[
     ("maintenance = true", "host-9"),
     ("in_maintenance_mode", "host-9"),
     ("template = no and kind = vm", "vm-1 vm-2"),
+    ("cpu < 4.5 and cpu > 3.5", "vm-1"),
     // Units.
     ("memory = 16384 MiB", "vm-1"),
     ("memory = 0.5GiB", "vm-3"),
@@ -99,6 +100,11 @@ const MEANINGS: &[(&str, &str)] = &[
     ("created_at > now-21h", ""),
     ("created = today-1d", "vm-1"),
     ("created < now-1w2d", "vm-2"),
+    ("snapshots.created_at = 2025-12-24", "vm-2"),
+    (
+        "has snapshots and snapshots.created_at != 2025-12-25",
+        "vm-2",
+    ),
     // Versions.
     ("hardware_version >= vmx-10", "vm-1"),
     ("hardware_version = VMX-9", "vm-2"),
@@ -114,6 +120,9 @@ const MEANINGS: &[(&str, &str)] = &[
     // What no section of an asset is called.
     ("name = esx01.example.com", "host-9"),
     ("cluster = cluster-01", "host-9"),
+    // Of one value in several places the first counts, of many values all do.
+    ("name = web-01.example.com", ""),
+    ("os ~ 'Microsoft*'", "vm-2"),
 ];
 
 #[test]
@@ -215,6 +224,26 @@ fn null_and_empty_lists_are_missing_and_empty_text_is_not() {
 }
 
 #[test]
+fn a_day_ends_before_the_next_begins() {
+    for (created_at, days) in [
+        ("2026-01-30T23:59:59.999999999Z", (true, false, false)),
+        ("2026-01-31T00:00:00Z", (false, true, false)),
+        ("2026-01-31T23:59:59.999999999Z", (false, true, false)),
+        ("2026-02-01T00:00:00Z", (false, false, true)),
+        ("2026-02-01T00:30:00+01:00", (false, true, false)),
+    ] {
+        let vm = json!({"details": {"created_at": created_at}});
+        let holds = |filter: &str| condition(filter).matches(&Asset(&vm));
+        let found = (
+            holds("created_at < 2026-01-31"),
+            holds("created_at = 2026-01-31"),
+            holds("created_at > 2026-01-31"),
+        );
+        assert_eq!(found, days, "{created_at}");
+    }
+}
+
+#[test]
 fn whole_numbers_are_compared_exactly() {
     let vm = json!({"normalized": {"hardware": {"memory_bytes": 9_007_199_254_740_993_u64}}});
     for (filter, expected) in [
@@ -234,11 +263,15 @@ fn whole_numbers_are_compared_exactly() {
 fn assets_are_sorted_with_missing_values_last() {
     let order = |keys: &str| {
         let keys = SortKey::parse_list(keys, asset::fields()).expect("an ordering");
-        let mut assets = sample();
-        assets.sort_by(|a, b| {
+        let compare = |a: &Value, b: &Value| {
             let orderings = keys.iter().map(|key| key.compare(&Asset(a), &Asset(b)));
             orderings.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
-        });
+        };
+        let mut assets = sample();
+        assets.sort_by(compare);
+        for (a, b) in assets.iter().zip(&assets[1..]) {
+            assert_eq!(compare(b, a), compare(a, b).reverse(), "{a} {b}");
+        }
         let ids = assets
             .iter()
             .map(|asset| asset["external_id"].as_str().expect("an id").to_owned());

@@ -1,11 +1,14 @@
 //! What holds for every text, shared by the property tests and the fuzz target.
 
+use std::sync::LazyLock;
+
 use serde_json::Value;
 use stocktake_filter::asset::{self, Asset};
-use stocktake_filter::{Column, Error, Filter, SortKey};
+use stocktake_filter::{Column, Condition, Error, Filter, SortKey};
 use time::OffsetDateTime;
 
-const SAMPLE: &str = include_str!("../sample.json");
+static SAMPLE: LazyLock<Vec<Value>> =
+    LazyLock::new(|| serde_json::from_str(include_str!("../sample.json")).expect("assets"));
 
 /// Checks a fuzzer's input.
 ///
@@ -41,10 +44,9 @@ fn check_filter(text: &str, filter: &Filter) {
     let now = OffsetDateTime::UNIX_EPOCH;
     match filter.resolve(asset::fields(), now) {
         Ok(condition) => {
-            let assets: Vec<Value> = serde_json::from_str(SAMPLE).expect("assets");
-            for value in &assets {
+            let negated = Condition::Not(Box::new(condition.clone()));
+            for value in SAMPLE.iter() {
                 let holds = condition.matches(&Asset(value));
-                let negated = stocktake_filter::Condition::Not(Box::new(condition.clone()));
                 assert_ne!(negated.matches(&Asset(value)), holds, "{text}");
             }
         }

@@ -1,7 +1,9 @@
 //! What holds for every filter, and a naive model of what filters mean.
 
 mod model;
+#[path = "../oracle/mod.rs"]
 mod oracle;
+mod sql;
 
 use std::fs;
 use std::path::Path;

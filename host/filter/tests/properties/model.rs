@@ -24,7 +24,9 @@ const TEXTS: [&str; 2] = ["name", "and"];
 const SIZES: [&str; 2] = ["disk_bytes", "memory_bytes"];
 const BOOLEANS: [&str; 1] = ["template"];
 /// Values that meet now and then, among them all that need quotes.
-const WORDS: [&str; 9] = ["web", "WEB", "a b", "", "or", "ö", "Ö", "a\"\\\n", "16GiB"];
+const WORDS: [&str; 10] = [
+    "web", "WEB", "a b", "", "or", "ö", "Ö", "a\"\\\n", "16GiB", "5%_^",
+];
 
 pub(crate) fn fields() -> Fields<&'static str> {
     let mut fields = Fields::new();
@@ -47,12 +49,27 @@ impl stocktake_filter::Record<&'static str> for Record {
         test: &mut dyn FnMut(Value<'r>) -> bool,
     ) -> bool {
         let data = self.0.get(field.binding).into_iter().flatten();
-        data.map(|datum| match datum {
-            Datum::Text(text) => Value::Text(text),
-            Datum::Bytes(bytes) => Value::Number(Number::Integer(*bytes)),
-            Datum::Boolean(boolean) => Value::Boolean(*boolean),
-        })
-        .any(test)
+        data.map(Datum::value).any(test)
+    }
+}
+
+impl Record {
+    /// Each value, with the name of its field.
+    pub(crate) fn values(&self) -> Vec<(&'static str, Value<'_>)> {
+        let fields = self.0.iter();
+        fields
+            .flat_map(|(name, data)| data.iter().map(|datum| (*name, datum.value())))
+            .collect()
+    }
+}
+
+impl Datum {
+    fn value(&self) -> Value<'_> {
+        match self {
+            Self::Text(text) => Value::Text(text),
+            Self::Bytes(bytes) => Value::Number(Number::Integer(*bytes)),
+            Self::Boolean(boolean) => Value::Boolean(*boolean),
+        }
     }
 }
 
