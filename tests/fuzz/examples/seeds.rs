@@ -17,6 +17,16 @@ const MOST: usize = 12;
 /// Three pieces: one byte, seven, and the rest of the line.
 const CUT: [u8; 4] = [3, 1, 7, 250];
 
+/// All that the grammar has.
+const FILTERS: [&str; 6] = [
+    r#"kind=vm and tools.status!=current and datastore="san-1" and memory>=16 GiB"#,
+    r"not (name ~ 'web-*[?]' or ip not in (10.0.0.1, fe80::1)) && !template",
+    r#"custom_attributes."Cost \\ \u{e9}ntre" = 4711 || tags.env <> prod"#,
+    "created_at<now-1d12h or created=today - 1w or booted>=2026-01-31T12:00:00+01:00",
+    "os.version>=8.0.3 and cpu_mhz<2.2GHz and has snapshots and attributes.x > 5",
+    r#"-memory, name, ip as "IP addresses""#,
+];
+
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
     let (Some(corpus), Some(fixtures)) = (arguments.next(), arguments.next()) else {
@@ -30,6 +40,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let corpus = Corpus(corpus);
     for name in ["web-01", "a%2fb%5cc%25", "%252F+", "\u{fc}%2"] {
         corpus.add("names", name.as_bytes())?;
+    }
+    for filter in FILTERS {
+        corpus.add("filter", filter.as_bytes())?;
     }
     for folder in folders {
         let case = fs::read_to_string(folder.join("case.toml"))?;

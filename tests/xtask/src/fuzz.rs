@@ -1,4 +1,4 @@
-//! Fuzzing of the collector's core: the targets of `tests/fuzz`, one after the other, each for a while.
+//! Fuzzing of the collector's core and of the filter language: the targets of `tests/fuzz`, one after the other, each for a while.
 
 use std::fs;
 use std::path::Path;
@@ -13,12 +13,13 @@ use crate::tool;
 use crate::workspace::Workspace;
 
 /// Every target.
-pub(crate) const TARGETS: [&str; 5] = [
+pub(crate) const TARGETS: [&str; 6] = [
     "soap_reader",
     "fault_reader",
     "names",
     "request",
     "page_protocol",
+    "filter",
 ];
 
 const MANIFEST: &str = "tests/fuzz/Cargo.toml";
@@ -50,7 +51,7 @@ pub(crate) fn run(
         return Ok(ExitCode::SUCCESS);
     }
     eprintln!(
-        "error: {} failed; inputs that were found lie under {}: repair the core, and keep each as tests/fuzz/regressions/TARGET/what-it-shows",
+        "error: {} failed; inputs that were found lie under {}: repair what they break, and keep each as tests/fuzz/regressions/TARGET/what-it-shows",
         broken.join(", "),
         workspace.target("fuzz/artifacts").display()
     );
@@ -78,7 +79,7 @@ fn write_seeds(workspace: &Workspace) -> anyhow::Result<()> {
             .env("CARGO_TARGET_DIR", workspace.target("fuzz/build")),
     )
     .with_context(|| {
-        format!("no seeds; after a change of the core's dependencies, run `cargo update --workspace --manifest-path {MANIFEST}`")
+        format!("no seeds; after a change of the dependencies of core or filter, run `cargo update --workspace --manifest-path {MANIFEST}`")
     })
 }
 
@@ -188,8 +189,13 @@ mod test {
     fn every_target_has_its_program_and_is_replayed() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         let manifest = fs::read_to_string(root.join(MANIFEST)).expect("the manifest");
-        let replayed = fs::read_to_string(root.join("plugin/core/tests/properties/regressions.rs"))
-            .expect("the tests");
+        let replayed: String = [
+            "plugin/core/tests/properties/regressions.rs",
+            "host/filter/tests/properties/main.rs",
+        ]
+        .iter()
+        .map(|file| fs::read_to_string(root.join(file)).expect("the tests"))
+        .collect();
         for target in TARGETS {
             assert!(
                 manifest.contains(&format!("name = \"{target}\"")),

@@ -70,7 +70,7 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
-    /// Fuzz the collector's core, each target for a while
+    /// Fuzz the collector's core and the filter language, each target for a while
     Fuzz {
         /// How long each target runs
         #[arg(long, default_value_t = 20)]
