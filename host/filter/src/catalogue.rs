@@ -149,7 +149,8 @@ impl<B: Clone> Fields<B> {
         self
     }
 
-    /// Lets the field that was added last have entries, named by a further segment.
+    /// Lets the field that was added last have entries, named by a further segment. All together they are several values; each has
+    /// several only if the field is a [`list`](Self::list) too.
     #[must_use]
     pub fn keyed(mut self) -> Self {
         if let Some(entry) = self.entries.last_mut() {
@@ -183,7 +184,10 @@ impl<B: Clone> Catalogue for Fields<B> {
 
     fn field(&self, segments: &[String]) -> Option<Field<B>> {
         if let Some(entry) = self.entry(segments) {
-            return Some(entry.field.clone());
+            return Some(Field {
+                list: entry.field.list || entry.keyed,
+                ..entry.field.clone()
+            });
         }
         let (key, name) = segments.split_last()?;
         let entry = self.entry(name).filter(|entry| entry.keyed)?;

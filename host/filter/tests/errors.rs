@@ -250,6 +250,14 @@ fn an_ordering_has_its_own_mistakes() {
             "-ip",
             "`ip` has several values and is not sorted (column 2)",
         ),
+        (
+            "name, tags.env",
+            "`tags.env` has several values and is not sorted (column 7)",
+        ),
+        (
+            "custom_attributes",
+            "`custom_attributes` has several values and is not sorted (column 1)",
+        ),
         ("--name", "expected a field, found `-name` (column 2)"),
     ] {
         let error = SortKey::parse_list(text, asset::fields()).expect_err(text);

@@ -280,6 +280,10 @@ fn assets_are_sorted_with_missing_values_last() {
     assert_eq!(order("memory"), "vm-3 vm-1 vm-2 host-9 datastore-22");
     assert_eq!(order("-memory"), "host-9 vm-2 vm-1 vm-3 datastore-22");
     assert_eq!(order("name"), "vm-2 host-9 vm-3 datastore-22 vm-1");
+    assert_eq!(
+        order("custom_attributes.Owner, id"),
+        "vm-3 vm-1 datastore-22 host-9 vm-2"
+    );
     assert_eq!(order("kind, -name"), "datastore-22 host-9 vm-1 vm-3 vm-2");
     assert_eq!(
         order("hardware_version, id"),

@@ -1,7 +1,8 @@
 //! Fields of `details`, which the profile `full` adds, of all kinds together.
 
 use super::row::{
-    BOOLEAN, BYTES, MEGAHERTZ, NUMBER, Row, SCALAR, TEXT, TIME, VERSION, keyed, list, one,
+    BOOLEAN, BYTES, MEGAHERTZ, NUMBER, Row, SCALAR, TEXT, TIME, VERSION, keyed, keyed_list, list,
+    one,
 };
 
 pub(super) const ROWS: &[Row] = &[
@@ -11,7 +12,7 @@ pub(super) const ROWS: &[Row] = &[
     one("vapp", TEXT, &[]),
     one("annotation", TEXT, &["notes"]),
     keyed("custom_attributes", TEXT, &[]),
-    keyed("tags", TEXT, &["tag"]).at(&["details.tags.{category}.name"]),
+    keyed_list("tags", TEXT, &["tag"]).at(&["details.tags.{category}.name"]),
     one("hardware_version", VERSION, &[]),
     one("firmware", TEXT, &[]),
     one("secure_boot", BOOLEAN, &[]),

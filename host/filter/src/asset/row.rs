@@ -30,8 +30,10 @@ enum Shape {
     One,
     /// Any number, of all paths.
     List,
-    /// Any number, each with a key.
+    /// One for each key.
     Keyed,
+    /// Any number for each key.
+    KeyedList,
 }
 
 /// A field with at most one value.
@@ -61,7 +63,7 @@ pub(super) const fn list(
     }
 }
 
-/// A field with any number of values, each with a key.
+/// A field with one value for each key.
 pub(super) const fn keyed(
     name: &'static str,
     value_type: Type,
@@ -69,6 +71,18 @@ pub(super) const fn keyed(
 ) -> Row {
     Row {
         shape: Shape::Keyed,
+        ..one(name, value_type, aliases)
+    }
+}
+
+/// A field with any number of values for each key.
+pub(super) const fn keyed_list(
+    name: &'static str,
+    value_type: Type,
+    aliases: &'static [&'static str],
+) -> Row {
+    Row {
+        shape: Shape::KeyedList,
         ..one(name, value_type, aliases)
     }
 }
@@ -83,7 +97,9 @@ impl Row {
     pub(super) fn add_to(&self, fields: Fields<Source>, root: &str) -> Fields<Source> {
         let below_root = format!("{root}.{}", self.name);
         let source = match (self.paths, self.shape) {
-            ([], Shape::Keyed) => Source::new(&[&format!("{below_root}.*")], false),
+            ([], Shape::Keyed | Shape::KeyedList) => {
+                Source::new(&[&format!("{below_root}.*")], false)
+            }
             ([], shape) => Source::new(&[&below_root], shape == Shape::One),
             (paths, shape) => Source::new(paths, shape == Shape::One),
         };
@@ -104,7 +120,8 @@ impl Row {
         match self.shape {
             Shape::One => fields,
             Shape::List => fields.list(),
-            Shape::Keyed => fields.list().keyed(),
+            Shape::Keyed => fields.keyed(),
+            Shape::KeyedList => fields.list().keyed(),
         }
     }
 }
