@@ -52,6 +52,9 @@ pub(crate) struct SimulateArguments {
     /// Create, delete, rename or move N VMs after each page
     #[arg(long, value_name = "N", default_value_t = 0)]
     churn: u32,
+    /// Add what few inventories have: raw, shared and independent disks, USB, vTPM, vApps, opaque networks
+    #[arg(long)]
+    varied: bool,
 }
 
 /// Values of `--certificate`.
@@ -182,6 +185,11 @@ impl SimulateArguments {
             .iter()
             .fold(builder, |builder, &fault| builder.fault(fault));
         let builder = builder.churn(self.churn);
+        let builder = if self.varied {
+            builder.varied()
+        } else {
+            builder
+        };
         let builder = if self.plain_http {
             builder.plain_http()
         } else {

@@ -1,7 +1,7 @@
 //! The builder of a simulator.
 
 use crate::faults::Faults;
-use crate::inventory::{Churn, Site, Sizes};
+use crate::inventory::{Churn, Site, Sizes, Version};
 use crate::server::Identity;
 use crate::vim::About;
 use crate::vim::service::Service;
@@ -27,6 +27,7 @@ pub struct SimulatorBuilder {
     faults: Vec<Fault>,
     churn: u32,
     grows_results: bool,
+    varied: bool,
 }
 
 impl Default for SimulatorBuilder {
@@ -49,6 +50,7 @@ impl Default for SimulatorBuilder {
             faults: Vec::new(),
             churn: 0,
             grows_results: false,
+            varied: false,
         }
     }
 }
@@ -141,6 +143,13 @@ impl SimulatorBuilder {
         self
     }
 
+    /// Adds what few inventories have: disks on several datastores, raw, independent and shared ones, USB devices, virtual TPMs,
+    /// vApps, storage pods, opaque networks, mounts that are read-only or out of reach. A vCenter only.
+    pub fn varied(mut self) -> Self {
+        self.varied = true;
+        self
+    }
+
     /// Starts on the async runtime of the caller.
     ///
     /// # Errors
@@ -197,6 +206,8 @@ impl SimulatorBuilder {
         } else {
             Site::new(self.seed, sizes)
         };
+        site.version = Version::from_text(&about.version);
+        site.varied = self.varied && !site.host_agent;
         let faults = Faults::new(self.faults, &site);
         site.churn =
             (self.churn > 0).then(|| Arc::new(Churn::new(site.seed, site.vms, self.churn)));

@@ -1,6 +1,6 @@
 //! A running simulator.
 
-use crate::inventory::{Kind, Object};
+use crate::inventory::{Kind, Object, paths};
 use crate::server::{Identity, serve};
 use crate::vim::service::Service;
 use crate::{Counters, Fault, SimulatorBuilder};
@@ -44,6 +44,14 @@ pub struct Totals {
     pub port_groups: u32,
     /// Distributed switches.
     pub switches: u32,
+    /// Resource pools, the root pools of clusters and compute resources included; vApps are counted apart.
+    pub resource_pools: u32,
+    /// vApps.
+    pub vapps: u32,
+    /// Storage pods.
+    pub storage_pods: u32,
+    /// Opaque networks.
+    pub opaque_networks: u32,
 }
 
 impl Simulator {
@@ -147,7 +155,22 @@ impl Simulator {
             networks: site.count(Kind::Network),
             port_groups: site.count(Kind::PortGroup),
             switches: site.count(Kind::Switch),
+            resource_pools: site.count(Kind::Pool),
+            vapps: site.count(Kind::VApp),
+            storage_pods: site.count(Kind::Pod),
+            opaque_networks: site.count(Kind::OpaqueNetwork),
         }
+    }
+
+    /// The properties that the server has, as managed object type and property path.
+    pub fn properties(&self) -> Vec<(&'static str, &'static str)> {
+        let service = &self.service;
+        let of_kind = |kind: Kind| {
+            paths(kind)
+                .filter(|path| service.knows(path))
+                .map(move |path| (kind.type_name(), path))
+        };
+        Kind::ALL.into_iter().flat_map(of_kind).collect()
     }
 
     /// The MoRefs of the existing VMs.

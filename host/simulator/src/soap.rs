@@ -3,4 +3,5 @@
 pub(crate) mod envelope;
 pub(crate) mod fault;
 pub(crate) mod request;
+pub(crate) mod timestamp;
 pub(crate) mod xml;

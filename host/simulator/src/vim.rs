@@ -6,7 +6,6 @@ pub(crate) mod retrieval;
 mod selection;
 pub(crate) mod service;
 mod session;
-pub(crate) mod timestamp;
 mod view;
 
 pub(crate) use about::About;

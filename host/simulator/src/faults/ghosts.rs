@@ -57,6 +57,7 @@ pub(super) fn is_of_guest(path: &str) -> bool {
 pub(super) fn silent(path: &str) -> Reading {
     match path {
         "guest.toolsRunningStatus" => Reading::value("xsd:string", "guestToolsNotRunning"),
+        "guest.guestState" => Reading::value("xsd:string", "notRunning"),
         _ => Reading::Unset,
     }
 }

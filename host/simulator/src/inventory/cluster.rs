@@ -87,13 +87,14 @@ pub(super) const STANDALONE_PROPERTIES: &[(&str, Property)] = &[
 ];
 
 /// The networks and port groups of a datacenter, which each of its hosts can use.
-fn write_networks(site: &Site, datacenter: u32, xml: &mut Xml) {
+pub(super) fn write_networks(site: &Site, datacenter: u32, xml: &mut Xml) {
     let networks = (0..NETWORKS_PER_DATACENTER)
         .map(|nth| Object::new(Kind::Network, site.network(datacenter, nth)));
     let port_groups = (0..PORT_GROUPS_PER_DATACENTER)
         .map(|nth| Object::new(Kind::PortGroup, site.port_group(datacenter, nth)))
         .filter(|_| !site.host_agent);
-    write_val_references(site, networks.chain(port_groups), xml);
+    let opaque = Some(Object::new(Kind::OpaqueNetwork, datacenter)).filter(|_| site.varied);
+    write_val_references(site, networks.chain(port_groups).chain(opaque), xml);
 }
 
 fn models(site: &Site, cluster: u32) -> impl Iterator<Item = Model> + '_ {

@@ -1,12 +1,14 @@
 //! Datastores: shared VMFS, NFS, vsan and local ones.
 
+use super::datastore_info::write_host_mount;
 use super::draw::{Draw, Topic};
-use super::names::{write_reference, write_val_list, write_val_text};
+use super::names::{write_val_list, write_val_text};
 use super::object::{Kind, Object};
 use super::property::Property;
 use super::site::{Backing, Site, VMFS_PER_CLUSTER};
 use super::tree::write_parent;
 use super::vm::Vm;
+use super::vm_disks::datastores;
 use crate::soap::xml::Xml;
 
 const TIB: i64 = 1 << 40;
@@ -46,7 +48,7 @@ pub(crate) fn write_device(site: &Site, datastore: u32, xml: &mut Xml) {
         .hex(u64::from(datastore), 16);
 }
 
-fn write_volume(site: &Site, datastore: u32, xml: &mut Xml) {
+pub(super) fn write_volume(site: &Site, datastore: u32, xml: &mut Xml) {
     let bits = Draw::new(site.seed, Topic::Datastore, datastore).next();
     match site.backing(datastore) {
         Backing::Vsan => xml.raw("vsan:").hex(bits, 16).raw("-").hex(!bits, 16),
@@ -61,7 +63,7 @@ fn write_volume(site: &Site, datastore: u32, xml: &mut Xml) {
     };
 }
 
-fn kind_name(site: &Site, datastore: u32) -> &'static str {
+pub(super) fn kind_name(site: &Site, datastore: u32) -> &'static str {
     match site.backing(datastore) {
         Backing::Vmfs { .. } | Backing::Local { .. } => "VMFS",
         Backing::Nfs { .. } => "NFS41",
@@ -106,11 +108,7 @@ fn name(site: &Site, index: u32, xml: &mut Xml) {
 fn hosts(site: &Site, index: u32, xml: &mut Xml) {
     xml.open_typed("val", "ArrayOfDatastoreHostMount");
     for host in site.hosts_of_datastore(index) {
-        xml.open_typed("DatastoreHostMount", "DatastoreHostMount");
-        write_reference(site, "key", Object::new(Kind::Host, host), xml);
-        xml.raw("<mountInfo><path>/vmfs/volumes/");
-        write_volume(site, index, xml);
-        xml.raw("</path><accessMode>readWrite</accessMode><mounted>true</mounted><accessible>true</accessible></mountInfo></DatastoreHostMount>");
+        write_host_mount(site, index, host, xml);
     }
     xml.close("val");
 }
@@ -122,6 +120,6 @@ fn vms(site: &Site, index: u32, xml: &mut Xml) {
     let unplaced = site.living_vms().filter(|_| site.hosts == 0);
     let here = placed
         .chain(unplaced)
-        .filter(|&vm| Vm::new(site, vm).datastore == index);
+        .filter(|&vm| datastores(site, &Vm::new(site, vm)).contains(&index));
     write_val_list(site, Kind::Vm, here, xml);
 }

@@ -20,6 +20,13 @@ pub(crate) enum Topic {
     Victim = 11,
     Instance = 12,
     Churn = 13,
+    VmSettings = 14,
+    VmSnapshots = 15,
+    VmVariety = 16,
+    VmPool = 17,
+    VmFiles = 18,
+    HostSettings = 19,
+    Attributes = 20,
 }
 
 impl Draw {

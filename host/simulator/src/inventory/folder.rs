@@ -88,6 +88,7 @@ pub(super) const PROPERTIES: &[(&str, Property)] = &[
     ("parent", |site, index, xml| {
         super::tree::write_parent(site, Object::new(Kind::Folder, index), xml);
     }),
+    ("childType", |_, index, xml| write_child_types(index, xml)),
     ("childEntity", |site, index, xml| {
         let me = Object::new(Kind::Folder, index);
         write_val_references(site, children(site, me), xml);
@@ -123,9 +124,27 @@ fn base_folder(site: &Site, datacenter: u32, slot: u32, xml: &mut Xml) {
     write_val_reference(site, folder(site, datacenter, slot), xml);
 }
 
+/// What may lie in a folder: of its datacenter's kind of folders.
+fn write_child_types(index: u32, xml: &mut Xml) {
+    let kinds: &[&str] = match placement(index).map(|(_, _, shape)| shape.letter) {
+        None => &["Folder", "Datacenter"],
+        Some("v") => &["Folder", "VirtualMachine", "VirtualApp"],
+        Some("h") => &["Folder", "ComputeResource"],
+        Some("s") => &["Folder", "Datastore", "StoragePod"],
+        Some(_) => &["Folder", "Network", "DistributedVirtualSwitch"],
+    };
+    xml.open_typed("val", "ArrayOfString");
+    for kind in kinds {
+        xml.open_typed("string", "xsd:string")
+            .raw(kind)
+            .close("string");
+    }
+    xml.close("val");
+}
+
 fn children(site: &Site, parent: Object) -> impl Iterator<Item = Object> + '_ {
     Kind::ALL
         .into_iter()
         .flat_map(|kind| (0..site.count(kind)).map(move |index| Object::new(kind, index)))
-        .filter(move |&object| super::tree::parent(site, object) == Some(parent))
+        .filter(move |&object| super::tree::folder_side(site, object) == Some(parent))
 }

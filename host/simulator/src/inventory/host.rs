@@ -123,6 +123,10 @@ pub(crate) fn runs(site: &Site, host: u32) -> bool {
     state(site, host) == State::InService
 }
 
+pub(super) fn is_on_standby(site: &Site, host: u32) -> bool {
+    state(site, host) == State::StandBy
+}
+
 pub(crate) fn write_name(site: &Site, host: u32, xml: &mut Xml) {
     xml.raw("esx")
         .zero_padded(u64::from(host) + 1, 4)
@@ -233,7 +237,7 @@ fn memory(site: &Site, index: u32, xml: &mut Xml) {
 }
 
 fn power(site: &Site, index: u32, xml: &mut Xml) {
-    let standby = state(site, index) == State::StandBy;
+    let standby = is_on_standby(site, index);
     xml.val_of(
         "HostSystemPowerState",
         if standby { "standBy" } else { "poweredOn" },

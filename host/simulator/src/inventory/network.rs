@@ -1,13 +1,13 @@
 //! Standard networks, distributed port groups and their switches: two networks, one switch and nine port groups per datacenter.
 
 use super::draw::{Draw, Topic};
-use super::names::{write_val_list, write_val_reference, write_val_text};
+use super::names::{write_uuid, write_val_list, write_val_reference, write_val_text};
 use super::object::{Kind, Object};
 use super::property::Property;
 use super::site::{NETWORKS_PER_DATACENTER, PORT_GROUPS_PER_DATACENTER, Site};
 use super::tree::write_parent;
 use super::vm::Vm;
-use super::vm_devices::networks;
+use super::vm_nics::networks;
 use crate::soap::xml::Xml;
 
 pub(crate) fn standard_name(network: u32) -> &'static str {
@@ -27,6 +27,22 @@ pub(crate) fn write_port_group_name(port_group: u32, xml: &mut Xml) {
             .raw("-vlan")
             .int(100 + nth * 10),
     };
+}
+
+pub(super) fn write_switch_name(switch: u32, xml: &mut Xml) {
+    xml.raw("dvs-dc").int(i64::from(switch) + 1);
+}
+
+pub(crate) fn write_opaque_name(network: u32, xml: &mut Xml) {
+    xml.raw("nsx-segment-dc")
+        .int(i64::from(network) + 1)
+        .raw("%2ftier-0");
+}
+
+/// By this id a network card names its opaque network.
+pub(crate) fn write_opaque_id(site: &Site, network: u32, xml: &mut Xml) {
+    let mut draw = Draw::new(site.seed ^ 2, Topic::Switch, network);
+    write_uuid(draw.next(), draw.next(), xml);
 }
 
 /// Switches spell their UUID in pairs of digits: `50 1e 4a 2b c0 0a 5d 9e-11 …`.
@@ -125,22 +141,20 @@ fn port_group_key(site: &Site, index: u32, xml: &mut Xml) {
 }
 
 fn switch_name(_: &Site, index: u32, xml: &mut Xml) {
-    write_val_text(xml, |xml| {
-        xml.raw("dvs-dc").int(i64::from(index) + 1);
-    });
+    write_val_text(xml, |xml| write_switch_name(index, xml));
 }
 
 fn switch_uuid(site: &Site, index: u32, xml: &mut Xml) {
     write_val_text(xml, |xml| write_switch_uuid(site, index, xml));
 }
 
-fn hosts(site: &Site, datacenter: u32, xml: &mut Xml) {
+pub(super) fn hosts(site: &Site, datacenter: u32, xml: &mut Xml) {
     write_val_list(site, Kind::Host, site.hosts_in_datacenter(datacenter), xml);
 }
 
-fn vms(site: &Site, network: Object, datacenter: u32, xml: &mut Xml) {
+pub(super) fn vms(site: &Site, network: Object, datacenter: u32, xml: &mut Xml) {
     let attached = site
         .vms_in_datacenter(datacenter)
-        .filter(|&vm| networks(site, &Vm::new(site, vm)).any(|other| other == network));
+        .filter(|&vm| networks(site, &Vm::new(site, vm)).contains(&network));
     write_val_list(site, Kind::Vm, attached, xml);
 }

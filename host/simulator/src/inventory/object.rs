@@ -13,10 +13,16 @@ pub(crate) enum Kind {
     Network = 7,
     PortGroup = 8,
     Switch = 9,
+    Pool = 10,
+    VApp = 11,
+    Pod = 12,
+    OpaqueNetwork = 13,
+    /// What defines custom attributes: no part of the tree, so that no view lists it.
+    CustomFields = 14,
 }
 
 impl Kind {
-    pub(crate) const COUNT: usize = 10;
+    pub(crate) const COUNT: usize = 15;
     pub(crate) const ALL: [Self; Self::COUNT] = [
         Self::Folder,
         Self::Datacenter,
@@ -28,6 +34,11 @@ impl Kind {
         Self::Network,
         Self::PortGroup,
         Self::Switch,
+        Self::Pool,
+        Self::VApp,
+        Self::Pod,
+        Self::OpaqueNetwork,
+        Self::CustomFields,
     ];
 
     /// Where this kind stands in [`Kind::ALL`].
@@ -57,6 +68,11 @@ impl Kind {
                 "DistributedVirtualSwitch",
                 "ManagedEntity",
             ],
+            Self::Pool => &["ResourcePool", "ManagedEntity"],
+            Self::VApp => &["VirtualApp", "ResourcePool", "ManagedEntity"],
+            Self::Pod => &["StoragePod", "Folder", "ManagedEntity"],
+            Self::OpaqueNetwork => &["OpaqueNetwork", "Network", "ManagedEntity"],
+            Self::CustomFields => &["CustomFieldsManager"],
         }
     }
 }
@@ -70,6 +86,7 @@ pub(crate) struct Object {
 
 impl Object {
     pub(crate) const ROOT: Self = Self::new(Kind::Folder, 0);
+    pub(crate) const CUSTOM_FIELDS: Self = Self::new(Kind::CustomFields, 0);
 
     pub(crate) const fn new(kind: Kind, index: u32) -> Self {
         Self { kind, index }

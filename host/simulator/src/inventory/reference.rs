@@ -8,6 +8,13 @@ use crate::soap::xml::Xml;
 /// Numbers a datacenter takes: itself and its folders, side by side as vCenter numbers them.
 const DATACENTER_BLOCK: u32 = 1 + FOLDERS_PER_DATACENTER;
 const FIRST_DATACENTER: u32 = 2;
+/// The first numbers of kinds behind the VMs, whose number grows.
+const FIRST_POOL: u32 = 4_000_001;
+const FIRST_VAPP: u32 = 5_000_001;
+const FIRST_POD: u32 = 6_000_001;
+const FIRST_OPAQUE_NETWORK: u32 = 7_000_001;
+/// There is one, and its name has no number.
+const CUSTOM_FIELDS: &str = "CustomFieldsManager";
 
 fn prefix(kind: Kind) -> &'static str {
     match kind {
@@ -21,11 +28,19 @@ fn prefix(kind: Kind) -> &'static str {
         Kind::Network => "network-",
         Kind::PortGroup => "dvportgroup-",
         Kind::Switch => "dvs-",
+        Kind::Pool => "resgroup-",
+        Kind::VApp => "resgroup-v",
+        Kind::Pod => "group-p",
+        Kind::OpaqueNetwork => "network-o",
+        Kind::CustomFields => CUSTOM_FIELDS,
     }
 }
 
+/// The root folder's and those of the kinds of folders below a datacenter.
+const FOLDER_STEMS: [&str; 5] = ["group-d", "group-v", "group-h", "group-s", "group-n"];
+
 /// What a host's own agent has one of, by its fixed name.
-const HOST_AGENT_IDS: [(Object, &str); 8] = [
+const HOST_AGENT_IDS: [(Object, &str); 9] = [
     (Object::ROOT, "ha-folder-root"),
     (Object::new(Kind::Folder, 1), "ha-folder-vm"),
     (Object::new(Kind::Folder, 2), "ha-folder-host"),
@@ -34,6 +49,7 @@ const HOST_AGENT_IDS: [(Object, &str); 8] = [
     (Object::new(Kind::Datacenter, 0), "ha-datacenter"),
     (Object::new(Kind::Compute, 0), "ha-compute-res"),
     (Object::new(Kind::Host, 0), "ha-host"),
+    (Object::new(Kind::Pool, 0), "ha-root-pool"),
 ];
 
 fn host_agent_id(object: Object) -> Option<&'static str> {
@@ -58,6 +74,14 @@ impl Site {
             next += self.count(kind);
         }
         self.first_id[Kind::Vm.position()] = next.div_ceil(1000) * 1000 + 1;
+        for (kind, first) in [
+            (Kind::Pool, FIRST_POOL),
+            (Kind::VApp, FIRST_VAPP),
+            (Kind::Pod, FIRST_POD),
+            (Kind::OpaqueNetwork, FIRST_OPAQUE_NETWORK),
+        ] {
+            self.first_id[kind.position()] = first;
+        }
     }
 
     pub(crate) fn write_id(&self, object: Object, xml: &mut Xml) {
@@ -72,6 +96,9 @@ impl Site {
             return;
         }
         xml.raw(prefix(object.kind));
+        if object.kind == Kind::CustomFields {
+            return;
+        }
         if object.kind == Kind::Folder
             && let Some((_, _, shape)) = placement(object.index)
         {
@@ -100,11 +127,14 @@ impl Site {
                 return (object.index < self.vms && self.id(object) == id).then_some(object);
             }
         }
+        if id == CUSTOM_FIELDS {
+            return (!self.host_agent).then_some(Object::CUSTOM_FIELDS);
+        }
         let split = id.find(|c: char| c.is_ascii_digit())?;
         let (stem, digits) = id.split_at(split);
         let number: u32 = digits.parse().ok()?;
         let kind = Kind::ALL.into_iter().find(|&kind| {
-            prefix(kind) == stem || (kind == Kind::Folder && stem.starts_with("group-"))
+            prefix(kind) == stem || (kind == Kind::Folder && FOLDER_STEMS.contains(&stem))
         })?;
         let index = match kind {
             Kind::Folder if number == 1 => 0,
@@ -144,7 +174,7 @@ mod tests {
 
     #[test]
     fn every_reference_leads_back_to_its_object_and_no_number_is_taken_twice() {
-        let site = Site::new(
+        let site = Site::varied(
             1,
             Sizes {
                 vms: 30,
@@ -153,7 +183,8 @@ mod tests {
             },
         );
         let mut numbers = HashSet::new();
-        for kind in Kind::ALL {
+        let numbered = |kind: &Kind| *kind != Kind::CustomFields;
+        for kind in Kind::ALL.into_iter().filter(numbered) {
             for index in 0..site.count(kind) {
                 let object = Object::new(kind, index);
                 let id = site.id(object);

@@ -9,6 +9,8 @@ use std::sync::Arc;
 use super::churn::Churn;
 use super::folder::{BASE_FOLDERS, FOLDERS_PER_DATACENTER};
 use super::object::{Kind, Object};
+use super::pool::{POOLS_PER_CLUSTER, VAPPS_PER_CLUSTER};
+use super::version::Version;
 
 pub(crate) const VMFS_PER_CLUSTER: u32 = 2;
 pub(crate) const NETWORKS_PER_DATACENTER: u32 = 2;
@@ -39,6 +41,10 @@ pub(crate) struct Site {
     pub(super) first_id: [u32; Kind::COUNT],
     /// What changes while it is read.
     pub(crate) churn: Option<Arc<Churn>>,
+    /// Some VMs have what few have: raw devices, vApps, opaque networks and so on.
+    pub(crate) varied: bool,
+    /// The version of the server, whose properties there are.
+    pub(crate) version: Version,
     /// A result that has further pages takes in what came since its first.
     pub(crate) grows_results: bool,
 }
@@ -76,10 +82,21 @@ impl Site {
             clustered: hosts - standalone,
             first_id: [0; Kind::COUNT],
             churn: None,
+            varied: false,
+            version: Version::default(),
             grows_results: false,
         };
         site.number_objects();
         site
+    }
+
+    /// The same with rare hardware and containers.
+    #[cfg(test)]
+    pub(crate) fn varied(seed: u64, sizes: Sizes) -> Self {
+        Self {
+            varied: true,
+            ..Self::new(seed, sizes)
+        }
     }
 
     /// The inventory of a host without a vCenter.
@@ -116,6 +133,11 @@ impl Site {
             Kind::Network => NETWORKS_PER_DATACENTER * self.datacenters,
             Kind::PortGroup => PORT_GROUPS_PER_DATACENTER * self.datacenters,
             Kind::Switch => self.datacenters,
+            Kind::Pool => self.clusters * POOLS_PER_CLUSTER + self.hosts - self.clustered,
+            Kind::VApp if self.varied => self.clusters * VAPPS_PER_CLUSTER,
+            Kind::Pod | Kind::OpaqueNetwork if self.varied => self.datacenters,
+            Kind::VApp | Kind::Pod | Kind::OpaqueNetwork => 0,
+            Kind::CustomFields => u32::from(!self.host_agent),
         }
     }
 

@@ -19,6 +19,7 @@ pub(crate) fn parent(site: &Site, object: Object) -> Option<Object> {
             }
         }
         Kind::Datacenter => Object::ROOT,
+        Kind::Vm if site.vapp_of_vm(index).is_some() => return None,
         Kind::Vm => folder(
             site,
             site.datacenter_of_vm(index),
@@ -29,6 +30,9 @@ pub(crate) fn parent(site: &Site, object: Object) -> Option<Object> {
         Kind::Host => site.compute_of_host(index),
         Kind::Datastore => match site.backing(index) {
             Backing::Local { host } => folder(site, site.datacenter_of_host(host), slot::LOCAL),
+            Backing::Vmfs { cluster } if site.varied => {
+                Object::new(Kind::Pod, cluster % site.datacenters)
+            }
             Backing::Vmfs { cluster } => folder(site, cluster % site.datacenters, slot::DATASTORES),
             Backing::Nfs { datacenter } => folder(site, datacenter, slot::DATASTORES),
             Backing::Vsan => folder(site, 0, slot::DATASTORES),
@@ -44,7 +48,27 @@ pub(crate) fn parent(site: &Site, object: Object) -> Option<Object> {
             slot::SWITCHES,
         ),
         Kind::Switch => folder(site, index, slot::SWITCHES),
+        Kind::Pool => site.parent_of_pool(index),
+        Kind::VApp => site.parent_of_vapp(index),
+        Kind::Pod => folder(site, index, slot::DATASTORES),
+        Kind::OpaqueNetwork => folder(site, index, slot::NETWORKS),
+        Kind::CustomFields => return None,
     })
+}
+
+/// What holds an object in the tree of folders: a vApp lies in a folder although its parent is a resource pool, and so do its VMs.
+pub(crate) fn folder_side(site: &Site, object: Object) -> Option<Object> {
+    match object.kind {
+        Kind::Vm => {
+            let vapp = site.vapp_of_vm(object.index);
+            vapp.map(|vapp| Object::new(Kind::VApp, vapp))
+                .or_else(|| parent(site, object))
+        }
+        Kind::VApp => site
+            .folder_of_vapp(object.index)
+            .or_else(|| parent(site, object)),
+        _ => parent(site, object),
+    }
 }
 
 pub(crate) fn write_parent(site: &Site, object: Object, xml: &mut Xml) {
@@ -65,11 +89,14 @@ impl Site {
             return true;
         }
         let by_host = matches!(container.kind, Kind::Cluster | Kind::Compute | Kind::Host);
+        let by_pool = matches!(container.kind, Kind::Pool | Kind::VApp);
         let above = |object: Object| match object.kind {
             Kind::Vm if by_host => self
                 .host_of_vm(object.index)
                 .map(|host| Object::new(Kind::Host, host)),
-            _ => parent(self, object),
+            Kind::Vm if by_pool => self.pool_of_vm(object.index),
+            Kind::Pool | Kind::VApp if by_host || by_pool => parent(self, object),
+            _ => folder_side(self, object),
         };
         let mut at = above(object);
         while let Some(ancestor) = at {
@@ -91,7 +118,7 @@ mod tests {
 
     #[test]
     fn every_object_is_in_exactly_one_datacenter() {
-        let site = Site::new(
+        let site = Site::varied(
             3,
             Sizes {
                 vms: 60,
@@ -99,7 +126,8 @@ mod tests {
                 clusters: 3,
             },
         );
-        for kind in Kind::ALL {
+        let in_tree = |kind: &Kind| *kind != Kind::CustomFields;
+        for kind in Kind::ALL.into_iter().filter(in_tree) {
             for index in 0..site.count(kind) {
                 let object = Object::new(kind, index);
                 let holders = (0..site.datacenters)

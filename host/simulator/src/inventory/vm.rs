@@ -9,7 +9,7 @@ use super::object::{Kind, Object};
 use super::property::Property;
 use super::site::Site;
 use super::vm_guest_os::{AGENT, CHOICES, GuestOs};
-use super::{host, vm_devices, vm_guest};
+use super::{host, vm_devices, vm_disks, vm_guest, vm_nics};
 use crate::soap::xml::Xml;
 
 /// Fewer VMs per cluster than this and there are no vCLS agents: tiny inventories contain only what was requested.
@@ -188,10 +188,10 @@ pub(super) const PROPERTIES: &[(&str, Property)] = &[
     ("guest.toolsRunningStatus", vm_guest::write_running_status),
     ("guest.toolsVersionStatus2", vm_guest::write_version_status),
     ("datastore", |site, index, xml| {
-        let home = Vm::new(site, index).datastore;
-        write_val_list(site, Kind::Datastore, [home], xml);
+        let used = vm_disks::datastores(site, &Vm::new(site, index));
+        write_val_list(site, Kind::Datastore, used, xml);
     }),
-    ("network", vm_devices::write_networks),
+    ("network", vm_nics::write_networks),
 ];
 
 fn identifier(site: &Site, index: u32, machine: u64, xml: &mut Xml) {

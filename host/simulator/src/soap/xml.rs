@@ -3,6 +3,7 @@
 //! Values are written in the shapes of a real vCenter: `<val xsi:type="xsd:string">…</val>` and
 //! `<val type="HostSystem" xsi:type="ManagedObjectReference">host-9</val>`.
 
+use super::timestamp;
 use std::fmt::{self, Write};
 
 /// A growing XML document, or a piece of one.
@@ -161,6 +162,19 @@ impl Xml {
 
     pub(crate) fn val_long(&mut self, number: i64) {
         self.open_typed("val", "xsd:long").int(number).close("val");
+    }
+
+    /// `<tag>` with a time, in seconds since 1970.
+    pub(crate) fn element_time(&mut self, tag: &str, seconds: u64) -> &mut Self {
+        self.open(tag);
+        timestamp::write(seconds, 0, self);
+        self.close(tag)
+    }
+
+    pub(crate) fn val_time(&mut self, seconds: u64) {
+        self.open_typed("val", "xsd:dateTime");
+        timestamp::write(seconds, 0, self);
+        self.close("val");
     }
 
     pub(crate) fn val_bool(&mut self, value: bool) {

@@ -42,7 +42,8 @@ impl About {
             .raw("</propertyCollector>")
             .raw(r#"<viewManager type="ViewManager">ViewManager</viewManager>"#);
         self.write_about(xml);
-        for (tag, kind, id) in MANAGERS {
+        let served = |tag: &str| !self.host_agent || tag != CUSTOM_FIELDS;
+        for (tag, kind, id) in MANAGERS.into_iter().filter(|(tag, ..)| served(tag)) {
             xml.raw("<")
                 .raw(tag)
                 .raw(" type=\"")
@@ -116,7 +117,10 @@ fn parts(version: &str) -> Vec<u32> {
     parts.map(|part| part.parse().unwrap_or(0)).collect()
 }
 
-const MANAGERS: [(&str, &str, &str); 7] = [
+/// Absent from a host without a vCenter.
+const CUSTOM_FIELDS: &str = "customFieldsManager";
+
+const MANAGERS: [(&str, &str, &str); 8] = [
     ("setting", "OptionManager", "VpxSettings"),
     ("userDirectory", "UserDirectory", "UserDirectory"),
     ("sessionManager", "SessionManager", "SessionManager"),
@@ -127,5 +131,6 @@ const MANAGERS: [(&str, &str, &str); 7] = [
     ),
     ("perfManager", "PerformanceManager", "PerfMgr"),
     ("eventManager", "EventManager", "EventManager"),
+    (CUSTOM_FIELDS, "CustomFieldsManager", "CustomFieldsManager"),
     ("searchIndex", "SearchIndex", "SearchIndex"),
 ];

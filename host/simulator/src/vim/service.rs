@@ -4,14 +4,14 @@ use super::about::About;
 use super::page::Page;
 use super::retrieval::{Cursor, Retrieval};
 use super::session::{Session, Sessions, Unfinished};
-use super::timestamp;
 use super::view::View;
 use crate::counters::{Counters, Tally, count};
 use crate::faults::{CannedReply, Continuation, Faults};
-use crate::inventory::{Object, Site};
+use crate::inventory::{Object, Site, first_with};
 use crate::soap::envelope;
 use crate::soap::fault::SoapFault;
 use crate::soap::request::Element;
+use crate::soap::timestamp;
 use crate::soap::xml::Xml;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -397,12 +397,9 @@ impl Service {
     }
 
     /// Whether this version of the server has a property.
-    fn knows(&self, path: &str) -> bool {
-        let since = match path {
-            "config.storageDevice.nvmeTopology" => 7,
-            _ => 0,
-        };
-        self.about.major() >= since && !self.faults.is_unknown(path)
+    pub(crate) fn knows(&self, path: &str) -> bool {
+        first_with(path).is_none_or(|first| self.site.version >= first)
+            && !self.faults.is_unknown(path)
     }
 
     fn with_session<T>(

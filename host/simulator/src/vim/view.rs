@@ -26,8 +26,10 @@ impl View {
     pub(crate) fn new(types: &[&str], container: Object, recursive: bool) -> Self {
         let mut kinds = [false; Kind::COUNT];
         for kind in Kind::ALL {
-            kinds[kind.position()] =
-                types.is_empty() || kind.lineage().iter().any(|name| types.contains(name));
+            kinds[kind.position()] = match types {
+                [] => kind != Kind::CustomFields,
+                _ => kind.lineage().iter().any(|name| types.contains(name)),
+            };
         }
         Self {
             kinds,

@@ -1,6 +1,7 @@
 //! The simulator as a client sees it: over TLS, HTTP and SOAP.
 
 mod client;
+mod details;
 mod faults;
 mod faults_bytes;
 mod faults_calls;

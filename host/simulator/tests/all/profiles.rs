@@ -39,13 +39,56 @@ async fn each_profile_answers_its_version_and_refuses_the_api_of_a_newer_one() {
 
 #[tokio::test]
 async fn a_property_newer_than_the_profile_is_unknown() {
-    for (profile, status) in [(Profile::V6_7, 500), (Profile::V7_0, 200)] {
+    for (kind, path, older, newer) in [
+        (
+            "HostSystem",
+            "config.storageDevice.nvmeTopology",
+            Profile::V6_7,
+            Profile::V7_0,
+        ),
+        (
+            "VirtualMachine",
+            "config.createDate",
+            Profile::V6_5,
+            Profile::V6_7,
+        ),
+        (
+            "DistributedVirtualPortgroup",
+            "config.backingType",
+            Profile::V6_7,
+            Profile::V7_0,
+        ),
+    ] {
+        for (profile, is_known) in [(older, false), (newer, true)] {
+            let simulator = start(profile).await;
+            assert_eq!(
+                simulator.properties().contains(&(kind, path)),
+                is_known,
+                "{path}"
+            );
+            let mut client = Client::log_in(&simulator).await;
+            let view = client.view("", &[kind]).await;
+            let reply = client.retrieve(&view, &[(kind, &[path])], 0).await;
+            let fault = (!is_known).then_some("InvalidProperty");
+            assert_eq!(reply.fault(), fault, "{profile} {path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_element_newer_than_the_profile_is_absent() {
+    for (profile, is_there) in [(Profile::V6_7, false), (Profile::V7_0, true)] {
         let simulator = start(profile).await;
         let mut client = Client::log_in(&simulator).await;
-        let view = client.view("", &["HostSystem"]).await;
-        let sets: [(&str, &[&str]); 1] = [("HostSystem", &["config.storageDevice.nvmeTopology"])];
+        let view = client.view("", &["VirtualMachine"]).await;
+        let sets: [(&str, &[&str]); 1] = [("VirtualMachine", &["guest.disk"])];
         let reply = client.retrieve(&view, &sets, 0).await;
-        assert_eq!(reply.status, status, "{profile}");
+        assert!(reply.body.contains("<diskPath>"), "{profile}");
+        assert_eq!(
+            reply.body.contains("<filesystemType>"),
+            is_there,
+            "{profile}"
+        );
     }
 }
 

@@ -1,6 +1,6 @@
 //! Times as `xsd:dateTime`, UTC with microseconds.
 
-use crate::soap::xml::Xml;
+use super::xml::Xml;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// The time on a clock that is `ahead` by so many seconds.
@@ -39,7 +39,8 @@ fn since_epoch() -> Duration {
         .unwrap_or_default()
 }
 
-fn write(seconds: u64, micros: u32, xml: &mut Xml) {
+/// So many seconds and microseconds after 1970.
+pub(crate) fn write(seconds: u64, micros: u32, xml: &mut Xml) {
     let (year, month, day) = civil(seconds / 86_400);
     let time = seconds % 86_400;
     xml.zero_padded(year, 4)
