@@ -4,6 +4,7 @@
 mod cache;
 mod component;
 mod count;
+mod details;
 #[cfg(unix)]
 mod dropin;
 mod exits;

@@ -28,12 +28,38 @@ pub fn schema_errors(responses: &[u8]) -> String {
 #[must_use]
 pub fn reference(server: &Server, arguments: &[&str]) -> Value {
     let mut command = program("reference.py");
+    let command = with_account(&mut command, server).args(arguments);
+    serde_json::from_str(&answer(command, b"")).expect("JSON")
+}
+
+/// `details` of every object by kind and id, as pyVmomi reads them from `server`; see `details.py`.
+///
+/// # Panics
+/// When `STOCKTAKE_PYTHON` names no Python with pyVmomi, or pyVmomi fails.
+#[must_use]
+pub fn details(server: &Server) -> Value {
+    let mut command = program("details.py");
+    let command = with_account(&mut command, server);
+    serde_json::from_str(&answer(command, b"")).expect("JSON")
+}
+
+/// How many objects have each property, as managed object type and path; see `property_types.py`.
+///
+/// # Panics
+/// When pyVmomi cannot read a value, or declares another type for it.
+#[must_use]
+pub fn property_types(server: &Server, properties: &[(&str, &str)]) -> Value {
+    let mut command = program("property_types.py");
+    let command = with_account(&mut command, server);
+    let properties = serde_json::to_vec(properties).expect("JSON");
+    serde_json::from_str(&answer(command, &properties)).expect("JSON")
+}
+
+fn with_account<'c>(command: &'c mut Command, server: &Server) -> &'c mut Command {
     command
-        .args(arguments)
         .env("STOCKTAKE_URL", &server.url)
         .env("STOCKTAKE_USERNAME", &server.username)
-        .env("STOCKTAKE_PASSWORD", &server.password);
-    serde_json::from_str(&answer(&mut command, b"")).expect("JSON")
+        .env("STOCKTAKE_PASSWORD", &server.password)
 }
 
 pub(crate) fn program(name: &str) -> Command {

@@ -75,8 +75,10 @@ LEDGER = {
 # Servers before 7.0 do not know it.
 SINCE_7_0 = "config.storageDevice.nvmeTopology"
 
-# By the server's major version; what is older speaks none newer than 6.5.
+# By the beginning of the server's API version.
 VERSIONS = {
+    "6.5": "vim.version.version11",
+    "6.7": "vim.version.version12",
     "7": "vim.version.v7_0",
     "8": "vim.version.v8_0_0_0",
     "9": "vim.version.v9_0_0_0",
@@ -106,19 +108,20 @@ def content_of(version):
 
 
 def connect():
-    major = content_of(OLDEST).about.apiVersion.split(".")[0]
-    content = content_of(VERSIONS.get(major, OLDEST))
+    api_version = content_of(OLDEST).about.apiVersion
+    known = (version for start, version in VERSIONS.items() if api_version.startswith(start))
+    content = content_of(next(known, OLDEST))
     content.sessionManager.Login(
         os.environ["STOCKTAKE_USERNAME"], os.environ["STOCKTAKE_PASSWORD"]
     )
     return content
 
 
-def retrieve(content, properties):
+def retrieve(content, properties, kinds=KINDS):
     """(kind, object, {path: value}) for every object, page by page."""
     collector = vmodl.query.PropertyCollector
     view = content.viewManager.CreateContainerView(
-        content.rootFolder, [of for _, of in KINDS], True
+        content.rootFolder, [of for _, of in kinds], True
     )
     traversal = collector.TraversalSpec(
         name="viewTraversal", path="view", skip=False, type=vim.view.ContainerView
@@ -127,7 +130,7 @@ def retrieve(content, properties):
         objectSet=[collector.ObjectSpec(obj=view, skip=True, selectSet=[traversal])],
         propSet=[
             collector.PropertySpec(type=of, all=False, pathSet=properties[kind])
-            for kind, of in KINDS
+            for kind, of in kinds
         ],
     )
     page = content.propertyCollector.RetrievePropertiesEx(
@@ -135,7 +138,7 @@ def retrieve(content, properties):
     )
     while page:
         for found in page.objects:
-            kind = next(kind for kind, of in KINDS if isinstance(found.obj, of))
+            kind = next(kind for kind, of in kinds if isinstance(found.obj, of))
             yield kind, found.obj, {prop.name: prop.val for prop in found.propSet}
         if not page.token:
             break
@@ -207,4 +210,5 @@ def main():
         content.sessionManager.Logout()
 
 
-json.dump(main(), sys.stdout)
+if __name__ == "__main__":
+    json.dump(main(), sys.stdout)
