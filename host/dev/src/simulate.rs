@@ -55,6 +55,9 @@ pub(crate) struct SimulateArguments {
     /// Add what few inventories have: raw, shared and independent disks, USB, vTPM, vApps, opaque networks
     #[arg(long)]
     varied: bool,
+    /// Answer every request of the Automation API, which has the tags, by status 503
+    #[arg(long)]
+    no_automation: bool,
 }
 
 /// Values of `--certificate`.
@@ -187,6 +190,11 @@ impl SimulateArguments {
         let builder = builder.churn(self.churn);
         let builder = if self.varied {
             builder.varied()
+        } else {
+            builder
+        };
+        let builder = if self.no_automation {
+            builder.without_automation()
         } else {
             builder
         };

@@ -28,6 +28,7 @@ pub struct SimulatorBuilder {
     churn: u32,
     grows_results: bool,
     varied: bool,
+    has_automation: bool,
 }
 
 impl Default for SimulatorBuilder {
@@ -51,6 +52,7 @@ impl Default for SimulatorBuilder {
             churn: 0,
             grows_results: false,
             varied: false,
+            has_automation: true,
         }
     }
 }
@@ -150,6 +152,12 @@ impl SimulatorBuilder {
         self
     }
 
+    /// Takes the Automation API down: every request of it is answered by status 503.
+    pub fn without_automation(mut self) -> Self {
+        self.has_automation = false;
+        self
+    }
+
     /// Starts on the async runtime of the caller.
     ///
     /// # Errors
@@ -212,6 +220,12 @@ impl SimulatorBuilder {
         site.churn =
             (self.churn > 0).then(|| Arc::new(Churn::new(site.seed, site.vms, self.churn)));
         site.grows_results = self.grows_results;
-        Service::new(site, faults, about, self.username, self.password)
+        Service::new(
+            site,
+            faults,
+            about,
+            (self.username, self.password),
+            self.has_automation,
+        )
     }
 }

@@ -30,6 +30,16 @@ pub struct Counters {
     pub cancel_calls: u64,
     /// CurrentTime calls.
     pub current_time_calls: u64,
+    /// Requests of the Automation API.
+    pub automation_calls: u64,
+    /// Sessions of the Automation API that were opened.
+    pub automation_logins: u64,
+    /// Logins of the Automation API that were refused.
+    pub refused_automation_logins: u64,
+    /// Sessions of the Automation API that were closed by a call.
+    pub automation_logouts: u64,
+    /// Sessions of the Automation API that are open now.
+    pub automation_sessions_open: u64,
     /// HTTP requests of any kind.
     pub requests: u64,
     /// TCP connections accepted.
@@ -60,7 +70,7 @@ macro_rules! tally {
 
 tally! {
     logins refused_logins logouts views_created views_destroyed retrieve_calls continue_calls cancel_calls
-    current_time_calls requests connections bytes_sent
+    automation_calls automation_logins refused_automation_logins automation_logouts current_time_calls requests connections bytes_sent
 }
 
 /// Counts one.

@@ -20,6 +20,7 @@
 //! | `builder`, `simulator`, `counters`, `fault`, `profile`, `error` | the public API |
 //! | `server` | TLS, HTTP/1.1, streamed and compressed bodies |
 //! | `soap` | requests, envelopes, faults, the XML writer |
+//! | `automation` | the Automation API, of which tags are read |
 //! | `vim` | sessions, views, the property collector and its paging |
 //! | `inventory` | every object and property, computed from seed and index |
 //! | `faults` | fault injection |
@@ -28,6 +29,7 @@
 //! names, their order and the spelling of types are those of the vSphere Web Services schema. Property paths are those that inventory
 //! readers use; a whole data object such as `config` is not among them.
 
+mod automation;
 mod builder;
 mod counters;
 mod error;

@@ -1,5 +1,6 @@
 //! The transport: TLS, HTTP/1.1 and the bodies of replies.
 
+mod automation;
 mod body;
 mod certificate;
 mod http;

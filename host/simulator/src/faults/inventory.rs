@@ -46,7 +46,7 @@ impl Faults {
         self.victim(Fault::HostOutOfSight)
     }
 
-    pub(super) fn is_out_of_sight(&self, site: &Site, object: Object) -> bool {
+    pub(crate) fn is_out_of_sight(&self, site: &Site, object: Object) -> bool {
         let beyond = self
             .horizon()
             .is_some_and(|horizon| object != horizon && !site.holds(horizon, true, object));

@@ -27,6 +27,7 @@ pub(crate) enum Topic {
     VmFiles = 18,
     HostSettings = 19,
     Attributes = 20,
+    Tags = 21,
 }
 
 impl Draw {

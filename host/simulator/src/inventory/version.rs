@@ -8,6 +8,7 @@ impl Version {
     pub(crate) const V6_7: Self = Self(6, 7, 0);
     pub(crate) const V7_0: Self = Self(7, 0, 0);
     pub(crate) const V7_0_1: Self = Self(7, 0, 1);
+    pub(crate) const V7_0_2: Self = Self(7, 0, 2);
     pub(crate) const V8_0: Self = Self(8, 0, 0);
     pub(crate) const V8_0_2: Self = Self(8, 0, 2);
     pub(crate) const V9_0: Self = Self(9, 0, 0);

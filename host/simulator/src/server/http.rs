@@ -2,6 +2,7 @@
 
 use super::body::ReplyBody;
 use super::sink::{Manner, Sink, compress};
+use crate::automation::Family;
 use crate::counters::count;
 use crate::faults::{BodyFault, CannedReply, Packing};
 use crate::soap::fault::SoapFault;
@@ -15,7 +16,7 @@ use hyper::body::Incoming;
 use std::sync::Arc;
 
 /// Half a million MoRefs fit; more is a mistake.
-const MAX_REQUEST_BYTES: usize = 64 << 20;
+pub(super) const MAX_REQUEST_BYTES: usize = 64 << 20;
 /// Content-Length of a reply that will be truncated; longer than any such page.
 const ANNOUNCED_BYTES: u64 = 16 << 20;
 /// Content-Length of a reply that is longer: less than the envelope of any page, compressed or not.
@@ -41,16 +42,20 @@ pub(super) async fn reply(
     exchange.answer(request).await
 }
 
-struct Exchange {
-    service: Arc<Service>,
+pub(super) struct Exchange {
+    pub(super) service: Arc<Service>,
     packing: Packing,
-    encrypted: bool,
+    pub(super) encrypted: bool,
 }
 
 impl Exchange {
     async fn answer(&mut self, request: Request<Incoming>) -> Result<Response<ReplyBody>, Reset> {
         if let Some(canned) = self.service.faults.in_front() {
             return Ok(self.canned(&canned));
+        }
+        if let Some((family, path)) = Family::from_path(request.uri().path()) {
+            let path = path.to_owned();
+            return Ok(self.automation(family, &path, request).await);
         }
         Ok(match (request.method(), request.uri().path()) {
             (&Method::POST, "/sdk" | "/sdk/") => return self.soap(request).await,
@@ -165,11 +170,11 @@ impl Exchange {
         response
     }
 
-    fn empty(&self, status: StatusCode) -> Response<ReplyBody> {
+    pub(super) fn empty(&self, status: StatusCode) -> Response<ReplyBody> {
         self.response(status, ReplyBody::whole("", &self.service))
     }
 
-    fn response(&self, status: StatusCode, body: ReplyBody) -> Response<ReplyBody> {
+    pub(super) fn response(&self, status: StatusCode, body: ReplyBody) -> Response<ReplyBody> {
         let mut response = Response::new(body);
         *response.status_mut() = status;
         let skew = self.service.faults.clock_skew();
@@ -200,15 +205,19 @@ fn api_version(headers: &HeaderMap) -> Option<&str> {
     Some(version).filter(|version| !version.is_empty())
 }
 
-/// The session key in the cookies, with or without quotes.
 fn session_key(headers: &HeaderMap) -> Option<&str> {
+    cookie(headers, SESSION_COOKIE)
+}
+
+/// The value of a cookie, with or without quotes.
+pub(super) fn cookie<'h>(headers: &'h HeaderMap, wanted: &str) -> Option<&'h str> {
     headers
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(';'))
         .filter_map(|cookie| cookie.trim().split_once('='))
-        .find(|(name, _)| *name == SESSION_COOKIE)
+        .find(|(name, _)| *name == wanted)
         .map(|(_, key)| key.trim_matches('"'))
 }
 

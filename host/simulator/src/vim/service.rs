@@ -5,6 +5,7 @@ use super::page::Page;
 use super::retrieval::{Cursor, Retrieval};
 use super::session::{Session, Sessions, Unfinished};
 use super::view::View;
+use crate::automation;
 use crate::counters::{Counters, Tally, count};
 use crate::faults::{CannedReply, Continuation, Faults};
 use crate::inventory::{Object, Site, first_with};
@@ -25,6 +26,8 @@ pub(crate) struct Service {
     username: String,
     password: String,
     sessions: Mutex<Sessions>,
+    automation: Mutex<automation::Sessions>,
+    has_automation: bool,
 }
 
 /// The reply to a call.
@@ -106,10 +109,12 @@ impl Service {
         site: Site,
         faults: Faults,
         about: About,
-        username: String,
-        password: String,
+        (username, password): (String, String),
+        has_automation: bool,
     ) -> Self {
         Self {
+            automation: Mutex::default(),
+            has_automation,
             sessions: Mutex::new(Sessions::new(site.seed)),
             site,
             faults,
@@ -127,12 +132,45 @@ impl Service {
             sessions_open: number(sessions),
             views_open: number(views),
             tokens_open: number(tokens),
+            automation_sessions_open: number(self.automation().len()),
             ..self.tally.snapshot()
         }
     }
 
     pub(crate) fn keys_given(&self) -> Vec<String> {
         self.sessions().keys_given()
+    }
+
+    pub(crate) fn username(&self) -> &str {
+        &self.username
+    }
+
+    pub(crate) fn accepts(&self, username: &str, password: &str) -> bool {
+        username == self.username && password == self.password
+    }
+
+    pub(crate) fn has_automation(&self) -> bool {
+        self.has_automation
+    }
+
+    /// The sessions of the Automation API.
+    pub(crate) fn automation(&self) -> MutexGuard<'_, automation::Sessions> {
+        self.automation
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A key that no session has had.
+    pub(crate) fn new_key(&self) -> String {
+        self.sessions().new_key()
+    }
+
+    /// The object with this id, if there is one and the account sees it.
+    pub(crate) fn visible(&self, id: &str) -> Option<Object> {
+        let object = self.site.object(id)?;
+        let is_hidden =
+            self.faults.is_gone(object) || self.faults.is_out_of_sight(&self.site, object);
+        (self.site.exists(object) && !is_hidden).then_some(object)
     }
 
     /// Answers a call. `key` is the session key the client presented.
@@ -229,8 +267,8 @@ impl Service {
             count(&self.tally.refused_logins);
             return Err(fault);
         }
-        let right =
-            given("userName") == Some(&self.username) && given("password") == Some(&self.password);
+        let (username, password) = (given("userName"), given("password"));
+        let right = self.accepts(username.unwrap_or_default(), password.unwrap_or_default());
         if !right || sessions.get(key).is_some() {
             count(&self.tally.refused_logins);
             return Err(SoapFault::InvalidLogin);

@@ -74,6 +74,8 @@ pub(crate) struct Client {
     pub(crate) gzip: bool,
     /// The `SOAPAction` header.
     pub(crate) action: Option<String>,
+    /// Further headers of every request.
+    pub(crate) headers: Vec<(&'static str, String)>,
 }
 
 impl Client {
@@ -96,6 +98,7 @@ impl Client {
             cookie: None,
             gzip: false,
             action: None,
+            headers: Vec::new(),
         }
     }
 
@@ -182,6 +185,9 @@ impl Client {
         }
         if let Some(action) = &self.action {
             request = request.header("soapaction", action);
+        }
+        for (name, value) in &self.headers {
+            request = request.header(*name, value);
         }
         if self.gzip {
             request = request.header("accept-encoding", "gzip, identity;q=0.5");

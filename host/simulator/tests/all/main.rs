@@ -13,4 +13,5 @@ mod paging;
 mod profiles;
 mod scale;
 mod sessions;
+mod tags;
 mod transport;
