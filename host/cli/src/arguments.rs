@@ -6,7 +6,9 @@ use crate::artifact::ArtifactCommand;
 use crate::breaker::BreakerArguments;
 use crate::collect::CollectArguments;
 use crate::detect::DetectArguments;
+use crate::diff::DiffArguments;
 use crate::exit::EXIT_CODES;
+use crate::export::ExportArguments;
 use crate::healthcheck::HealthcheckArguments;
 use crate::inspect::InspectArguments;
 use crate::manual::{CompletionsArguments, ManArguments};
@@ -57,6 +59,10 @@ pub(crate) enum Command {
     Plugin(PluginArguments),
     /// Validate a response document of any collector
     Validate(ValidateArguments),
+    /// Write a response as a workbook, CSV, Parquet, JSON or for NetBox
+    Export(ExportArguments),
+    /// Compare two responses
+    Diff(DiffArguments),
     /// Show what a component imports and exports, and its description
     Inspect(InspectArguments),
     /// Push, pull and inspect components as OCI artifacts

@@ -17,6 +17,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::kinds::ExtendedKinds;
 use crate::output::{Destination, Format, OUTPUT, OutputArguments, report_end};
+use crate::query::Query;
 use crate::resilience::ResilienceArguments;
 use crate::selection::{SELECTION, Selection, set};
 use crate::shared::Shared;
@@ -35,7 +36,9 @@ use crate::signal::Interruption;
         stocktake collect --endpoint https://vc.lan --username reader@vsphere.local --ca-file vc-ca.pem \\\n      \
         --scope-datacenter Berlin --kinds datastore,network\n  \
         stocktake collect --endpoint https://vc.lan --username reader@vsphere.local --ca-file vc-ca.pem \\\n      \
-        --mode collect_vms --scope-folder /Berlin/vm/web"
+        --mode collect_vms --scope-folder /Berlin/vm/web\n  \
+        stocktake collect --endpoint https://vc.lan --username reader@vsphere.local --ca-file vc-ca.pem \\\n      \
+        --profile full --where 'kind=vm and has snapshots' --columns name,folder_path,snapshots.created_at"
 )]
 pub(crate) struct CollectArguments {
     #[command(flatten)]
@@ -66,6 +69,8 @@ pub(crate) struct CollectArguments {
     /// Add the use of each budget to the output (json, ndjson)
     #[arg(long, help_heading = OUTPUT)]
     usage: bool,
+    #[command(flatten)]
+    query: Query,
     #[command(flatten)]
     output: OutputArguments,
 }
@@ -115,7 +120,7 @@ impl From<ProfileName> for Profile {
 pub(crate) fn run(arguments: &CollectArguments) -> Result<ExitCode, Failure> {
     let password = arguments.connection.password()?;
     let files = arguments.output.open()?;
-    let format = arguments.format();
+    let format = arguments.format()?;
     let executor = executor()?;
     let (outcome, signal) = executor.block_on(async {
         let interruption = Interruption::listen();
@@ -140,7 +145,7 @@ async fn collect(
         evidence: arguments.evidence,
         usage: arguments.usage,
     };
-    let writer = format.writer(destination, extras);
+    let writer = format.writer(destination, extras, arguments.query.clone());
     let collection = Collection {
         connection: &arguments.connection,
         resilience: &arguments.resilience,
@@ -155,9 +160,19 @@ async fn collect(
 }
 
 impl CollectArguments {
-    fn format(&self) -> Format {
+    fn format(&self) -> Result<Format, Failure> {
         let is_for_people = !self.output.is_file() && io::stdout().is_terminal();
-        self.format.unwrap_or_else(|| Format::usual(is_for_people))
+        let is_part = !self.query.is_everything();
+        match self.format {
+            None if is_part && !is_for_people => Ok(Format::Csv),
+            None => Ok(Format::usual(is_for_people)),
+            Some(format) if is_part && format.is_whole() => Err(Failure::Usage(
+                "--where and --columns show a part of the inventory, which a program must not take for all of it; \
+                 add --format table or --format csv, or leave them out"
+                    .to_owned(),
+            )),
+            Some(format) => Ok(format),
+        }
     }
 
     fn config(&self) -> Map<String, Value> {

@@ -8,6 +8,8 @@
 //! | `collect`, `sync`, `detect`, `healthcheck` | runs against a vCenter |
 //! | `plugin` | the drop-in for a ledger: request on stdin, response on stdout |
 //! | `validate`, `inspect` | checks of documents and components |
+//! | `export`, `diff` | responses in other formats, and the difference of two |
+//! | `query` | which assets are shown, and which of their values |
 //! | [`policy`] | the limits of a run, and their file |
 //! | `breaker` | which vCenters are skipped (circuit open) |
 //! | `moved` | commands that `stocktake-dev` has |
@@ -30,8 +32,10 @@ pub mod component;
 pub mod connection;
 mod count;
 mod detect;
+mod diff;
 pub mod engine;
 pub mod exit;
+mod export;
 pub mod failure;
 mod healthcheck;
 mod inspect;
@@ -45,6 +49,7 @@ mod plugin;
 pub mod policy;
 pub mod progress;
 mod proxy;
+mod query;
 pub mod request;
 mod resilience;
 mod secret;
@@ -91,6 +96,8 @@ pub fn main() -> ExitCode {
         Command::Healthcheck(arguments) => healthcheck::run(arguments),
         Command::Plugin(arguments) => return plugin::run(&arguments),
         Command::Validate(arguments) => validate::run(&arguments),
+        Command::Export(arguments) => export::run(&arguments),
+        Command::Diff(arguments) => diff::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Component(command) => artifact::run(&command),
         Command::Breaker(arguments) => breaker::run(&arguments),

@@ -27,11 +27,13 @@ use stocktake_runtime::{Extras, Outcome, Response, Writer};
 pub(crate) use destination::BLOCK;
 pub use destination::Destination;
 pub(crate) use files::OutputArguments;
+pub(crate) use size::size;
 pub(crate) use stdout::stdout;
 pub use table::Table;
 
 use crate::exit::Exit;
 use crate::options::in_options;
+use crate::query::Query;
 
 /// Heading of the options of destination and format.
 pub const OUTPUT: &str = "Output";
@@ -55,13 +57,19 @@ impl Format {
         self,
         out: impl io::Write + Send + 'static,
         extras: Extras,
+        query: Query,
     ) -> Box<dyn Writer + Send> {
         match self {
             Format::Json => Box::new(Response::new(out, extras)),
             Format::Ndjson => Box::new(ndjson::Lines::new(out, extras)),
-            Format::Table => Box::new(Table::new(out)),
-            Format::Csv => Box::new(csv::Rows::new(out)),
+            Format::Table => Box::new(Table::new(out).showing(query)),
+            Format::Csv => Box::new(csv::Rows::new(out, query)),
         }
+    }
+
+    /// Everything that was collected is in the output. A part of it must not be taken for the inventory.
+    pub(crate) fn is_whole(self) -> bool {
+        matches!(self, Format::Json | Format::Ndjson)
     }
 
     /// The default format: for people on a terminal, else for programs.

@@ -13,6 +13,8 @@ use tempfile::SpooledTempFile;
 use place::Places;
 use row::{CLUSTER, HOST};
 
+use crate::query::{self, Query};
+
 /// Bytes of rows kept in memory; more are moved to disk.
 const IN_MEMORY: usize = 1 << 20;
 
@@ -23,12 +25,14 @@ pub(crate) struct Rows<W: Write> {
     /// Rows without host and cluster, whose names come later.
     drafts: csv::Writer<SpooledTempFile>,
     places: Places,
+    query: Query,
 }
 
 impl<W: Write> Rows<W> {
-    pub(crate) fn new(out: W) -> Self {
+    pub(crate) fn new(out: W, query: Query) -> Self {
         Rows {
             out,
+            query,
             drafts: drafts(),
             places: Places::default(),
         }
@@ -41,9 +45,18 @@ fn drafts() -> csv::Writer<SpooledTempFile> {
 
 impl<W: Write> Writer for Rows<W> {
     fn asset(&mut self, asset: &Asset<'_>) -> io::Result<()> {
-        let normalized = asset.normalized();
-        self.places.learn(asset, &normalized);
-        let cells = row::cells(asset, &normalized);
+        let document = query::document(asset);
+        self.places.learn(asset, &document["normalized"]);
+        if !self.query.matches(&document) {
+            return Ok(());
+        }
+        let cells = match self.query.columns() {
+            None => row::cells(asset, &document["normalized"]),
+            Some(columns) => {
+                let cells = columns.for_programs(&document);
+                cells.iter().map(|cell| row::guarded(cell)).collect()
+            }
+        };
         self.drafts.write_record(&cells)?;
         Ok(())
     }
@@ -63,8 +76,15 @@ impl<W: Write> Writer for Rows<W> {
             .has_headers(false)
             .from_reader(drafts);
         let mut rows = csv::Writer::from_writer(&mut self.out);
-        rows.write_record(row::names())?;
         let mut draft = StringRecord::new();
+        if let Some(columns) = self.query.columns() {
+            rows.write_record(columns.titles().map(row::guarded))?;
+            while drafts.read_record(&mut draft)? {
+                rows.write_record(&draft)?;
+            }
+            return rows.flush();
+        }
+        rows.write_record(row::names())?;
         while drafts.read_record(&mut draft)? {
             let [kind, id] = [0, 1].map(|column| draft.get(column).unwrap_or_default());
             let (host, cluster) = self.places.of(kind, id);

@@ -11,11 +11,14 @@ use stocktake_runtime::validation::Asset;
 use stocktake_runtime::{Outcome, Writer};
 
 use super::size::size;
+use crate::query::{self, Query};
 use sections::{SECTIONS, Section};
 use verdict::verdict;
 
 /// Rows shown per kind; the rest is counted.
 const SHOWN: usize = 20;
+/// Rows shown per kind when a query says which.
+const QUERIED: usize = 1000;
 /// Widest cell, in characters.
 const WIDEST: usize = 36;
 
@@ -23,7 +26,17 @@ const WIDEST: usize = 36;
 #[derive(Debug)]
 pub struct Table<W> {
     out: W,
-    rows: BTreeMap<String, Vec<Vec<String>>>,
+    query: Query,
+    kinds: BTreeMap<String, Rows>,
+}
+
+/// The assets of a kind.
+#[derive(Debug, Default)]
+struct Rows {
+    head: Vec<String>,
+    shown: Vec<Vec<String>>,
+    /// How many match the query.
+    matching: u64,
 }
 
 impl<W: Write> Table<W> {
@@ -31,37 +44,34 @@ impl<W: Write> Table<W> {
     pub fn new(out: W) -> Self {
         Table {
             out,
-            rows: BTreeMap::new(),
+            query: Query::default(),
+            kinds: BTreeMap::new(),
         }
     }
 
+    /// Shows what a query says in place of the first rows.
+    pub(crate) fn showing(self, query: Query) -> Self {
+        Table { query, ..self }
+    }
+
     fn write_section(&mut self, outcome: &Outcome, section: &Section) -> io::Result<()> {
-        let Section {
-            kind,
-            heading,
-            columns,
-        } = section;
-        let Some(rows) = self.rows.get(*kind) else {
+        let Some(rows) = self.kinds.get(section.kind) else {
             return Ok(());
         };
-        let total = outcome
-            .counts
-            .assets
-            .get(*kind)
-            .copied()
-            .unwrap_or_default();
-        writeln!(self.out, "{heading} ({total})")?;
-        let head: Vec<String> = ["ID"]
-            .into_iter()
-            .chain(columns.iter().map(|(name, _)| *name))
-            .map(str::to_owned)
-            .collect();
-        let lines: Vec<&Vec<String>> = [&head].into_iter().chain(rows).collect();
+        let total = outcome.counts.assets.get(section.kind).copied();
+        let total = total.unwrap_or(rows.matching);
+        if rows.matching == total {
+            writeln!(self.out, "{} ({total})", section.heading)?;
+        } else {
+            let Rows { matching, .. } = rows;
+            writeln!(self.out, "{} ({matching} of {total})", section.heading)?;
+        }
+        let lines: Vec<&Vec<String>> = [&rows.head].into_iter().chain(&rows.shown).collect();
         let width = |column: usize| {
             let cells = lines.iter().map(|line| line[column].chars().count());
             cells.max().unwrap_or_default()
         };
-        let widths: Vec<usize> = (0..head.len()).map(width).collect();
+        let widths: Vec<usize> = (0..rows.head.len()).map(width).collect();
         for line in &lines {
             let cells: Vec<String> = line
                 .iter()
@@ -70,7 +80,7 @@ impl<W: Write> Table<W> {
                 .collect();
             writeln!(self.out, "  {}", cells.join("  ").trim_end())?;
         }
-        let hidden = total.saturating_sub(rows.len() as u64);
+        let hidden = rows.matching.saturating_sub(rows.shown.len() as u64);
         if hidden > 0 {
             writeln!(self.out, "  … and {hidden} more")?;
         }
@@ -80,28 +90,51 @@ impl<W: Write> Table<W> {
 
 impl<W: Write> Writer for Table<W> {
     fn asset(&mut self, asset: &Asset<'_>) -> io::Result<()> {
-        let rows = self
-            .rows
-            .entry(asset.kind.clone().into_owned())
-            .or_default();
-        if rows.len() == SHOWN {
+        let most = if self.query.is_everything() {
+            SHOWN
+        } else {
+            QUERIED
+        };
+        let known = self.kinds.get_mut(&*asset.kind);
+        if self.query.matches_all()
+            && let Some(rows) = known
+            && rows.shown.len() == most
+        {
+            rows.matching += 1;
             return Ok(());
         }
-        let columns = SECTIONS
-            .iter()
-            .find(|section| section.kind == asset.kind)
-            .map_or(&[][..], |section| section.columns);
-        let normalized = asset.normalized();
-        let mut row = vec![cell(&asset.id)];
-        for (name, pointer) in columns {
-            row.push(match normalized.pointer(pointer) {
-                None => String::from("-"),
-                Some(value) if sections::BYTES.contains(name) => bytes(value),
-                Some(Value::String(text)) => cell(text),
-                Some(value) => value.to_string(),
-            });
+        let document = query::document(asset);
+        if !self.query.matches(&document) {
+            return Ok(());
         }
-        rows.push(row);
+        let rows = self.kinds.entry(asset.kind.to_string()).or_default();
+        rows.matching += 1;
+        if rows.shown.len() == most {
+            return Ok(());
+        }
+        let section = SECTIONS.iter().find(|section| section.kind == asset.kind);
+        let mut row: Vec<String> = match (self.query.columns(), section) {
+            (Some(columns), _) => {
+                if rows.head.is_empty() {
+                    rows.head = columns.titles().map(cell).collect();
+                }
+                let values = columns.for_people(&document);
+                values.iter().map(|value| cell(value)).collect()
+            }
+            (None, Some(section)) => {
+                let columns = section.columns_of(&document);
+                if rows.head.is_empty() {
+                    let names = columns.iter().map(|(name, _)| *name);
+                    rows.head = ["ID"].into_iter().chain(names).map(str::to_owned).collect();
+                }
+                let cells = columns.iter().map(|(name, value)| shown(name, *value));
+                [cell(&asset.id)].into_iter().chain(cells).collect()
+            }
+            (None, None) => Vec::new(),
+        };
+        // An asset without `details` among others that have them.
+        row.resize(rows.head.len(), String::from("-"));
+        rows.shown.push(row);
         Ok(())
     }
 
@@ -109,8 +142,22 @@ impl<W: Write> Writer for Table<W> {
         for section in &SECTIONS {
             self.write_section(outcome, section)?;
         }
+        if self.kinds.is_empty() && !self.query.matches_all() {
+            writeln!(self.out, "no asset matches --where\n")?;
+        }
         self.out.write_all(verdict(outcome).as_bytes())?;
         self.out.flush()
+    }
+}
+
+/// The value of a column.
+fn shown(name: &str, value: Option<&Value>) -> String {
+    match value {
+        None => String::from("-"),
+        Some(value) if sections::BYTES.contains(&name) => bytes(value),
+        Some(Value::String(text)) => cell(text),
+        Some(Value::Array(items)) => items.len().to_string(),
+        Some(value) => value.to_string(),
     }
 }
 

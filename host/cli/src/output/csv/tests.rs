@@ -2,6 +2,7 @@ use stocktake_runtime::validation::{Asset, Relation};
 use stocktake_runtime::{Outcome, Writer as _};
 
 use super::Rows;
+use crate::query::Query;
 
 fn relation(kind: &str, from: (&str, &str), to: (&str, &str)) -> Relation<'static> {
     let own = |(kind, id): (&str, &str)| (kind.to_owned().into(), id.to_owned().into());
@@ -19,7 +20,7 @@ fn written(
     relations: &[Relation<'_>],
 ) -> Vec<std::collections::HashMap<String, String>> {
     let mut bytes = Vec::new();
-    let mut rows = Rows::new(&mut bytes);
+    let mut rows = Rows::new(&mut bytes, Query::default());
     for (kind, id, text) in assets {
         let asset = Asset {
             kind: (*kind).into(),
