@@ -1,9 +1,12 @@
 //! The simulator's folders, notes, attributes, snapshots and hardware, as pyVmomi reads them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::{Map, Value, json};
 use stocktake_simulator::{Profile, Simulator, SimulatorBuilder};
+use stocktake_tests::executable::{response, run_against};
 use stocktake_tests::python::{details, property_types};
-use stocktake_tests::server;
+use stocktake_tests::server::{self, Server};
 use stocktake_tests::vcsim::{Size, Vcsim};
 
 fn varied() -> SimulatorBuilder {
@@ -81,6 +84,88 @@ fn pyvmomi_reads_details_from_vcsim() {
         );
         assert_eq!((list(vm, "disks").len(), list(vm, "nics").len()), (1, 1));
     }
+}
+
+/// What the collector makes of a server: `details` by kind and id.
+fn collected(server: &Server) -> BTreeMap<String, Map<String, Value>> {
+    let arguments = [
+        "--profile",
+        "full",
+        "--include-templates",
+        "--format",
+        "json",
+    ];
+    let output = run_against(server, "collect", &arguments);
+    let answer = response(&output);
+    assert_eq!(output.status.code(), Some(0), "{}", answer["errors"]);
+    assert_eq!(answer["stats"]["inventory_complete"], true);
+    let mut kinds = BTreeMap::<_, Map<_, _>>::new();
+    for asset in answer["assets"].as_array().expect("assets") {
+        let [kind, id] = ["external_kind", "external_id"].map(|name| text(&asset[name]));
+        let details = asset["details"].clone();
+        kinds.entry(kind).or_default().insert(id, details);
+    }
+    kinds
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().expect("a text").to_owned()
+}
+
+/// Of both, field by field, so that a failure names the field.
+fn assert_same(server: &Server, case: &str) {
+    let read = details(server);
+    let collected = collected(server);
+    let mut fields = 0;
+    for (kind, objects) in read.as_object().expect("kinds") {
+        let objects = objects.as_object().expect("objects");
+        let nothing = Map::new();
+        let found = collected.get(kind).unwrap_or(&nothing);
+        let ids = |objects: &Map<String, Value>| objects.keys().cloned().collect::<BTreeSet<_>>();
+        assert_eq!(ids(found), ids(objects), "{case} {kind}");
+        for (id, object) in objects {
+            let [mut ours, mut theirs] = [&found[id], object].map(|details| {
+                let details = details.as_object().cloned();
+                details.unwrap_or_default()
+            });
+            for side in [&mut ours, &mut theirs] {
+                side.remove("version");
+            }
+            for name in ids(&ours).union(&ids(&theirs)) {
+                assert_eq!(
+                    ours.get(name),
+                    theirs.get(name),
+                    "{case} {kind} {id} {name}"
+                );
+                fields += 1;
+            }
+        }
+    }
+    assert!(fields > 300, "{case}: {fields}");
+}
+
+#[test]
+fn the_collector_reads_the_details_that_pyvmomi_reads_from_every_version() {
+    for profile in Profile::ALL {
+        let builder = Simulator::builder().vms(60).hosts(8).clusters(2).varied();
+        let simulated = server::start(builder.profile(profile));
+        assert_same(&simulated.server, &profile.to_string());
+    }
+}
+
+#[test]
+fn the_collector_reads_the_details_that_pyvmomi_reads_from_vcsim() {
+    let size = Size {
+        datacenters: 2,
+        clusters: 2,
+        hosts: 3,
+        vms: 5,
+    };
+    let vcsim = Vcsim::start_with(
+        size,
+        &["-folder", "1", "-pool", "1", "-app", "1", "-pg", "2"],
+    );
+    assert_same(&vcsim.server, "vcsim");
 }
 
 /// The objects of a kind for which a condition holds.

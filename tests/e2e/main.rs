@@ -8,6 +8,7 @@ mod details;
 #[cfg(unix)]
 mod dropin;
 mod exits;
+mod export;
 mod failures;
 mod files;
 mod full;
@@ -17,6 +18,7 @@ mod lessons;
 mod manual;
 mod policy;
 mod proxy;
+mod query;
 mod record;
 mod reference;
 mod resilience;

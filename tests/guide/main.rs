@@ -40,7 +40,7 @@ pages! {
     an_account_with_a_limited_role_sees_what_the_guide_says: "privileges.md",
     fields_are_listed_without_a_command: "fields.md",
     details_are_listed_without_a_command: "details.md",
-    exports_are_described_without_a_command: "export.md",
+    a_response_is_exported_as_the_guide_says: "export.md",
     filters_are_explained_without_a_command: "filter.md",
     a_plugin_is_replaced_as_the_guide_says: "drop-in.md",
     the_collector_runs_in_each_way_that_the_guide_names: "embedding.md",

@@ -3,6 +3,8 @@
 use std::fs;
 
 use serde_json::{Value, json};
+use stocktake_contract::details::{self, Shape};
+use stocktake_contract::normalized::Kind;
 use stocktake_filter::asset::{self, Asset};
 use stocktake_filter::{Catalogue as _, Column, Condition, Filter, Record as _, SortKey, Type};
 use time::OffsetDateTime;
@@ -314,4 +316,24 @@ fn columns_have_titles_and_values() {
     assert_eq!(addresses.len(), 2);
     let tag = web.first_value(&columns[3].field);
     assert_eq!(tag, Some(stocktake_filter::Value::Text("prod")));
+}
+
+/// What is collected can be asked for.
+#[test]
+fn every_value_of_details_has_a_field() {
+    for kind in Kind::ALL {
+        for row in details::rows(kind) {
+            let is_value = !matches!(
+                row.field.shape,
+                Shape::Object(_) | Shape::List(Shape::Object(_))
+            );
+            let name = row.name.replace("[]", "");
+            let segments: Vec<String> = name.split('.').map(str::to_owned).collect();
+            // The schema's own name is no value of an object.
+            if is_value && name != "version" {
+                let field = asset::fields().field(&segments);
+                assert!(field.is_some(), "{kind:?} {name}");
+            }
+        }
+    }
 }

@@ -177,7 +177,7 @@ pub(super) const ROWS: &[Row] = &[
     list("vlan_ranges.end", NUMBER, &[]),
     one("ports", NUMBER, &[]),
     one("binding", TEXT, &[]),
-    one("version", VERSION, &[]),
+    one("product_version", VERSION, &[]),
     list("uplinks", TEXT, &[]),
     one("path", TEXT, &[]),
     one("parent", TEXT, &[]),
