@@ -40,7 +40,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Table> {
     ];
     let mut table = Table::new("The host's own count", &columns);
     let simulated = Simulated::start(&arguments.programs.stocktake_dev, VMS)?;
-    for profile in Profile::ALL {
+    for profile in Profile::COMPARED {
         let (programs, server) = (&arguments.programs, &simulated.server);
         let mut runs: [Vec<Measurement>; CLIENTS.len()] = Default::default();
         for client in CLIENTS {

@@ -28,7 +28,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Table> {
     let mut table = Table::new("Load on the server, gzip offered", &columns);
     for &vms in &arguments.sizes {
         let simulated = Simulated::start(&arguments.programs.stocktake_dev, vms)?;
-        for profile in Profile::ALL {
+        for profile in Profile::COMPARED {
             for mode in MODES {
                 let (stocktake, server) = (&arguments.programs.stocktake, &simulated.server);
                 let mut command = client::collect(stocktake, server, profile);

@@ -7,6 +7,7 @@
 //! | [`count`] | what the host's own count costs |
 //! | [`session`] | the host's session and the collector's own |
 //! | [`scale`] | memory from 1,000 to 100,000 VMs |
+//! | [`exports`] | time and memory of the formats of `stocktake export` |
 //! | [`start`] | from the start of the process to the first request |
 //! | [`refusal`] | a run that an open breaker refuses |
 //! | [`load`] | calls and bytes that a vCenter is asked for |
@@ -21,6 +22,7 @@
 mod client;
 mod comparison;
 mod count;
+mod exports;
 mod load;
 mod machine;
 mod measurement;
@@ -85,6 +87,7 @@ enum Part {
     Session,
     Count,
     Scale,
+    Exports,
     Start,
     Refusal,
     Load,
@@ -108,6 +111,9 @@ fn main() -> Result<()> {
     }
     if is_wanted(Part::Scale) {
         print!("{}", scale::run(&arguments)?);
+    }
+    if is_wanted(Part::Exports) {
+        print!("{}", exports::run(&arguments)?);
     }
     if is_wanted(Part::Start) {
         print!("{}", start::run(&arguments)?);

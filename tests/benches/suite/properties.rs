@@ -7,20 +7,24 @@ use serde_json::{Map, Value, json};
 use stocktake_vcenter::config::Config;
 use tempfile::NamedTempFile;
 
-/// The two lists of properties.
+/// The lists of properties.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Profile {
     Sync,
     Ledger,
+    Full,
 }
 
 impl Profile {
-    pub(crate) const ALL: [Profile; 2] = [Profile::Sync, Profile::Ledger];
+    pub(crate) const ALL: [Profile; 3] = [Profile::Sync, Profile::Ledger, Profile::Full];
+    /// Those whose every property vcsim has, so that all clients can ask for them in one call.
+    pub(crate) const COMPARED: [Profile; 2] = [Profile::Sync, Profile::Ledger];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Profile::Sync => "sync",
             Profile::Ledger => "ledger",
+            Profile::Full => "full",
         }
     }
 

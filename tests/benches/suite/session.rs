@@ -30,7 +30,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Table> {
     sizes.sort_unstable();
     let vms = sizes.get(sizes.len() / 2).copied().unwrap_or_default();
     let vcsim = server::vcsim(vms);
-    for profile in Profile::ALL {
+    for profile in Profile::COMPARED {
         let mut runs: [Vec<Measurement>; CLIENTS.len()] = Default::default();
         let (programs, server) = (&arguments.programs, &vcsim.server);
         for client in CLIENTS {

@@ -19,7 +19,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Table> {
     // The smallest: a call per object is slow.
     let vms = arguments.sizes.iter().copied().min().unwrap_or_default();
     let vcsim = server::vcsim(vms);
-    for profile in Profile::ALL {
+    for profile in Profile::COMPARED {
         let mut runs: [Vec<Measurement>; CLIENTS.len()] = Default::default();
         let (programs, server) = (&arguments.programs, &vcsim.server);
         for client in CLIENTS {
