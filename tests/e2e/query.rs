@@ -49,7 +49,7 @@ fn a_query_shows_the_assets_and_values_that_it_names() {
     let csv = collect(&simulated, &arguments[..4]);
     let mut rows = csv::Reader::from_reader(csv.stdout.as_slice());
     let head = rows.headers().expect("a header").clone();
-    assert_eq!(head, ["name", "folder_path", "SNAPSHOT"].as_slice());
+    assert_eq!(head, vec!["name", "folder_path", "SNAPSHOT"]);
     let rows: Vec<_> = rows.records().map(|row| row.expect("a row")).collect();
     assert_eq!(rows.len().to_string(), matching);
     for row in rows {
