@@ -67,7 +67,11 @@ fn a_response_is_exported_in_every_format() {
             "{format}: {}",
             stderr(&output)
         );
-        let main = target.join(main);
+        let main = if main.is_empty() {
+            target
+        } else {
+            target.join(main)
+        };
         let length = fs::metadata(&main).map(|main| main.len());
         assert!(length.is_ok_and(|length| length > 0), "{}", main.display());
     }
