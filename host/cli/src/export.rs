@@ -94,22 +94,22 @@ pub(crate) fn run(arguments: &ExportArguments) -> Result<ExitCode, Failure> {
 /// What differs from the inventory in what was written.
 fn notes(report: &Report) -> Vec<String> {
     let counted = [
-        (report.cut_cells, "cells were cut at 32,767 characters"),
+        (report.cut_cells, "cells cut at 32,767 characters"),
         (
             report.cleaned_cells,
-            "cells had control characters, which were replaced",
+            "cells whose control characters were replaced",
         ),
         (
             report.disarmed_cells,
-            "cells begin with ' so that no spreadsheet runs them as a formula",
+            "cells that begin with ' so that no spreadsheet runs them as a formula",
         ),
         (
             report.omitted_columns,
-            "columns were omitted beyond the 16,384th of a sheet",
+            "columns omitted beyond the 16,384th of a sheet",
         ),
         (
             report.omitted_numbers,
-            "numbers are too large for the format and were omitted",
+            "numbers omitted because the format cannot hold them",
         ),
     ];
     let mut notes = Vec::new();
@@ -117,7 +117,7 @@ fn notes(report: &Report) -> Vec<String> {
         notes.push("the inventory is not complete: objects that exist can be missing".to_owned());
     }
     let counted = counted.into_iter().filter(|(count, _)| *count > 0);
-    notes.extend(counted.map(|(count, what)| format!("{count} {what}")));
+    notes.extend(counted.map(|(count, what)| format!("{what}: {count}")));
     let split = report.split_sheets.iter();
     notes
         .extend(split.map(|sheet| format!("{sheet} has further sheets: one holds 1,048,576 rows")));
