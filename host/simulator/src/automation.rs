@@ -26,6 +26,17 @@ use serde_json::Value;
 /// The header and the cookie of a session.
 pub(crate) const SESSION: &str = "vmware-api-session-id";
 
+/// How the API departs from what it should do.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Conduct {
+    /// Every request is answered by status 503.
+    pub(crate) is_down: bool,
+    /// The account may log in, and read no tags.
+    pub(crate) refuses_tags: bool,
+    /// Calls after which the first session ends by itself.
+    pub(crate) first_session_calls: Option<u32>,
+}
+
 /// A family of paths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Family {
@@ -102,7 +113,7 @@ impl Request<'_> {
 /// Answers a request.
 pub(crate) fn answer(service: &Service, request: &Request<'_>) -> Reply {
     count(&service.tally.automation_calls);
-    let answered = if !service.has_automation() {
+    let answered = if service.conduct.is_down {
         Err(Failure::ServiceUnavailable)
     } else if is_absent(service, request.family) {
         Err(Failure::NotFound)
@@ -121,6 +132,9 @@ fn is_absent(service: &Service, family: Family) -> bool {
 fn route(service: &Service, request: &Request<'_>) -> Result<Reply, Failure> {
     if !matches!(request.path, "session" | "session/") {
         session::authenticated(service, request)?;
+        if service.conduct.refuses_tags {
+            return Err(Failure::Unauthorized);
+        }
         return tagging::answer(service, request);
     }
     match (request.method.as_str(), request.action()) {

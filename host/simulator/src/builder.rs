@@ -1,5 +1,6 @@
 //! The builder of a simulator.
 
+use crate::automation::Conduct;
 use crate::faults::Faults;
 use crate::inventory::{Churn, Site, Sizes, Version};
 use crate::server::Identity;
@@ -28,7 +29,7 @@ pub struct SimulatorBuilder {
     churn: u32,
     grows_results: bool,
     varied: bool,
-    has_automation: bool,
+    automation: Conduct,
 }
 
 impl Default for SimulatorBuilder {
@@ -52,7 +53,7 @@ impl Default for SimulatorBuilder {
             churn: 0,
             grows_results: false,
             varied: false,
-            has_automation: true,
+            automation: Conduct::default(),
         }
     }
 }
@@ -154,7 +155,19 @@ impl SimulatorBuilder {
 
     /// Takes the Automation API down: every request of it is answered by status 503.
     pub fn without_automation(mut self) -> Self {
-        self.has_automation = false;
+        self.automation.is_down = true;
+        self
+    }
+
+    /// Refuses tags to the account, by status 403.
+    pub fn refusing_tags(mut self) -> Self {
+        self.automation.refuses_tags = true;
+        self
+    }
+
+    /// Ends the first session of the Automation API by itself, after so many calls.
+    pub fn ending_automation_session_after(mut self, calls: u32) -> Self {
+        self.automation.first_session_calls = Some(calls);
         self
     }
 
@@ -225,7 +238,7 @@ impl SimulatorBuilder {
             faults,
             about,
             (self.username, self.password),
-            self.has_automation,
+            self.automation,
         )
     }
 }

@@ -10,6 +10,7 @@ pub(super) enum Failure {
     NotFound,
     ServiceUnavailable,
     Unauthenticated,
+    Unauthorized,
 }
 
 impl Failure {
@@ -17,6 +18,7 @@ impl Failure {
         match self {
             Self::InvalidArgument => 400,
             Self::Unauthenticated => 401,
+            Self::Unauthorized => 403,
             Self::NotFound => 404,
             Self::ServiceUnavailable => 503,
         }
@@ -26,6 +28,7 @@ impl Failure {
         match self {
             Self::InvalidArgument => "INVALID_ARGUMENT",
             Self::Unauthenticated => "UNAUTHENTICATED",
+            Self::Unauthorized => "UNAUTHORIZED",
             Self::NotFound => "NOT_FOUND",
             Self::ServiceUnavailable => "SERVICE_UNAVAILABLE",
         }
@@ -35,6 +38,7 @@ impl Failure {
         match self {
             Self::InvalidArgument => "The request holds an argument that is not valid.",
             Self::Unauthenticated => "Authentication required.",
+            Self::Unauthorized => "Unauthorized.",
             Self::NotFound => "The requested resource was not found.",
             Self::ServiceUnavailable => "Service unavailable.",
         }

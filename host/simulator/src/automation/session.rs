@@ -10,8 +10,16 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 use std::collections::HashMap;
 
-/// When each open session began, by its key.
-pub(crate) type Sessions = HashMap<String, String>;
+/// Each open session by its key.
+pub(crate) type Sessions = HashMap<String, Session>;
+
+/// An open session.
+#[derive(Debug)]
+pub(crate) struct Session {
+    began: String,
+    /// Calls that are left of it, where they are counted.
+    calls_left: Option<u32>,
+}
 
 fn now(service: &Service) -> String {
     let mut xml = Xml::new();
@@ -38,7 +46,12 @@ pub(super) fn open(service: &Service, request: &Request<'_>) -> Result<Reply, Fa
     }
     count(&service.tally.automation_logins);
     let key = service.new_key();
-    service.automation().insert(key.clone(), now(service));
+    let is_first = service.counters().automation_logins == 1;
+    let session = Session {
+        began: now(service),
+        calls_left: service.conduct.first_session_calls.filter(|_| is_first),
+    };
+    service.automation().insert(key.clone(), session);
     Ok(Reply::opened(request.family, &key))
 }
 
@@ -63,9 +76,15 @@ pub(super) fn describe(service: &Service, request: &Request<'_>) -> Result<Reply
 
 /// When the session of a request began.
 pub(super) fn authenticated(service: &Service, request: &Request<'_>) -> Result<String, Failure> {
-    let sessions = service.automation();
-    let began = request.session.and_then(|key| sessions.get(key));
-    began.cloned().ok_or(Failure::Unauthenticated)
+    let mut sessions = service.automation();
+    let key = request.session.unwrap_or_default();
+    let session = sessions.get_mut(key).ok_or(Failure::Unauthenticated)?;
+    if session.calls_left == Some(0) {
+        sessions.remove(key);
+        return Err(Failure::Unauthenticated);
+    }
+    session.calls_left = session.calls_left.map(|calls| calls - 1);
+    Ok(session.began.clone())
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ pub(crate) struct Service {
     password: String,
     sessions: Mutex<Sessions>,
     automation: Mutex<automation::Sessions>,
-    has_automation: bool,
+    pub(crate) conduct: automation::Conduct,
 }
 
 /// The reply to a call.
@@ -110,11 +110,11 @@ impl Service {
         faults: Faults,
         about: About,
         (username, password): (String, String),
-        has_automation: bool,
+        conduct: automation::Conduct,
     ) -> Self {
         Self {
             automation: Mutex::default(),
-            has_automation,
+            conduct,
             sessions: Mutex::new(Sessions::new(site.seed)),
             site,
             faults,
@@ -147,10 +147,6 @@ impl Service {
 
     pub(crate) fn accepts(&self, username: &str, password: &str) -> bool {
         username == self.username && password == self.password
-    }
-
-    pub(crate) fn has_automation(&self) -> bool {
-        self.has_automation
     }
 
     /// The sessions of the Automation API.

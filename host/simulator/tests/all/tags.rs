@@ -321,3 +321,29 @@ async fn the_automation_api_can_be_down_while_the_inventory_is_read() {
     let mut client = Client::log_in(&simulator).await;
     assert_eq!(client.simple("CurrentTime").await.status, 200);
 }
+
+#[tokio::test]
+async fn tags_can_be_refused_to_an_account_that_may_log_in() {
+    let simulator = start(Simulator::builder().refusing_tags()).await;
+    for family in [&API, &REST] {
+        let mut caller = Caller::log_in(&simulator, family).await;
+        let path = format!("{}/tag", family.tagging);
+        let (status, refused) = caller.call("GET", &path, Value::Null).await;
+        assert_eq!(status, 403, "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn the_first_session_can_end_by_itself() {
+    let simulator = start(Simulator::builder().ending_automation_session_after(2)).await;
+    let path = format!("{}/tag", API.tagging);
+    let mut caller = Caller::log_in(&simulator, &API).await;
+    for expected in [200, 200, 401, 401] {
+        assert_eq!(caller.call("GET", &path, Value::Null).await.0, expected);
+    }
+    let mut caller = Caller::log_in(&simulator, &API).await;
+    for _ in 0..4 {
+        assert_eq!(caller.call("GET", &path, Value::Null).await.0, 200);
+    }
+    assert_eq!(simulator.counters().automation_sessions_open, 1);
+}
