@@ -28,6 +28,7 @@ mod shell;
 mod sight;
 mod simulator;
 mod sync;
+mod tags;
 mod tls;
 #[cfg(unix)]
 mod unread;

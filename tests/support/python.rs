@@ -43,6 +43,19 @@ pub fn details(server: &Server) -> Value {
     serde_json::from_str(&answer(command, b"")).expect("JSON")
 }
 
+/// Categories and names of the tags of each of these VMs that has any, as Python's own HTTP client reads them; see
+/// `tags.py` for the arguments.
+///
+/// # Panics
+/// When `STOCKTAKE_PYTHON` names no Python, or the server refuses a request.
+#[must_use]
+pub fn tags(server: &Server, vms: &[String], arguments: &[&str]) -> Value {
+    let mut command = program("tags.py");
+    let command = with_account(&mut command, server).args(arguments);
+    let vms = serde_json::to_vec(vms).expect("JSON");
+    serde_json::from_str(&answer(command, &vms)).expect("JSON")
+}
+
 /// How many objects have each property, as managed object type and path; see `property_types.py`.
 ///
 /// # Panics

@@ -16,6 +16,8 @@ import (
 	"syscall"
 
 	"github.com/vmware/govmomi/simulator"
+	// The Automation API, which has the tags.
+	_ "github.com/vmware/govmomi/vapi/simulator"
 )
 
 func main() {

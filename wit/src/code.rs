@@ -186,6 +186,7 @@ codes! {
         DuplicateIdentity = "VCENTER_DUPLICATE_IDENTITY", Collector, Parse, false, "VMs that share one BIOS or instance UUID, or hosts that share one serial number";
         ValueInvalid = "VCENTER_VALUE_INVALID", Collector, Parse, false, "a negative number where none is possible; it counts as unknown";
         AttributeUnnamed = "VCENTER_ATTRIBUTE_UNNAMED", Collector, Parse, false, "custom attributes whose name is not known: they were deleted while reading, or their names could not be read; profile full only";
+        TagsUnread = "VCENTER_TAGS_UNREAD", Collector, Network, false, "tags could not be read, or not of every object: the Automation API, which has them, is not there, is down or refuses the account, or tags were deleted while reading; with tags only";
         RelationMissing = "VCENTER_RELATION_MISSING", Collector, Permission, false, "objects with a relation to an object that the account does not see";
         RootUnreadable = "VCENTER_ROOT_UNREADABLE", Collector, Permission, false, "the account may not read the root folder, so objects outside its own roles cannot be ruled out";
         ContinueRefused = "VCENTER_CONTINUE_REFUSED", Collector, Permission, false, "the server refused to continue a listing; degraded paging";

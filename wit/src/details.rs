@@ -47,7 +47,9 @@ pub use schema::schema;
 pub use storage::{Datastore, DatastorePod};
 pub use tree::{Datacenter, Folder, PoolCpu, PoolMemory, ResourcePool, VApp};
 pub use value::{Attributes, Text, Time};
-pub use vm::{GuestDisk, ManagedBy, Tools, Vm, VmCpu, VmGuest, VmMemory, VmSnapshot, VmStorage};
+pub use vm::{
+    GuestDisk, ManagedBy, Tag, Tools, Vm, VmCpu, VmGuest, VmMemory, VmSnapshot, VmStorage,
+};
 pub use vm_devices::{Address, Cdrom, Nic, RawDevice, Usb, VmDisk};
 
 /// The fields of `details` of a kind.

@@ -51,6 +51,9 @@ pub(crate) struct CollectArguments {
     /// Which properties are read
     #[arg(long, help_heading = SELECTION, value_enum, default_value_t = ProfileName::Ledger)]
     profile: ProfileName,
+    /// Read the tags of VMs, over the Automation API of the vCenter; with --profile full
+    #[arg(long, help_heading = SELECTION)]
+    tags: bool,
     #[command(flatten)]
     kinds: ExtendedKinds,
     /// Collect VM templates as VMs
@@ -186,6 +189,7 @@ impl CollectArguments {
         if !kinds.is_empty() {
             config.insert("kinds".to_owned(), kinds.into());
         }
+        set(&mut config, "tags", self.tags);
         set(&mut config, "include_templates", self.include_templates);
         set(&mut config, "evidence", self.evidence);
         set(&mut config, "usage", self.usage);

@@ -12,7 +12,10 @@ use crate::gateway::{self, Gateway, Meter, Transport};
 use crate::policy::Policy;
 use crate::redaction::Redaction;
 use crate::validation::Identities;
-use crate::vsphere::{self, Account, Admission, CountingSession, Sessions, VsphereSession};
+use crate::vsphere::{
+    self, Account, Admission, AutomationAccount, AutomationSession, CountingSession, Sessions,
+    VsphereSession,
+};
 
 /// What connects one guest with its server. Clones are of the same connection.
 #[derive(Clone, Debug)]
@@ -22,6 +25,8 @@ pub(crate) struct Connection {
     session: Option<VsphereSession>,
     /// The same, when the host counts in it.
     counting: Option<CountingSession>,
+    /// That of the Automation API, when the run reads tags.
+    automation: Option<AutomationSession>,
 }
 
 /// What a connection is made for.
@@ -33,6 +38,8 @@ pub(crate) struct Purpose {
     pub(crate) order: Option<Order>,
     /// Draws objects from what is counted and compares them.
     pub(crate) spot_check: Option<Arc<SpotCheck>>,
+    /// The run reads tags, if the session is the host's.
+    pub(crate) tags: bool,
     pub(crate) redaction: Arc<Redaction>,
     /// Ends the exchanges under way.
     pub(crate) interrupt: CancellationToken,
@@ -47,6 +54,7 @@ impl Connection {
             credential,
             order,
             spot_check,
+            tags,
             redaction,
             interrupt,
             deadline,
@@ -54,13 +62,18 @@ impl Connection {
         let limits = policy.limits.network;
         let meter: Arc<Meter> = Arc::default();
         let mut transport = policy.network.connect(&limits, deadline);
-        let (mut session, mut counting) = (None, None);
+        let (mut session, mut counting, mut automation) = (None, None, None);
         if let (Some(allowed), Some(vsphere), Some(direct), Some(credential)) = (
             &policy.network.allowed,
             &policy.vsphere,
             &transport,
             credential,
         ) {
+            let of_automation = tags.then(|| AutomationAccount {
+                url: format!("{allowed}{}", vsphere.base()),
+                credential: credential.clone(),
+                limits,
+            });
             let account = Account {
                 url: format!("{allowed}{}", vsphere.path()),
                 credential,
@@ -75,7 +88,14 @@ impl Connection {
                 Some(counting) => Arc::new(counting.clone()),
                 None => Arc::new(made.clone()),
             };
-            transport = Some(through);
+            automation = of_automation.map(|account| {
+                let meter = Arc::clone(&meter);
+                AutomationSession::new(direct.clone(), Arc::clone(&through), meter, account)
+            });
+            transport = Some(match &automation {
+                Some(automation) => Arc::new(automation.clone()),
+                None => through,
+            });
             session = Some(made);
         }
         let protocol = policy.vsphere.as_ref().map(|vsphere| {
@@ -83,6 +103,7 @@ impl Connection {
                 methods: policy.methods.clone(),
                 readable: policy.readable.clone(),
                 logs_in: policy.credentials_to_guest,
+                tags: automation.is_some(),
             };
             let admission: Box<dyn gateway::protocol::Protocol> =
                 Box::new(Admission::new(vsphere.clone(), rules));
@@ -101,6 +122,7 @@ impl Connection {
             gateway,
             session,
             counting,
+            automation,
         }
     }
 
@@ -108,19 +130,28 @@ impl Connection {
         &self.gateway
     }
 
-    /// Ends the session that the host made, if there is one. The run is over then.
+    /// Ends the sessions that the host made, if there are any. The run is over then.
     ///
     /// Answers what there was of sessions; `None` when they are the collector's own.
     pub(crate) async fn close(&self) -> Option<Sessions> {
-        match &self.session {
-            Some(session) => Some(session.close().await),
-            None => None,
-        }
+        let automation = async {
+            if let Some(automation) = &self.automation {
+                automation.close().await;
+            }
+        };
+        let session = async {
+            match &self.session {
+                Some(session) => Some(session.close().await),
+                None => None,
+            }
+        };
+        tokio::join!(session, automation).0
     }
 
-    /// Why the session that the host made could not be ended, when it could not.
+    /// Why a session that the host made could not be ended, when it could not.
     pub(crate) fn unended(&self) -> Option<Problem> {
-        self.session.as_ref()?.unended()
+        let session = self.session.as_ref()?.unended();
+        session.or_else(|| self.automation.as_ref()?.unended())
     }
 
     /// Compares what was received with what the host lists for itself; `None` when it does not count.

@@ -132,6 +132,7 @@ impl Collector {
                 credential: stripped.credential,
                 order: sink.received().and_then(|_| Order::from_request(request)),
                 spot_check: sink.spot_check(),
+                tags: request.asks_for_tags(),
                 redaction: Arc::clone(&redaction),
                 interrupt: stop.clone(),
                 deadline: deadline.at(),

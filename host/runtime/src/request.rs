@@ -4,7 +4,7 @@ use std::fmt;
 
 use http::Uri;
 use serde_json::Value;
-use stocktake_contract::request::{self, Mode};
+use stocktake_contract::request::{self, Mode, Profile};
 use stocktake_contract::{Problem, document::Extras};
 use zeroize::Zeroizing;
 
@@ -80,6 +80,14 @@ impl Request {
     pub(crate) fn is_vcenter(&self) -> bool {
         let source_type = self.document["source"]["source_type"].as_str();
         source_type.unwrap_or(VCENTER) == VCENTER
+    }
+
+    /// The run reads tags, over another API than all else.
+    pub(crate) fn asks_for_tags(&self) -> bool {
+        let config = &self.document["source"]["config"];
+        let is_full = config["profile"] == Profile::Full.as_str();
+        let mode = self.mode();
+        is_full && config["tags"] == true && mode.is_some_and(Mode::collects_vms)
     }
 
     pub(crate) fn endpoint(&self) -> Option<Uri> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use stocktake_vcenter::endpoint::Scheme as CoreScheme;
 use stocktake_vcenter::transport::{
-    ExchangeId, Head, Received, Request, Transport, TransportError,
+    ExchangeId, Head, Method as CoreMethod, Received, Request, Transport, TransportError,
 };
 
 use crate::bindings::wasi::http::outgoing_handler::handle;
@@ -81,21 +81,28 @@ impl Transport for Http {
 }
 
 fn begin(request: Request) -> Result<FutureIncomingResponse, TransportError> {
-    let length = request.body.len().to_string();
+    let length = match request.method {
+        CoreMethod::Get => None,
+        CoreMethod::Post => Some(("content-length", request.body.len().to_string())),
+    };
     let headers: Vec<(String, Vec<u8>)> = request
         .headers
         .into_iter()
-        .chain([("content-length", length)])
+        .chain(length)
         .map(|(name, value)| (name.to_owned(), value.into_bytes()))
         .collect();
     let headers = Fields::from_list(&headers).map_err(|_| other("a header was refused"))?;
     let outgoing = OutgoingRequest::new(headers);
+    let method = match request.method {
+        CoreMethod::Get => Method::Get,
+        CoreMethod::Post => Method::Post,
+    };
     let scheme = match request.scheme {
         CoreScheme::Http => Scheme::Http,
         CoreScheme::Https => Scheme::Https,
     };
     let refused = |()| other("the request was refused");
-    outgoing.set_method(&Method::Post).map_err(refused)?;
+    outgoing.set_method(&method).map_err(refused)?;
     outgoing.set_scheme(Some(&scheme)).map_err(refused)?;
     outgoing
         .set_authority(Some(&request.authority))

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use stocktake_vcenter::transport::{
-    ExchangeId, Head, Received, Request, Transport as Core, TransportError,
+    ExchangeId, Head, Method, Received, Request, Transport as Core, TransportError,
 };
 
 use crate::bindings::stocktake::collector::transport as host;
@@ -17,10 +17,16 @@ pub(crate) struct Transport {
 enum Exchange {
     Sent(host::Exchange),
     Reading(host::Exchange),
+    /// The host's function carries POST alone.
+    Unsent,
 }
 
 impl Core for Transport {
     fn send(&mut self, exchange: ExchangeId, request: Request) {
+        if request.method != Method::Post {
+            self.exchanges.insert(exchange, Exchange::Unsent);
+            return;
+        }
         let url = format!(
             "{}://{}{}",
             request.scheme.as_str(),
@@ -56,6 +62,7 @@ impl Core for Transport {
                 }
                 Err(error) => Received::Failed(error.into()),
             },
+            Exchange::Unsent => Received::Failed(TransportError::Denied),
             Exchange::Reading(reply) => match reply.read() {
                 Ok(part) if part.is_empty() => Received::End,
                 Ok(part) => {

@@ -1,7 +1,8 @@
 //! The names of custom attributes.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
+use crate::names;
 use crate::tape::{Tape, Value};
 
 /// Names by key; no two keys have one name.
@@ -21,26 +22,7 @@ impl AttributeNames {
                 (!name.is_empty()).then_some((key, name))
             })
             .collect();
-        let mut times = HashMap::new();
-        for (_, name) in &fields {
-            *times.entry(*name).or_insert(0_u32) += 1;
-        }
-        let mut taken: HashSet<String> = fields
-            .iter()
-            .filter(|(_, name)| times.get(name) == Some(&1))
-            .map(|(_, name)| (*name).to_owned())
-            .collect();
-        let names = fields.iter().map(|(key, name)| {
-            let mut unique = (*name).to_owned();
-            if times.get(name) != Some(&1) {
-                unique += &format!(" [{key}]");
-                while !taken.insert(unique.clone()) {
-                    unique += &format!(" [{key}]");
-                }
-            }
-            (*key, unique)
-        });
-        AttributeNames(names.collect())
+        AttributeNames(names::distinguish(&fields, u64::to_string))
     }
 
     /// The name of the attribute with this key.

@@ -19,6 +19,7 @@ use crate::placeholder;
 use crate::places::{self, Places};
 use crate::profile::Profile;
 use crate::soap::fault::Fault;
+use crate::tags::{self, Tags};
 use crate::tape::{Tape, Value};
 use crate::types::{self, ObjectType};
 use crate::unreadable::Unreadable;
@@ -41,6 +42,8 @@ pub enum Stage {
     Places,
     /// The names of custom attributes.
     Attributes,
+    /// The VMs whose tags are read.
+    Tags,
     /// The emitted objects.
     Inventory,
     /// The view's list, read again.
@@ -91,6 +94,8 @@ pub struct Collection {
     pub places: Places,
     /// The names of custom attributes.
     pub attributes: AttributeNames,
+    /// The tags of VMs.
+    pub tags: Tags,
     /// Where the tree begins.
     pub root_folder: String,
     /// VMs and hosts that share an identity.
@@ -125,6 +130,8 @@ pub struct Collection {
     has_details: bool,
     /// Those of the current object, as JSON.
     details: Vec<u8>,
+    /// Those of VMs hold tags.
+    has_tags: bool,
     is_scoped: bool,
     include_templates: bool,
     /// Datastores and networks are emitted, without their own lists of VMs.
@@ -139,6 +146,7 @@ impl Collection {
             kinds: profile.kinds.clone(),
             is_sync: config.profile == request::Profile::Sync,
             has_details: config.profile == request::Profile::Full,
+            has_tags: config.tags,
             is_scoped: !config.scope.is_everything(),
             include_templates: config.include_templates,
             vms_tell_uses: !config.deep_relationships
@@ -325,7 +333,9 @@ impl Collection {
         if !self.has_details {
             return;
         }
+        let vm = (self.has_tags && kind == Kind::Vm).then(|| self.inventory.number(kind, id));
         let context = details::Context {
+            tags: vm.and_then(|vm| self.tags.of(vm)),
             places: &self.places,
             datastores: &self.datastores,
             attributes: &self.attributes,
@@ -495,6 +505,10 @@ impl Objects for Collection {
                     self.places.announce(object);
                 }
             }
+            (Stage::Tags, Some(of)) if of.kind == Kind::Vm && tags::is_askable(object.value) => {
+                let vm = self.inventory.number(Kind::Vm, object.value);
+                self.tags.list(vm);
+            }
             (Stage::Datastores, Some(object_type)) => {
                 self.owe_early(object);
                 if object_type.kind == Kind::Datastore {
@@ -514,7 +528,7 @@ impl Objects for Collection {
             return;
         }
         match self.stage {
-            Stage::Skip | Stage::Discard | Stage::Probe | Stage::ListAgain => {}
+            Stage::Skip | Stage::Discard | Stage::Probe | Stage::ListAgain | Stage::Tags => {}
             Stage::Root => {
                 self.root.is_read = object.properties.get("name").is_some();
                 let fault = object.missing.first().map(|missing| &missing.fault);

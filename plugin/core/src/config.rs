@@ -30,6 +30,8 @@ pub struct Config {
     pub scope: Scope,
     /// Which properties are read.
     pub profile: Profile,
+    /// Read tags, over the Automation API.
+    pub tags: bool,
     /// Extended kinds that are emitted besides the ledger's.
     pub kinds: Vec<Kind>,
     /// Read the hosts and VMs of datastores and networks too.
@@ -109,13 +111,15 @@ impl Config {
         }
         let preferred = preferred(config, mode)?;
         let settings = Settings(config);
+        let profile = settings.one_of("profile", &Profile::ALL, Profile::as_str)?;
         Ok(Config {
             endpoint,
             mode,
             credential,
             preferred,
             scope: settings.scope()?,
-            profile: settings.one_of("profile", &Profile::ALL, Profile::as_str)?,
+            profile,
+            tags: settings.tags(profile)?,
             kinds: settings.kinds()?,
             deep_relationships: settings.flag("deep_relationships")?,
             strategy: settings.one_of("strategy", &Strategy::ALL, Strategy::as_str)?,

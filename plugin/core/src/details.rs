@@ -24,6 +24,7 @@ use crate::attributes::AttributeNames;
 use crate::datastores::Datastores;
 use crate::gaps::Gap;
 use crate::places::Places;
+use crate::tags::Attached;
 use crate::tape::Tape;
 
 /// What is known of the objects around one.
@@ -35,6 +36,8 @@ pub struct Context<'a> {
     pub datastores: &'a Datastores,
     /// Custom attributes.
     pub attributes: &'a AttributeNames,
+    /// Tags of the object; none where they are not read.
+    pub tags: Option<Attached<'a>>,
 }
 
 /// Appends the `details` of an object with these properties.

@@ -8,6 +8,7 @@ use crate::endpoint::Endpoint;
 use crate::errors;
 use crate::soap::fault::Fault;
 use crate::soap::reply::{Reply, ReplyError, Small};
+use crate::tags::TagCall;
 use crate::tape::Tape;
 use crate::transport::{ExchangeId, Received};
 use crate::vim::listing::{self, Listing, Page};
@@ -37,6 +38,8 @@ pub enum Call {
     DestroyView,
     /// Logout
     Logout,
+    /// A call of the Automation API
+    Tags(TagCall),
 }
 
 impl Call {
@@ -53,6 +56,7 @@ impl Call {
             Call::Cancel => "CancelRetrievePropertiesEx",
             Call::DestroyView => "DestroyView",
             Call::Logout => "Logout",
+            Call::Tags(call) => call.name(),
         }
     }
 
@@ -72,13 +76,15 @@ pub struct Exchange {
     pub call: Call,
     status: u16,
     reply: Reply,
-    /// The body of a reply that is a fault in JSON.
+    /// The body of a reply that is a fault in JSON, or of the Automation API.
     json: Option<Vec<u8>>,
     values: Small,
 }
 
 /// Most bytes of a fault in JSON.
 const JSON: usize = 64 * 1024;
+/// Most bytes of a reply of the Automation API: the tags of 2,000 VMs with a hundred each.
+const TAGS: usize = 16 * 1024 * 1024;
 
 /// The state of a call.
 #[derive(Debug)]
@@ -87,6 +93,8 @@ pub enum Outcome {
     More,
     /// The reply is complete; small ones are stored, pages are already processed.
     Answered(Tape),
+    /// Status and body of a reply of the Automation API.
+    Tags(u16, Vec<u8>),
     /// The server answered a fault.
     Faulted(Fault),
     /// The reply was lost; the server may have processed the call.
@@ -127,6 +135,10 @@ impl Exchange {
                 if self.call.lists() {
                     listing.reset();
                 }
+                if let Call::Tags(_) = self.call {
+                    self.json = Some(Vec::new());
+                    return Outcome::More;
+                }
                 let is_fault = (500..600).contains(&head.status);
                 self.json = (is_fault && errors::is_json(&head)).then(Vec::new);
                 errors::from_head(&head, endpoint)
@@ -137,6 +149,9 @@ impl Exchange {
                 Err(error) => self.unanswered(self.unreadable(&error, endpoint)),
             },
             Received::End => match (&self.json, std::mem::take(&mut self.reply)) {
+                (Some(json), _) if matches!(self.call, Call::Tags(_)) => {
+                    Outcome::Tags(self.status, json.clone())
+                }
                 (Some(json), _) => match Fault::from_json(json) {
                     Some(fault) => Outcome::Faulted(fault),
                     None => self.unanswered(self.faultless(endpoint)),
@@ -174,7 +189,11 @@ impl Exchange {
         objects: &mut Collection,
     ) -> Result<(), ReplyError> {
         if let Some(json) = &mut self.json {
-            let room = JSON.saturating_sub(json.len());
+            let most = match self.call {
+                Call::Tags(_) => TAGS,
+                _ => JSON,
+            };
+            let room = most.saturating_sub(json.len());
             json.extend_from_slice(&bytes[..bytes.len().min(room)]);
             return Ok(());
         }

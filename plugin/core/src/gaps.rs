@@ -21,6 +21,10 @@ pub enum Gap {
     Negative(String),
     /// A custom attribute has no name.
     AttributeName,
+    /// Tags were read before there was the VM.
+    Tags,
+    /// A tag has no name, or no category.
+    TagName,
 }
 
 /// The gaps of a run.
@@ -135,6 +139,19 @@ impl Gap {
             .into_iter()
             .map(|warning: Warning| warning.with("external_kind", kind.as_str()))
             .collect(),
+            Gap::Tags => one(
+                WarningCode::TagsUnread,
+                format!(
+                    "the tags of {objects} are not known, because the VMs came after tags had been read; collect again"
+                ),
+            ),
+            Gap::TagName => one(
+                WarningCode::TagsUnread,
+                format!(
+                    "tags of {objects} are left out, because they or their categories were deleted while the inventory \
+                     was read; collect again"
+                ),
+            ),
             Gap::Negative(path) => vec![
                 Warning::new(
                     WarningCode::ValueInvalid,

@@ -28,7 +28,7 @@
 //! | [`normalize`] | objects as `normalized-v1` |
 //! | [`datastores`] | the datastores that hosts mount |
 //! | [`details`] | objects as `details-v1` |
-//! | [`places`], [`attributes`] | what details name: the objects around one, and custom attributes |
+//! | [`places`], [`attributes`], [`tags`] | what details name: the objects around one, custom attributes, and tags |
 //! | [`guest_os`], [`tools`], [`names`] | conversions of names |
 //! | `placeholder` | placeholders of vendors |
 
@@ -59,6 +59,7 @@ pub mod run;
 pub mod scope;
 pub mod session;
 pub mod soap;
+pub mod tags;
 pub mod tape;
 pub mod tools;
 pub mod transport;

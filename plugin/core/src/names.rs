@@ -2,6 +2,36 @@
 //! nothing else is.
 
 use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::fmt::Display;
+use std::hash::Hash;
+
+/// Names by key, of which no two are the same: those that several keys share end with a mark of their
+/// key, as in `owner [7]`.
+pub fn distinguish<K: Copy + Eq + Hash, M: Display>(
+    named: &[(K, &str)],
+    mark: impl Fn(&K) -> M,
+) -> HashMap<K, String> {
+    let mut times = HashMap::new();
+    for (_, name) in named {
+        *times.entry(*name).or_insert(0_u32) += 1;
+    }
+    let is_unique = |name: &str| times.get(name) == Some(&1);
+    let unique = named.iter().filter(|(_, name)| is_unique(name));
+    let mut taken: HashSet<String> = unique.map(|(_, name)| (*name).to_owned()).collect();
+    let names = named.iter().map(|(key, name)| {
+        let mut unique = (*name).to_owned();
+        if !is_unique(name) {
+            let mark = format!(" [{}]", mark(key));
+            unique += &mark;
+            while !taken.insert(unique.clone()) {
+                unique += &mark;
+            }
+        }
+        (*key, unique)
+    });
+    names.collect()
+}
 
 /// The displayed name: `%2f`, `%5c` and `%25` decoded, once, and nothing
 /// else. A `+` is a plus.

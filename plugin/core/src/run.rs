@@ -29,6 +29,7 @@ mod answers;
 mod faults;
 mod plan;
 mod steps;
+mod tags;
 
 /// The next action of the transport.
 #[derive(Debug)]
@@ -244,6 +245,10 @@ impl Run {
                 self.outbox.push_back(Outgoing::Forget(exchange.id));
                 self.ask_ahead(&exchange.call);
                 self.answered(exchange.call, &values);
+            }
+            Outcome::Tags(status, body) => {
+                self.outbox.push_back(Outgoing::Forget(exchange.id));
+                self.tags_answered(exchange.call, status, &body);
             }
             Outcome::Faulted(fault) => {
                 self.outbox.push_back(Outgoing::Forget(exchange.id));

@@ -2,12 +2,15 @@
 
 use crate::config::Config;
 use crate::moref::{MoRef, OwnedMoRef};
-use crate::transport::{Head, Request};
+use crate::tags::TagCall;
+use crate::transport::{Head, Method, Request};
 use crate::vim::service::Service;
 
 use cookies::Cookies;
 
 mod cookies;
+
+const USER_AGENT: &str = concat!("stocktake/", env!("CARGO_PKG_VERSION"));
 
 /// The session with one server.
 #[derive(Default)]
@@ -45,20 +48,38 @@ impl Session {
         let mut headers = vec![
             ("content-type", "text/xml; charset=utf-8".to_owned()),
             ("soapaction", action),
-            (
-                "user-agent",
-                concat!("stocktake/", env!("CARGO_PKG_VERSION")).to_owned(),
-            ),
+            ("user-agent", USER_AGENT.to_owned()),
         ];
         if let Some(cookies) = self.cookies.header() {
             headers.push(("cookie", cookies));
         }
         Request {
+            method: Method::Post,
             scheme: config.endpoint.scheme,
             authority: config.endpoint.authority.clone(),
             path: config.endpoint.path.clone(),
             headers,
             body,
+        }
+    }
+
+    /// A call of the Automation API, whose session is the host's.
+    #[must_use]
+    pub fn automation_request(&self, config: &Config, call: &TagCall) -> Request {
+        let endpoint = &config.endpoint;
+        let base = endpoint.path.strip_suffix("/sdk").unwrap_or_default();
+        let method = call.method();
+        let mut headers = vec![("user-agent", USER_AGENT.to_owned())];
+        if method == Method::Post {
+            headers.push(("content-type", "application/json".to_owned()));
+        }
+        Request {
+            method,
+            scheme: endpoint.scheme,
+            authority: endpoint.authority.clone(),
+            path: format!("{base}{}", call.path(self.service.about.tagging_paths())),
+            headers,
+            body: call.body(),
         }
     }
 

@@ -7,18 +7,29 @@
 use crate::endpoint::Scheme;
 use crate::run::{Action, Pulled, Run};
 
+/// The method of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// GET, without a body.
+    Get,
+    /// POST.
+    Post,
+}
+
 /// An HTTP request.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Request {
+    /// The method.
+    pub method: Method,
     /// How the server is reached.
     pub scheme: Scheme,
     /// Host and, when given, port.
     pub authority: String,
-    /// Path, from `/`.
+    /// Path, from `/`, and query.
     pub path: String,
     /// Header names, in lower case, and values.
     pub headers: Vec<(&'static str, String)>,
-    /// The body of the POST.
+    /// The body; empty with GET.
     pub body: String,
 }
 

@@ -101,6 +101,15 @@ pub fn continue_refused(fault: &Fault) -> Warning {
     .with("privilege", privilege)
 }
 
+/// The tags of no VM are known.
+#[must_use]
+pub fn tags_unread(reason: &str) -> Warning {
+    Warning::new(
+        WarningCode::TagsUnread,
+        format!("no VM has its tags in this inventory, which is complete otherwise: {reason}"),
+    )
+}
+
 /// The session could not be ended.
 #[must_use]
 pub fn session_left(problem: &Problem) -> Warning {

@@ -16,6 +16,7 @@ pub(crate) struct Address {
     pub(crate) is_tls: bool,
     pub(crate) authority: String,
     pub(crate) path: String,
+    pub(crate) method: Method,
 }
 
 impl Address {
@@ -26,6 +27,22 @@ impl Address {
             is_tls: scheme == "https",
             authority: authority.to_owned(),
             path: format!("/{path}"),
+            method: Method::Post,
+        }
+    }
+}
+
+impl Address {
+    /// The same, asked by another method.
+    pub(crate) fn by(self, method: &str) -> Self {
+        Address {
+            method: match method {
+                "GET" => Method::Get,
+                "DELETE" => Method::Delete,
+                "POST" => Method::Post,
+                other => Method::Other(other.to_owned()),
+            },
+            ..self
         }
     }
 }
@@ -112,7 +129,7 @@ fn send(
     } else {
         Scheme::Http
     };
-    request.set_method(&Method::Post).map_err(refused)?;
+    request.set_method(&address.method).map_err(refused)?;
     request.set_scheme(Some(&scheme)).map_err(refused)?;
     let authority = Some(address.authority.as_str());
     request.set_authority(authority).map_err(refused)?;

@@ -75,7 +75,8 @@ pub(crate) fn smuggle_headers(run: &mut Run) -> Pulled {
     })
 }
 
-/// The call `call` of the request, sent with its `headers` to its `target`, or to the endpoint.
+/// The call `call` of the request, or its `body`, sent by its `method` with its `headers` to its `target`, or to the
+/// endpoint.
 pub(crate) fn call_as_instructed(run: &mut Run) -> Pulled {
     attempt(run, |run| {
         let address = run
@@ -87,8 +88,10 @@ pub(crate) fn call_as_instructed(run: &mut Run) -> Pulled {
             .flatten()
             .filter_map(|(name, value)| Some((name.as_str(), value.as_str()?)))
             .collect();
+        let address = address.by(run.setting("/method").unwrap_or("POST"));
         let call = run.setting("/call").unwrap_or(CURRENT_TIME);
-        http::ask(&address, &headers, &envelope(call))
+        let body = run.setting("/body").map(str::to_owned);
+        http::ask(&address, &headers, &body.unwrap_or_else(|| envelope(call)))
     })
 }
 

@@ -1,5 +1,6 @@
 //! What it asks for.
 
+mod automation;
 mod calls;
 
 use std::io::{Read as _, Write as _};

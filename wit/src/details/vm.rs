@@ -13,6 +13,7 @@ object! {
         vapp: Text<'a>, ["parentVApp"], "name of the vApp that it is part of";
         annotation: Text<'a>, ["config.annotation"], "its notes, as they are";
         custom_attributes: Attributes<'a>, ["customValue"], "values by the name of the attribute (`CustomFieldsManager.field`); of two attributes with one name each is `name [key]`; values without text are absent";
+        tags: Vec<Tag<'a>>, [], "its tags, by category and name; with `source.config.tags` only, over the Automation API";
         hardware_version: Text<'a>, ["config.version"], "as in `vmx-19`";
         firmware: Text<'a>, ["config.firmware"], "`bios` or `efi`";
         secure_boot: bool, ["config.bootOptions.efiSecureBootEnabled"], "UEFI secure boot is on";
@@ -34,6 +35,14 @@ object! {
         fault_tolerance: Text<'a>, ["runtime.faultToleranceState"], "as in `notConfigured`, `running`";
         storage: VmStorage, ["summary.storage"], "its use of storage";
         managed_by: ManagedBy<'a>, ["config.managedBy"], "the extension that manages it";
+    }
+}
+
+object! {
+    /// A tag of an object.
+    Tag<'a> {
+        category: Text<'a>, [], "name of its category; of two categories with one name each is `name [UUID]`";
+        name: Text<'a>, [], "its name";
     }
 }
 

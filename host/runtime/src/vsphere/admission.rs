@@ -21,6 +21,7 @@ use std::time::Duration;
 use http::Method;
 use http::request::Parts;
 
+use super::automation;
 use super::header;
 use super::operation::{Argument, Operation, VERSIONS};
 use crate::gateway::{self, Cause, Diagnosis, protocol};
@@ -63,6 +64,8 @@ pub(crate) struct Rules {
     pub(crate) readable: Readable,
     /// The collector logs in and out itself.
     pub(crate) logs_in: bool,
+    /// The collector reads tags, over the Automation API.
+    pub(crate) tags: bool,
 }
 
 /// Admits the calls of one run.
@@ -86,6 +89,18 @@ impl Admission {
 
 impl protocol::Protocol for Admission {
     fn admit(&self, head: &mut Parts, body: &[u8]) -> Result<protocol::Admitted, Diagnosis> {
+        let base = self.vsphere.base();
+        if self.rules.tags && automation::is_of_automation(base, head) {
+            let call = automation::Call::from_request(base, head, body);
+            let call = call.map_err(|what| denied(&what))?;
+            header::clean_call(&mut head.headers, false);
+            head.extensions.insert(call);
+            return Ok(protocol::Admitted {
+                call: call.call(),
+                first_byte: None,
+                effect: None,
+            });
+        }
         let admitted = self.vsphere.admit(head, body, &self.rules, &self.handles)?;
         header::clean_call(&mut head.headers, self.rules.logs_in);
         Ok(match admitted {
@@ -141,6 +156,11 @@ impl Vsphere {
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
+    }
+
+    /// What the paths of all APIs of the server stand behind, as in `/proxy`; mostly nothing.
+    pub(crate) fn base(&self) -> &str {
+        self.path.strip_suffix("/sdk").unwrap_or_default()
     }
 
     /// The call that a request makes in a run with these `handles`; `None` for the list of API

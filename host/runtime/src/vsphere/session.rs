@@ -29,8 +29,9 @@ use crate::limits::NetworkLimits;
 use crate::redaction::Redaction;
 
 use call::Call;
-use cookies::Cookies;
 use reply::Reply;
+
+pub(super) use cookies::Cookies;
 
 pub use keeper::SessionKeeper;
 
@@ -41,13 +42,13 @@ mod keeper;
 pub(super) mod reply;
 
 /// Sessions of one run; a server that ends more of them is not worth another.
-const LOGINS: u32 = 4;
+pub(super) const LOGINS: u32 = 4;
 /// For the logout, whatever else is under way.
 pub(crate) const LOGOUT_TIMEOUT: Duration = Duration::from_secs(2);
 /// Logouts of one session; a server that answers none of them is left to let it expire.
-const LOGOUTS: u32 = 3;
+pub(super) const LOGOUTS: u32 = 3;
 /// Between one logout that was not answered and the next, and longer each time.
-const BETWEEN_LOGOUTS: Duration = Duration::from_millis(150);
+pub(super) const BETWEEN_LOGOUTS: Duration = Duration::from_millis(150);
 /// Bytes of a failed reply in which its fault stands.
 const FAULT: usize = 16 * 1024;
 

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 use stocktake_contract::Problem;
 use stocktake_contract::normalized::Kind;
-use stocktake_contract::request::{PAGE_SIZE_DEFAULT, PAGE_SIZE_LEAST, PAGE_SIZE_MOST};
+use stocktake_contract::request::{PAGE_SIZE_DEFAULT, PAGE_SIZE_LEAST, PAGE_SIZE_MOST, Profile};
 
 use super::invalid;
 use crate::scope::Scope;
@@ -23,6 +23,20 @@ impl<'c> Settings<'c> {
             Some(Value::Bool(flag)) => Ok(*flag),
             Some(_) => Err(invalid(&path(key), "must be true or false")),
         }
+    }
+
+    /// Tags are part of the details, which one profile has.
+    pub(super) fn tags(&self, profile: Profile) -> Result<bool, Problem> {
+        let asked = self.flag("tags")?;
+        if asked && profile != Profile::Full {
+            let reason = format!(
+                "is true, and source.config.profile is {:?}; tags need {:?}",
+                profile.as_str(),
+                Profile::Full.as_str()
+            );
+            return Err(invalid(&path("tags"), &reason));
+        }
+        Ok(asked)
     }
 
     /// The default when the key is absent, else the one that has this name.

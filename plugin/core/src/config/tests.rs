@@ -97,6 +97,9 @@ fn each_wrong_field_is_named() {
             json!("9"),
             "source.config.preferred_vcenter_version",
         ),
+        ("/source/config/tags", json!("yes"), "source.config.tags"),
+        // The profile is not the one that has them.
+        ("/source/config/tags", json!(true), "source.config.tags"),
         (
             "/source/config/page_size",
             json!(0),

@@ -122,6 +122,7 @@ pub(super) fn details(kind: Kind, properties: &str) -> (Value, Vec<Gap>) {
         places: &places,
         datastores: &datastores,
         attributes: &attributes,
+        tags: None,
     };
     let mut gaps = Vec::new();
     let mut json = Vec::new();

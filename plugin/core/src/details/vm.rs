@@ -1,7 +1,7 @@
 //! A virtual machine.
 
 use stocktake_contract::details::{
-    GuestDisk, ManagedBy, Text, Tools, Vm, VmCpu, VmGuest, VmMemory, VmStorage,
+    GuestDisk, ManagedBy, Tag, Text, Tools, Vm, VmCpu, VmGuest, VmMemory, VmStorage,
 };
 
 use super::time::time;
@@ -36,6 +36,7 @@ pub(super) fn vm<'a>(properties: &'a Tape, context: Context<'a>, gaps: &mut Vec<
         vapp: known(vapp.and_then(|vapp| places.name(vapp))),
         annotation: read.text("config.annotation"),
         custom_attributes: read.custom_attributes(context, gaps),
+        tags: tags(context, gaps),
         hardware_version: read.text("config.version"),
         firmware: read.text("config.firmware"),
         secure_boot: read.flag("config.bootOptions.efiSecureBootEnabled"),
@@ -61,6 +62,22 @@ pub(super) fn vm<'a>(properties: &'a Tape, context: Context<'a>, gaps: &mut Vec<
         storage: read.get("summary.storage").and_then(storage),
         managed_by: read.get("config.managedBy").and_then(managed_by),
     }
+}
+
+fn tags<'a>(context: Context<'a>, gaps: &mut Vec<Gap>) -> Option<Vec<Tag<'a>>> {
+    let attached = context.tags?;
+    if !attached.are_known() {
+        gaps.push(Gap::Tags);
+    }
+    let (names, is_nameless) = attached.names();
+    if is_nameless {
+        gaps.push(Gap::TagName);
+    }
+    let tags = names.into_iter().map(|(category, name)| Tag {
+        category: Text::new(category),
+        name: Text::new(name),
+    });
+    filled(tags.collect())
 }
 
 fn tools(read: Properties<'_>) -> Tools<'_> {

@@ -10,6 +10,7 @@ use crate::detection;
 use crate::exchange::Call;
 use crate::inventory::Bookmark;
 use crate::soap::fault::Fault;
+use crate::tags::Failure;
 use crate::tape::{Tape, Value};
 use crate::verdict::{self, Whereabouts, Withheld};
 use crate::vim::service::Service;
@@ -56,6 +57,8 @@ impl Run {
                     self.plan.retain(|step| !matches!(step, Step::Probe(..)));
                 }
             }
+            // Its reply is no SOAP.
+            Call::Tags(_) => {}
             Call::DestroyView => self.evidence.views_destroyed += 1,
             Call::Logout => {
                 self.evidence.logouts += 1;
@@ -173,6 +176,7 @@ impl Run {
         match call {
             // Failures of the clean-up are not retried; the evidence shows what is left.
             Call::Cancel | Call::DestroyView => {}
+            Call::Tags(_) => self.tags_failed(&Failure::Lost(problem.message)),
             Call::Logout => self.logout_refused(&problem),
             Call::NextPage if self.collection.stage.drops_pages() => {
                 self.session.token = self.continued.take();

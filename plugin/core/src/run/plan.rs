@@ -28,6 +28,8 @@ pub(super) enum Step {
     OpenView(Option<OwnedMoRef>, Vec<&'static str>),
     /// Reads the names of custom attributes.
     ReadAttributes,
+    /// Reads the tags of the VMs that were listed, call by call.
+    ReadTags,
     /// Reads the objects of the view, and with the inventory its own list.
     Retrieve(Stage),
     /// Reads the view's own list alone.
@@ -128,6 +130,7 @@ pub(super) fn after_login(config: &Config, profile: &Profile) -> VecDeque<Step> 
                 plan.extend(read(config, Stage::Datastores));
             }
             plan.extend(read_places(profile));
+            plan.extend(read_tags(config));
             plan.extend(read(config, Stage::Inventory));
             plan.extend([Step::Account, Step::Relate(Bookmark::default())]);
         }
@@ -161,6 +164,7 @@ pub(super) fn below_roots(
     let types: Vec<&'static str> = profile.inventory.iter().map(|set| set.type_name).collect();
     for root in roots {
         plan.push_back(Step::OpenView(Some(root), types.clone()));
+        plan.extend(read_tags(config));
         plan.extend(read(config, Stage::Inventory));
         plan.push_back(Step::CloseView);
     }
@@ -185,6 +189,15 @@ fn read_places(profile: &Profile) -> Vec<Step> {
         return Vec::new();
     }
     vec![Step::Retrieve(Stage::Places), Step::ReadAttributes]
+}
+
+/// Reads the tags of the view's VMs before the VMs, which are emitted as they are read.
+fn read_tags(config: &Config) -> Vec<Step> {
+    if config.tags && config.mode.collects_vms() {
+        vec![Step::Announce(Stage::Tags), Step::ReadTags]
+    } else {
+        Vec::new()
+    }
 }
 
 fn read(config: &Config, stage: Stage) -> Vec<Step> {

@@ -67,7 +67,9 @@ impl Run {
                     );
                 }
             }
+            Step::ReadTags => self.read_tags(),
             Step::Retrieve(stage) => self.retrieve(stage),
+            Step::Announce(Stage::Tags) if !self.has_tags() => {}
             Step::Announce(stage) => self.announce(stage),
             Step::Fetch(fetch) => self.fetch(fetch),
             Step::ListAgain(_) => self.announce(Stage::ListAgain),
@@ -360,7 +362,7 @@ impl Run {
         self.plan.push_front(Step::CleanUp);
     }
 
-    fn call(&mut self, call: Call, body: String) {
+    pub(super) fn call(&mut self, call: Call, body: String) {
         let exchange = self.send(call, body);
         self.reading = Some(exchange);
     }
@@ -369,7 +371,10 @@ impl Run {
         let id = ExchangeId(self.exchanges);
         self.exchanges += 1;
         if let Some(config) = &self.config {
-            let request = self.session.request(config, body);
+            let request = match &call {
+                Call::Tags(call) => self.session.automation_request(config, call),
+                _ => self.session.request(config, body),
+            };
             self.outbox.push_back(Outgoing::Send(id, request));
         }
         Exchange::new(id, call)

@@ -1,6 +1,7 @@
 //! What a server says of itself: ServiceContent.
 
 use crate::moref::{MoRef, OwnedMoRef};
+use crate::tags::TaggingPaths;
 use crate::tape::{Tape, Value};
 
 /// The managed objects every call begins with, and the server's version.
@@ -33,6 +34,29 @@ pub struct About {
     pub api_type: String,
     /// UUID of the installation.
     pub instance_uuid: Option<String>,
+}
+
+impl About {
+    /// It is a vCenter, and not a host of its own.
+    #[must_use]
+    pub fn is_vcenter(&self) -> bool {
+        self.api_type == "VirtualCenter"
+    }
+
+    /// The paths of tags: new ones from 7.0 U2 on.
+    #[must_use]
+    pub fn tagging_paths(&self) -> TaggingPaths {
+        let mut parts = self
+            .api_version
+            .split('.')
+            .map(|part| part.parse().unwrap_or(0));
+        let version: [u32; 3] = std::array::from_fn(|_| parts.next().unwrap_or(0));
+        if version < [7, 0, 2] {
+            TaggingPaths::Rest
+        } else {
+            TaggingPaths::Api
+        }
+    }
 }
 
 impl Service {

@@ -82,6 +82,7 @@ impl Run {
             methods: self.methods.clone(),
             readable: self.readable.clone(),
             logs_in: self.logs_in,
+            tags: false,
         };
         Vsphere::from_path("/sdk").admit(head, body.as_bytes(), &rules, &self.handles)
     }

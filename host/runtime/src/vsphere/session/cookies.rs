@@ -11,6 +11,7 @@ use bytes::Bytes;
 use http::header::{HeaderMap, HeaderValue, SET_COOKIE};
 use zeroize::Zeroizing;
 
+use crate::vsphere::automation::TOKEN;
 use crate::vsphere::header::SESSION_COOKIE;
 
 /// Cookies kept; a server with more wants something else than affinity.
@@ -20,7 +21,7 @@ const LONGEST: usize = 4096;
 
 /// Cookies by name, as spelled. They have no `Debug`: they are as good as a password.
 #[derive(Default)]
-pub(super) struct Cookies(Mutex<Vec<Cookie>>);
+pub(in crate::vsphere) struct Cookies(Mutex<Vec<Cookie>>);
 
 struct Cookie {
     name: String,
@@ -39,10 +40,11 @@ struct Setting<'h> {
 
 impl Cookies {
     /// Takes those of a reply to a call of `path`, and forgets those that it deletes.
-    pub(super) fn take(&self, headers: &HeaderMap, path: &str, now: SystemTime) {
+    pub(in crate::vsphere) fn take(&self, headers: &HeaderMap, path: &str, now: SystemTime) {
         let settings = headers.get_all(SET_COOKIE).iter();
         for setting in settings.filter_map(|value| Setting::of(value.to_str().ok()?)) {
-            if setting.name == SESSION_COOKIE || !setting.is_for(path) {
+            let is_session = [SESSION_COOKIE, TOKEN].contains(&setting.name);
+            if is_session || !setting.is_for(path) {
                 continue;
             }
             let mut cookies = self.lock();
@@ -57,7 +59,7 @@ impl Cookies {
     }
 
     /// The header that sends the session and all of them back.
-    pub(super) fn header(&self, session: Option<&HeaderValue>) -> Option<HeaderValue> {
+    pub(in crate::vsphere) fn header(&self, session: Option<&HeaderValue>) -> Option<HeaderValue> {
         let cookies = self.lock();
         let pairs = cookies.iter().map(|cookie| cookie.pair.as_slice());
         let pairs: Vec<&[u8]> = session
