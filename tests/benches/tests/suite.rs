@@ -39,12 +39,14 @@ fn every_client_lists_the_inventory_and_every_part_reports() {
             .skip(2)
             .count()
     };
-    // Clients, strategies by profile, sessions by profile, profiles by size, code by cache, places of the state, profiles by mode.
+    // Clients, strategies by profile, sessions by profile, profiles by size, formats by size, code by cache, places of the state,
+    // profiles by mode.
     assert_eq!(rows("`sync` profile"), 4);
     assert_eq!(rows("`ledger` profile"), 4);
     assert_eq!(rows("Pages and single objects"), 4);
     assert_eq!(rows("The host's session and the collector's own"), 4);
-    assert_eq!(rows("Memory, against the project's own simulator"), 4);
+    assert_eq!(rows("Memory, against the project's own simulator"), 6);
+    assert_eq!(rows("Exports of profile `full`"), 12);
     assert_eq!(rows("Start"), 2);
     assert_eq!(rows("Refusal by an open breaker"), 2);
     assert_eq!(rows("Load on the server, gzip offered"), 6);
